@@ -1,0 +1,51 @@
+# Everything a person or CI does with this tree. Needs Python 3.11+ and make; the rest is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help setup demo run test check soak bench lock clean
+help:  ## list what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Tocsin needs Python 3.11 or newer; name one with: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV) || { echo "No venv module: on Debian or Ubuntu, install the package python3-venv."; rm -rf $(VENV); exit 1; }
+
+# The command itself is built by hatchling, which is locked with the rest, so nothing unlocked is ever fetched.
+$(VENV)/.run: requirements.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements-dev.txt $(VENV)/.run
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/.run  ## prepare .venv with the command tocsin in it
+
+demo: setup  ## show the main job: feeds in, alerts out, on this terminal
+	@$(BIN)/tocsin demo
+
+run: setup  ## start the real bot with config.yaml
+	$(BIN)/tocsin run
+
+test: $(VENV)/.test  ## all that guards the house, as CI runs it
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -p no:cacheprovider
+
+soak: $(VENV)/.test  ## the heavy tests: hostile feeds, kill harness
+	$(BIN)/python -m pytest -m soak
+
+bench: $(VENV)/.test  ## benchmarks, as ratios against a naive way
+	$(BIN)/python -m pytest tests/bench -m bench -s
+
+lock: $(VENV)/.test  ## resolve requirements*.in anew
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+
+clean:  ## remove .venv and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
