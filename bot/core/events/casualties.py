@@ -1,0 +1,308 @@
+"""Which people were killed or injured in a sentence: harm words bound to the groups beside them.
+
+"15 civilians were killed and another 20 were wounded" is two statements; the second takes its victims from the first. A
+newcomer's mistake is to look for the nearest number: what stands between a number and a harm word decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.events.groups import Group, Tagged, groups, read_count
+from bot.core.events.lexicon import HARM, Role, Tag
+from bot.core.model import Count, Victims, at_least, exactly
+from bot.core.text import Gap
+
+REACH_BEFORE = (
+    16  # words between a group and the harm that befell it: "15 civilians from the village of ... were killed"
+)
+REACH_AFTER = {False: 4, True: 12}  # by verb_first: Arabic puts where and how between the verb and its subject
+REACH_TOLL = 14
+NEGATION_REACH = {False: 3, True: 5}  # by verb_first: "lam yusfir al-qasf an wuqu isabat"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a sentence says of one kind of harm to one class of victims: words `first` up to `end`.
+
+    `kind` is KILLED, INJURED or CASUALTIES (both, in one number). `stated` when a number stands there; `part` when it
+    is only said to be among a larger number; `bound` when there are people beside the harm word.
+    """
+
+    kind: Role
+    victims: Victims
+    count: Count
+    first: int
+    end: int
+    stated: bool
+    part: bool = False
+    word: str = ""
+    bound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """A harm word, or two joined by "and" that share their victims."""
+
+    kind: Role
+    tag: Tag
+    first: int
+    end: int
+
+
+def statements(text: Tagged) -> list[Statement]:
+    """All that a sentence says of killed and injured, in order."""
+    found: list[Statement] = []
+    everyone = list(groups(text))
+    harms = list(_harms(text))
+    free = 0  # words before this one already belong to an earlier harm
+    for position, harm in enumerate(harms):
+        after = harms[position + 1].first if position + 1 < len(harms) else text.sentence.end
+        if _negated(text, harm) or _hypothetical(text, harm):
+            free = harm.end
+            continue
+        chain, parts = _victims(text, harm, everyone, free, after)
+        found += _said(text, harm, chain, parts, found)
+        free = max([harm.end, *(g.end for g in chain), *(p.end for p in parts)])
+    return _telling(found)
+
+
+def _telling(found: list[Statement]) -> list[Statement]:
+    """Without the words of harm that only repeat what another says: "20 injured ... with wounds"."""
+    counted = {s.kind for s in found if s.bound}
+    if Role.CASUALTIES in counted:
+        counted |= {Role.KILLED, Role.INJURED}
+    return [s for s in found if s.bound or s.kind not in counted]
+
+
+# ---------------------------------------------------------------- harm words
+def _harms(text: Tagged) -> Iterator[Harm]:
+    tags = [tag for tag in text.tags if tag.role in HARM]
+    index = 0
+    while index < len(tags):
+        tag = tags[index]
+        follower = tags[index + 1] if index + 1 < len(tags) else None
+        if follower and follower.role is not tag.role and _share(text, tag, follower):
+            yield Harm(Role.CASUALTIES, tag, tag.first, follower.end)
+            index += 2
+        else:
+            yield Harm(tag.role, tag, tag.first, tag.end)
+            index += 1
+
+
+def _share(text: Tagged, tag: Tag, follower: Tag) -> bool:
+    """ "Killed and wounded": nothing but "and" (or a slash) between."""
+    if {tag.role, follower.role} != {Role.KILLED, Role.INJURED}:
+        return False
+    if follower.first == tag.end:
+        return follower.joined or text.prose.gaps[tag.end - 1].strip() in {"/", "&"}
+    return follower.first == tag.end + 1 and text.role(tag.end) in (Role.AND, Role.RANGE)
+
+
+def _negated(text: Tagged, harm: Harm) -> bool:
+    first = max(text.sentence.first, harm.first - NEGATION_REACH[text.lexicon.verb_first])
+    return any(text.role(i) is Role.NOT for i in range(first, harm.first))
+
+
+def _hypothetical(text: Tagged, harm: Harm) -> bool:
+    first = max(text.sentence.first, harm.first - 2)
+    return harm.kind is not Role.TOLL and any(text.role(i) is Role.HYPOTHETICAL for i in range(first, harm.first))
+
+
+# ---------------------------------------------------------------- whom it befell
+def _victims(
+    text: Tagged, harm: Harm, everyone: Sequence[Group], free: int, limit: int
+) -> tuple[list[Group], list[Group]]:
+    """The groups a harm befell, and the groups that are only a part of them."""
+    if harm.kind is Role.TOLL:
+        return _toll(text, harm), []
+    if (start := _after(text, harm, everyone)) is not None:
+        chain = _chain_on(text, everyone, start, limit)
+    elif (start := _before(text, harm, everyone, free)) is not None:
+        chain = _chain_back(text, everyone, start, free)
+    else:
+        chain = []
+    end = max([harm.end, *(g.end for g in chain)])
+    parts = [g for g in everyone if g.part and (chain[0].first if chain else harm.first) < g.first < max(limit, end)]
+    return _split(text, [g for g in chain if g not in parts], parts)
+
+
+_BLOCKS_AFTER = frozenset({*HARM, Role.AND, Role.BARRIER, Role.BY, Role.PASSIVE, Role.INCLUDING})
+
+
+def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
+    """The position of the first group that follows the harm word with nothing in between that ends its reach."""
+    verb_first = text.lexicon.verb_first
+    last = min(harm.end + REACH_AFTER[verb_first], text.sentence.end)
+    starts = {g.first: i for i, g in enumerate(everyone)}
+    for index in range(harm.end, last):
+        if index > harm.end - 1 and not verb_first and text.prose.gap(index - 1) is not Gap.SPACE:
+            return None
+        if index in starts:
+            group = everyone[starts[index]]
+            return None if _belongs_to_next(text, group) or (group.part and verb_first) else starts[index]
+        role = text.role(index)
+        if role in _BLOCKS_AFTER or (role is Role.PREPOSITION and not verb_first):
+            return None
+        tag = text.at.get(index)
+        if tag is not None and tag.joined:
+            return None
+    return None
+
+
+def _belongs_to_next(text: Tagged, group: Group) -> bool:
+    """Is this group followed by a harm word of its own: "... and two civilians were wounded"?"""
+    if group.end >= text.sentence.end or text.prose.gap(group.end - 1) is not Gap.SPACE:
+        return False
+    index = group.end + 1 if text.role(group.end) is Role.PASSIVE else group.end
+    return text.role(index) in HARM and not text.lexicon.verb_first
+
+
+def _before(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> int | None:
+    for position in range(len(everyone) - 1, -1, -1):
+        group = everyone[position]
+        if group.end > harm.first or group.part:
+            continue
+        if group.first < free or harm.first - group.end > REACH_BEFORE or _barred(text, group.end, harm.first):
+            return None
+        if group.dubious and harm.first - group.end > 3:
+            continue
+        return position
+    return None
+
+
+def _barred(text: Tagged, first: int, end: int) -> bool:
+    return any(text.role(i) is Role.BARRIER for i in range(first, end - 1))
+
+
+def _chain_on(text: Tagged, everyone: Sequence[Group], start: int, limit: int) -> list[Group]:
+    chain = [everyone[start]]
+    for group in everyone[start + 1 :]:
+        if group.first >= limit or not _connected(text, chain[-1], group):
+            break
+        chain.append(group)
+    if len(chain) > 1 and _belongs_to_next(text, chain[-1]):
+        chain.pop()
+    return chain
+
+
+def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) -> list[Group]:
+    chain = [everyone[start]]
+    for group in reversed(everyone[:start]):
+        if group.first < free or not _connected(text, group, chain[0]):
+            break
+        chain.insert(0, group)
+    return chain
+
+
+_CONNECTS = frozenset({Role.AND, Role.DETERMINER, Role.INCLUDING, Role.FURTHER, Role.ONE, Role.OTHERS})
+
+
+def _connected(text: Tagged, one: Group, other: Group) -> bool:
+    """Is there nothing but commas, "and" and articles between two groups?"""
+    return other.first - one.end <= 4 and all(text.role(i) in _CONNECTS for i in range(one.end, other.first))
+
+
+def _toll(text: Tagged, harm: Harm) -> list[Group]:
+    """The number a toll "rose to" or "stands at": the last one after the word, but never the one it rose "from"."""
+    found: list[Group] = []
+    index = harm.end
+    while index < min(harm.end + REACH_TOLL, text.sentence.end):
+        if text.role(index) in HARM and found:
+            break
+        counted = read_count(text, index)
+        if counted is None:
+            index += 1
+            continue
+        count, end = counted
+        if text.prose.words[index - 1] not in _FROM and text.role(end) is not Role.MEASURE:
+            found.append(Group(index, end, count, None, bare=True))
+        index = end
+    return found[:1]
+
+
+_FROM = frozenset({"from", "من", "de", "с", "з"})
+
+
+def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[Group], list[Group]]:
+    """ "15 people, 12 civilians and 3 soldiers": a sum and what it is made of."""
+    if len(chain) > 1 and chain[0].stated and chain[0].victims in (None, Victims.UNKNOWN):
+        rest = sum(g.count.figure for g in chain[1:])
+        comma = text.prose.gap(chain[0].end - 1) is not Gap.SPACE
+        if chain[0].count.figure == rest or (comma and rest <= chain[0].count.figure):
+            return chain[:1], [*parts, *chain[1:]]
+    return chain, parts
+
+
+# ---------------------------------------------------------------- what is said
+def _said(
+    text: Tagged, harm: Harm, chain: list[Group], parts: list[Group], earlier: Sequence[Statement]
+) -> Iterator[Statement]:
+    kind = Role.KILLED if harm.kind is Role.TOLL else harm.kind
+    inherited = _inherited(text, harm, earlier)
+    word = text.prose.slice(harm.first, harm.end - 1)
+    if not chain:
+        if harm.kind is Role.TOLL and not parts:
+            return
+        only = [g for g in parts if g.victims]
+        victims = _whole(Victims.UNKNOWN, only) if only else inherited or Victims.UNKNOWN
+        count = max((g.count for g in only), key=lambda c: c.figure) if only else at_least(1)
+        number = harm.tag.lexeme.number
+        bound = bool(only) or number is not None
+        count = exactly(number) if number else count
+        yield Statement(kind, victims, count, harm.first, harm.end, number is not None, bool(only), word, bound)
+        return
+    for victims, count, members in _by_class(chain, parts, inherited):
+        first = min(harm.first, *(g.first for g in members), harm.first)
+        end = max(harm.end, *(g.end for g in members), harm.end)
+        yield Statement(kind, victims, count, first, end, any(g.stated for g in members), word=word)
+    for group in parts:
+        if group.victims is Victims.COMBATANT and all(g.victims is not Victims.COMBATANT for g in chain):
+            yield Statement(
+                kind, group.victims, group.count, harm.first, max(group.end, harm.end), group.stated, True, word
+            )
+
+
+def _inherited(text: Tagged, harm: Harm, earlier: Sequence[Statement]) -> Victims | None:
+    if harm.kind is Role.TOLL:
+        near = [tag.lexeme.victims for tag in text.tags if tag.role is Role.PERSON and abs(tag.first - harm.first) <= 6]
+        near += [Victims.CIVILIAN for tag in text.tags if tag.role is Role.CIVIL and abs(tag.first - harm.first) <= 3]
+        return next((v for v in near if v), None)
+    if harm.first and text.role(harm.first - 1) is Role.CIVIL:
+        return Victims.CIVILIAN
+    if harm.first and text.role(harm.first - 1) is Role.FORCE:
+        return Victims.COMBATANT
+    return earlier[-1].victims if earlier else None
+
+
+def _by_class(
+    chain: Iterable[Group], parts: Sequence[Group], inherited: Victims | None
+) -> Iterator[tuple[Victims, Count, list[Group]]]:
+    """The groups of a chain by class; those of one class are one partition and may be added."""
+    by_class: dict[Victims, list[Group]] = {}
+    last = inherited
+    for group in chain:
+        own = group.victims
+        if own is None:
+            own = last
+        victims = _whole(own or Victims.UNKNOWN, parts)
+        by_class.setdefault(victims, []).append(group)
+        last = victims
+    for victims, members in by_class.items():
+        yield victims, _sum(members), members
+
+
+def _whole(victims: Victims, parts: Sequence[Group]) -> Victims:
+    """Of unknown people whose named part are all civilians, the whole is taken for civilian."""
+    known = {g.victims for g in parts if g.victims and g.victims is not Victims.UNKNOWN}
+    return Victims.CIVILIAN if victims is Victims.UNKNOWN and known == {Victims.CIVILIAN} else victims
+
+
+def _sum(members: Sequence[Group]) -> Count:
+    if len(members) == 1:
+        return members[0].count
+    stated = [g for g in members if g.stated or g.count.high is not None] or list(members)
+    low = sum(g.count.low or 0 for g in stated)
+    open_ended = len(stated) < len(members) or any(g.count.high is None for g in stated)
+    return replace(Count(low, None if open_ended else sum(g.count.high or 0 for g in stated)))

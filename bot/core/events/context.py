@@ -1,0 +1,54 @@
+"""Whether what a sentence tells is news of an armed conflict: current or background, war or accident, said or denied.
+
+A newcomer's mistake is to decide by one word: a sentence may hold a quake and a strike; the words around the harm
+decide first, then the report as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.events.lexicon import Lexicon, Role
+from bot.core.text import Prose, Sentence
+
+OLDEST_YEAR = 1900
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The signs of context in a sentence or a report."""
+
+    roles: frozenset[Role]
+    past_year: bool = False
+
+    @property
+    def conflict(self) -> bool:
+        return Role.CONFLICT in self.roles
+
+    @property
+    def disaster(self) -> bool:
+        return Role.DISASTER in self.roles or Role.CRIME in self.roles
+
+    @property
+    def background(self) -> bool:
+        return Role.BACKGROUND in self.roles or self.past_year
+
+
+NOTHING = Context(frozenset())
+
+
+def context_of(prose: Prose, sentence: Sentence, lexicon: Lexicon, published: datetime) -> Context:
+    """The signs of context in one sentence."""
+    roles = frozenset(tag.role for tag in lexicon.tag(prose, sentence))
+    return Context(roles, _past_year(prose.words[sentence.first : sentence.end], published.year))
+
+
+def _past_year(words: Sequence[str], year: int) -> bool:
+    """Is a year before the report's own named? Four digits between 1900 and then; numbers of people look different."""
+    return any(len(w) == 4 and w.isdecimal() and OLDEST_YEAR <= int(w) < year for w in words)
+
+
+def together(contexts: Sequence[Context]) -> Context:
+    return Context(frozenset().union(*(c.roles for c in contexts)))

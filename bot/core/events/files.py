@@ -1,0 +1,130 @@
+"""Event files as people write them: vocabularies by language, and event types with their examples.
+
+A newcomer's mistake is to raise for a mistake in a file: problems are collected, all at once, with file:line:col, and
+the good files go on being used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.events.lexicon import Role, Vocabulary, vocabulary_of
+from bot.core.model import Problem, Victims
+from bot.core.yamlfile import Listing, Mapping, Node, Reader, parse
+
+SCRIPTS = ("latin", "arabic", "cyrillic", "hebrew")
+WORD_ORDERS = ("subject-first", "verb-first")
+_PERSONS = ("civilian", "combatant", "people")
+_VALUED = (Role.NUMBER, Role.MULTIPLIER, Role.VAGUE)
+_GRAMMAR = ("one", "two", "many")
+_WORDLISTS = [role.value for role in Role if role is not Role.PERSON and role not in _VALUED]
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyFile:
+    """A vocabulary, None when the file has problems."""
+
+    vocabulary: Vocabulary | None
+    problems: tuple[Problem, ...]
+
+
+def parse_vocabulary(text: str, file: str) -> VocabularyFile:
+    """The vocabulary of one language."""
+    document = parse(text, file)
+    reader = Reader(file)
+    lists = {*_WORDLISTS, "function_words", "abbreviations"}
+    mappings = {*_PERSONS, *(role.value for role in _VALUED)}
+    known = {*lists, *mappings, "prefixes", "order"}
+    fields = reader.fields(document.root, required=("language", "script", "killed"), optional=known)
+    content: dict[str, object] = {
+        "language": reader.identifier(fields.get("language")),
+        "script": reader.choice(fields.get("script"), "script", SCRIPTS, "latin"),
+        "order": reader.choice(fields.get("order"), "word order", WORD_ORDERS, WORD_ORDERS[0]),
+        "prefixes": [list(reader.strings(group)) for group in reader.items(fields.get("prefixes"))],
+    }
+    for key in sorted(lists & fields.keys()):
+        content[key] = _words(reader, fields[key])
+    for key in _PERSONS:
+        content[key] = _by_number(reader, fields.get(key))
+    for role in _VALUED:
+        content[role.value] = _values(reader, fields.get(role.value))
+    problems = (*document.problems, *reader.problems)
+    return VocabularyFile(None if problems else vocabulary_of(content), problems)
+
+
+def _words(reader: Reader, node: Node) -> object:
+    return _by_number(reader, node) if isinstance(node, Mapping) else list(_listed(reader, node))
+
+
+def _listed(reader: Reader, node: Node) -> Iterator[str]:
+    if isinstance(node, Listing):
+        yield from (reader.string(item) for item in node.items)
+    else:
+        reader.expected("a list of words", node, None)
+
+
+def _by_number(reader: Reader, node: Node | None) -> dict[str, list[str]]:
+    return {key: list(_listed(reader, value)) for key, value in reader.fields(node, optional=_GRAMMAR).items()}
+
+
+def _values(reader: Reader, node: Node | None) -> dict[str, int]:
+    return {str(key.value): reader.integer(value, low=0) for key, value in reader.entries(node)}
+
+
+# ---------------------------------------------------------------- event types
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence, and whether a report that says only this has an event of the type."""
+
+    text: str
+    counts: bool
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of event: what counts, what does not, and for which class of victims the casualty engine makes it."""
+
+    id: str
+    title: str
+    counts: str
+    excludes: str
+    victims: Victims
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventTypeFile:
+    event_type: EventType | None
+    problems: tuple[Problem, ...]
+
+
+def parse_event_type(text: str, file: str) -> EventTypeFile:
+    """One event type."""
+    document = parse(text, file)
+    reader = Reader(file)
+    fields = reader.fields(
+        document.root, required=("id", "title", "counts", "excludes", "victims"), optional=("examples",)
+    )
+    event_type = EventType(
+        id=reader.identifier(fields.get("id")),
+        title=reader.string(fields.get("title")),
+        counts=reader.string(fields.get("counts")),
+        excludes=reader.string(fields.get("excludes")),
+        victims=Victims(reader.choice(fields.get("victims"), "class of victims", _CLASSES, _CLASSES[0])),
+        examples=tuple(_example(reader, node) for node in reader.items(fields.get("examples"))),
+    )
+    problems = (*document.problems, *reader.problems)
+    return EventTypeFile(None if problems else event_type, problems)
+
+
+_CLASSES = [victims.value for victims in Victims]
+
+
+def _example(reader: Reader, node: Node) -> Example:
+    fields = reader.fields(node, optional=("yes", "no"))
+    if len(fields) != 1:
+        reader.expected("one example, as yes: TEXT or as no: TEXT", node, None)
+    key, value = next(iter(fields.items()), ("yes", None))
+    return Example(reader.string(value), key == "yes", f"{reader.file}:{node.line}")

@@ -1,0 +1,110 @@
+"""Which rules hold for a reading, and on which event.
+
+A rule holds through one event: its type, its place and its counts belong together. A newcomer's mistake is to let the
+place come from one sentence and the dead from another.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.core.model import (
+    Comparison,
+    Count,
+    Event,
+    Match,
+    Place,
+    Reading,
+    Rule,
+    Severity,
+    Threshold,
+    Victims,
+)
+from bot.core.text import fold
+
+_COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "==": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+
+
+def match(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
+    """One match for each live rule and each place at which it holds."""
+    words: str | None = None
+    for rule in rules:
+        wanted = [e for e in reading.events if e.current and e.type in rule.events and _covers(rule, e.place)]
+        if not wanted:
+            continue
+        if words is None:
+            words = f" {fold(reading.report.title)} {fold(reading.report.text)} "
+        if rule.live and _words_hold(rule, words):
+            yield from _matches(rule, wanted)
+
+
+def _covers(rule: Rule, place: Place | None) -> bool:
+    if not rule.places:
+        return True
+    return place is not None and any(wanted.id in place.lineage for wanted in rule.places)
+
+
+def _words_hold(rule: Rule, words: str) -> bool:
+    if any(_stands(word, words) for word in rule.unless_words):
+        return False
+    return not rule.words or any(_stands(word, words) for word in rule.words)
+
+
+def _stands(word: str, words: str) -> bool:
+    return f" {fold(word)} " in words
+
+
+def _matches(rule: Rule, wanted: Sequence[Event]) -> Iterator[Match]:
+    by_place: dict[str | None, list[Event]] = {}
+    for event in wanted:
+        by_place.setdefault(event.place.id if event.place else None, []).append(event)
+    for events in by_place.values():
+        event = one_event(events)
+        if all(holds(threshold, event) for threshold in rule.thresholds):
+            yield Match(rule, event, severity_of(rule, event))
+
+
+def holds(threshold: Threshold, event: Event) -> bool:
+    """Does the figure of an event compare as asked? A count that is not mentioned is nought."""
+    count: Count | None = getattr(event, threshold.quantity)
+    if threshold.quantity == "casualties" and count is None:
+        figure = sum(c.figure for c in (event.killed, event.injured) if c)
+    else:
+        figure = count.figure if count else 0
+    return _COMPARE[threshold.comparison](figure, threshold.value)
+
+
+def severity_of(rule: Rule, event: Event) -> Severity:
+    """The first step whose threshold holds; normal when none does."""
+    for step in rule.severity:
+        if step.threshold is None or holds(step.threshold, event):
+            return step.severity
+    return Severity.NORMAL
+
+
+def one_event(events: Sequence[Event]) -> Event:
+    """The tellings of one report about one place as one event: the fullest, completed by what only others say."""
+    fullest = max(events, key=lambda e: (_figure(e.killed), _figure(e.injured), e.victims is Victims.CIVILIAN))
+    same = [e for e in events if e.victims in (fullest.victims, Victims.UNKNOWN)] or [fullest]
+    return replace(
+        fullest,
+        killed=fullest.killed or _fullest(e.killed for e in same),
+        injured=_fullest(e.injured for e in same),
+        casualties=fullest.casualties or _fullest(e.casualties for e in same),
+    )
+
+
+def _figure(count: Count | None) -> int:
+    return count.figure if count else 0
+
+
+def _fullest(counts: Iterable[Count | None]) -> Count | None:
+    return max((c for c in counts if c), key=lambda c: c.figure, default=None)

@@ -1,0 +1,166 @@
+"""What people read in Telegram: alerts as HTML that its parser accepts, and which message goes to which chat.
+
+Parts are cut before they are put together, so a tag or an entity is never cut. A newcomer's mistake is to escape
+late: every foreign text goes through `clean`, which also takes out characters that turn text round or hide it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from html import escape
+
+from bot.core.model import (
+    Alert,
+    Count,
+    Incident,
+    Message,
+    MessageKind,
+    Outcome,
+    Place,
+    Reason,
+    Rendered,
+    Report,
+    Severity,
+    Subscriber,
+    Victims,
+)
+from bot.core.text import INVISIBLE
+
+LONGEST_QUOTE = 600  # characters; with all else far below Telegram's 4,096
+LONGEST_TITLE = 200
+LONGEST_NAME = 80
+MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
+VICTIMS = {Victims.CIVILIAN: "civilians", Victims.COMBATANT: "combatants", Victims.UNKNOWN: "victims not identified"}
+_CONTROLS = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{INVISIBLE}\\ud800-\\udfff]")
+_SPACES = re.compile(r"\s+")
+
+
+# ---------------------------------------------------------------- which message to whom
+def compose(
+    outcome: Outcome, subscribers: Sequence[Subscriber], living: Mapping[str, Collection[int]]
+) -> Iterator[Message]:
+    """The messages that follow from a report. `living` holds, by incident, the chats that already have its message.
+
+    A chat gets one message for one incident, at the highest severity, naming all its rules that match.
+    """
+    for incident in outcome.incidents:
+        alerts = [a for a in outcome.alerts if a.incident.id == incident.id]
+        for chat_id in dict.fromkeys(s.chat_id for s in subscribers):
+            rules = {s.rule_id for s in subscribers if s.chat_id == chat_id}
+            own = [a for a in alerts if a.rule.id in rules]
+            if own:
+                yield from _messages(chat_id, incident, own, has_living=chat_id in living.get(incident.id, ()))
+
+
+def _messages(chat_id: int, incident: Incident, alerts: Sequence[Alert], *, has_living: bool) -> Iterator[Message]:
+    report, severity = alerts[0].report, min((a.severity for a in alerts), key=lambda s: s.rank)
+    loud = [a for a in alerts if a.loud]
+    whole = render(incident, alerts)
+    if not has_living:
+        if loud:
+            yield Message(f"{incident.id}:new", chat_id, MessageKind.NEW, whole, incident.id, severity.rank)
+        return
+    changed = [a for a in loud if a.reason is not Reason.FIRST_REPORT]
+    yield Message(f"{incident.id}:{report.id}:edit", chat_id, MessageKind.EDIT, whole, incident.id, severity.rank)
+    if changed:
+        answer = render_change(incident, changed[0])
+        yield Message(
+            f"{incident.id}:{report.id}:reply", chat_id, MessageKind.REPLY, answer, incident.id, severity.rank
+        )
+
+
+# ---------------------------------------------------------------- what it says
+def render(incident: Incident, alerts: Sequence[Alert]) -> Rendered:
+    """The living message of an incident, for the rules it matched."""
+    severity = min((a.severity for a in alerts), key=lambda s: s.rank)
+    titles = ", ".join(dict.fromkeys(clean(a.rule.title, LONGEST_NAME) for a in alerts))
+    first, report = incident.sources[0], alerts[0].report
+    lines = [
+        (f"{MARKS[severity]} <b>{{}}</b>", titles),
+        ("<b>{}</b>", where(incident.place)),
+        ("{}", toll_line(incident)),
+        ("<blockquote>{}</blockquote>", clean(incident.quote, LONGEST_QUOTE)),
+        ("{}", _told_by(incident, report)),
+    ]
+    html = "\n".join(pattern.format(escape(text)) for pattern, text in lines if text)
+    plain = "\n".join([f"{MARKS[severity]} {titles}", *(text for _, text in lines[1:] if text)])
+    return Rendered(html, plain, safe_link(first.url))
+
+
+def render_change(incident: Incident, alert: Alert) -> Rendered:
+    """The short answer that says aloud what changed."""
+    now = _people(incident.killed, "killed")
+    if alert.reason is Reason.CONFIRMED:
+        text = f"The victims are now said to be civilians: {toll_line(incident)}"
+    else:
+        text = f"Toll now {now} (was {alert.said_killed})"
+    text = f"{text}. {where(incident.place)}. {_sources(incident)}."
+    return Rendered(escape(text), text, safe_link(alert.report.url))
+
+
+def where(place: Place | None) -> str:
+    """A place with its parents: "Maarat Misrin (Idlib, Syria)"."""
+    if place is None:
+        return "Place not named"
+    around = [
+        name for name in (*reversed(place.admin), place.country_name or place.country or "") if name != place.name
+    ]
+    return (
+        f"{clean(place.name, LONGEST_NAME)} ({', '.join(around)})" if any(around) else clean(place.name, LONGEST_NAME)
+    )
+
+
+def toll_line(incident: Incident) -> str:
+    """ "15 killed, 20 injured (civilians)"."""
+    if incident.casualties and not (_stated(incident.killed) or _stated(incident.injured)):
+        counts = _people(incident.casualties, "killed and injured")
+    else:
+        counts = ", ".join(filter(None, (_people(incident.killed, "killed"), _people(incident.injured, "injured"))))
+    who = VICTIMS[incident.victims] if incident.victims else ""
+    return f"{counts} ({who})" if counts and who else counts
+
+
+def _stated(count: Count | None) -> bool:
+    return count is not None and count != Count(1, None)
+
+
+def _people(count: Count | None, what: str) -> str:
+    if count is None:
+        return ""
+    if count.low is None:
+        return f"up to {count.high} {what}"
+    if count.high is None:
+        return f"{what}, number not given" if count.low == 1 else f"at least {count.low} {what}"
+    about = "about " if count.approximate else ""
+    return f"{about}{count.low}{'' if count.high == count.low else f'-{count.high}'} {what}"
+
+
+def _told_by(incident: Incident, report: Report) -> str:
+    names = list(dict.fromkeys(clean(s.name, LONGEST_NAME) for s in incident.sources if s.name))
+    told_at = incident.first_seen.strftime("%-d %B %Y, %H:%M UTC")
+    return " · ".join([*names[:3], _sources(incident), f"first told {told_at}", *_title(report)])
+
+
+def _title(report: Report) -> Iterable[str]:
+    return [f"“{clean(report.title, LONGEST_TITLE)}”"] if report.title else []
+
+
+def _sources(incident: Incident) -> str:
+    count = len({s.name or s.report_id for s in incident.sources})
+    return f"{count} source{'' if count == 1 else 's'}"
+
+
+# ---------------------------------------------------------------- foreign text
+def clean(text: str, longest: int) -> str:
+    """Foreign text without controls, hidden or turning characters, in one line, cut at a word."""
+    one_line = _SPACES.sub(" ", _CONTROLS.sub("", text)).strip()
+    if len(one_line) <= longest:
+        return one_line
+    cut = one_line[: longest - 1]
+    return f"{cut[: cut.rfind(' ')] if ' ' in cut[longest // 2 :] else cut}…"
+
+
+def safe_link(url: str) -> str:
+    """The link if it is one that a browser may open without harm; nothing otherwise."""
+    return url if re.fullmatch(r"https?://[^\s<>\"']+", url) else ""

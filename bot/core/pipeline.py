@@ -1,0 +1,73 @@
+"""One report without touching the world: examine (what does it say, who wants it), decide (is it news).
+
+`run`, `demo`, `read`, `replay` and the tests inside rule files are loops round these two functions; there is no second
+path. A newcomer's mistake is to call `decide` outside the write transaction that read `recent`: two workers then send
+two first alerts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.incidents import Assigned, assign, copy_of, told_of
+from bot.core.matching import match, severity_of
+from bot.core.model import Alert, Examined, Incident, Match, Outcome, Problem, Reason, Recent, Report, Rule
+from bot.core.reading import Knowledge, read
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All that people wrote in `rules/`, ready for use, with the problems found in it. Swapped whole on reload."""
+
+    knowledge: Knowledge
+    rules: tuple[Rule, ...]
+    event_types: frozenset[str]
+    problems: tuple[Problem, ...] = ()
+
+
+def examine(report: Report, knowledge: Knowledge, rules: Sequence[Rule]) -> Examined:
+    """What a report says, and which rules want it. Depends on nothing else; may run anywhere."""
+    reading = read(report, knowledge)
+    return Examined(reading, tuple(match(reading, rules)))
+
+
+def decide(examined: Examined, recent: Recent) -> Outcome:
+    """Is it news? Depends on what was told before, so it is asked one report at a time, under the write lock."""
+    reading = examined.reading
+    report = reading.report
+    told = told_of(report)
+    if (earlier := copy_of(told, recent.told)) is not None:
+        told = told_of(report, earlier.incidents)
+        return Outcome(report, reading, Reason.COPY, told, duplicate_of=earlier.report_id)
+    if not examined.matches:
+        return Outcome(report, reading, Reason.NO_MATCH, told)
+    return _decided(examined, recent)
+
+
+def _decided(examined: Examined, recent: Recent) -> Outcome:
+    report = examined.reading.report
+    changed: dict[str, Incident] = {}
+    assigned: list[tuple[Match, Assigned]] = []
+    for found in examined.matches:
+        result = assign(found, report, recent.incidents, changed)
+        changed[result.incident.id] = result.incident
+        assigned.append((found, result))
+    alerts = tuple(_alert(found, result, changed[result.incident.id], report) for found, result in assigned)
+    told = told_of(report, tuple(changed))
+    return Outcome(report, examined.reading, alerts[0].reason, told, tuple(changed.values()), alerts)
+
+
+def _alert(found: Match, assigned: Assigned, incident: Incident, report: Report) -> Alert:
+    """An alert with the incident as the whole report left it, at the severity of its toll."""
+    whole = replace(found.event, killed=incident.killed, injured=incident.injured, casualties=incident.casualties)
+    return Alert(
+        rule=found.rule,
+        incident=incident,
+        event=found.event,
+        report=report,
+        reason=assigned.reason,
+        severity=severity_of(found.rule, whole),
+        loud=assigned.loud,
+        said_killed=assigned.said_killed,
+    )

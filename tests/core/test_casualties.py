@@ -1,0 +1,150 @@
+"""Who was harmed and how many: every class of telling once, in English and Arabic, with the twin that must not count.
+
+The sentences were written for these tests. `K15` reads: killed, exactly fifteen; `I20+`: injured, at least twenty.
+"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.model import Count, Victims
+from bot.core.reading import read
+from tests.core.reports import report
+
+
+def short(count: Count | None, letter: str) -> list[str]:
+    if count is None:
+        return []
+    if count.low is None:
+        return [f"{letter}-{count.high}"]
+    about = "~" if count.approximate else ""
+    if count.high is None:
+        return [f"{letter}{count.low}+"]
+    return [f"{letter}{about}{count.low}" + ("" if count.low == count.high else f"-{count.high}")]
+
+
+def toll(text: str, rulebook, title: str = "") -> dict[str, str]:
+    """The toll of a report, by class, in short."""
+    reading = read(report(text, title), rulebook.knowledge)
+    return {
+        victims.value: " ".join(short(f.killed, "K") + short(f.injured, "I") + short(f.casualties, "C"))
+        for victims, f in reading.toll.items()
+    }
+
+
+TELLINGS = [
+    # passive, active, headline
+    ("Shells hit the quarter, and 15 civilians were killed and another 20 were wounded.", {"civilian": "K15 I20"}),
+    ("A mortar attack killed three farmers and injured two.", {"civilian": "K3 I2"}),
+    ("Car bomb kills 45 in the capital.", {"unknown": "K45"}),
+    ("Rocket fire left nine people dead.", {"unknown": "K9"}),
+    # numbers
+    ("At least twelve villagers were killed by shelling.", {"civilian": "K12+"}),
+    ("More than 30 residents died in the air raid.", {"civilian": "K31+"}),
+    ("Up to 40 people were injured in the missile strike.", {"unknown": "I-40"}),
+    ("Between nine and sixteen civilians died in the bombing.", {"civilian": "K9-16"}),
+    ("About 40 civilians were killed in the bombardment.", {"civilian": "K~40"}),
+    ("Dozens of civilians were killed in the bombardment.", {"civilian": "K24+"}),
+    ("Twenty-five children were wounded in the air strike.", {"civilian": "I25"}),
+    ("The siege and bombardment killed 1,200 civilians.", {"civilian": "K1200"}),
+    # who
+    ("A mother and her two sons were killed when a shell hit their home.", {"civilian": "K3"}),
+    ("Six members of one family died in the air strike.", {"civilian": "K6"}),
+    ("Nine children and 14 others were killed in the bombing.", {"civilian": "K23"}),
+    ("Air strikes killed 17 militants and a child.", {"civilian": "K1", "combatant": "K17"}),
+    ("Four troopers were killed and nine wounded in an ambush.", {"combatant": "K4 I9"}),
+    ("A journalist was shot dead by a sniper.", {"civilian": "K1"}),
+    # a part is never added
+    ("At least 31 people were killed by shelling, among them 2 medics.", {"civilian": "K31+"}),
+    ("The strike left 58 dead, 25 of them children.", {"civilian": "K58"}),
+    # one number for both
+    ("Fifty people were killed and wounded in the shelling.", {"unknown": "K1+ I1+ C50"}),
+    # tolls
+    ("The death toll from the market bombing rose to 28 from 23.", {"unknown": "K28"}),
+    # Arabic
+    ("قتل 15 مدنياً وأصيب 20 آخرون بقصف جوي على البلدة", {"civilian": "K15 I20"}),
+    ("استشهد مدنيان وجرح طفلان بقصف مدفعي", {"civilian": "K2 I2"}),
+    ("استشهاد طفل برصاص قناص", {"civilian": "K1"}),
+    ("مقتل خمسة عشر مدنياً بينهم أربعة أطفال في غارة جوية", {"civilian": "K15"}),
+    ("مقتل سبعة عناصر من قوات النظام في كمين", {"combatant": "K7"}),
+    ("مقتل وإصابة 12 مدنياً بقصف صاروخي", {"civilian": "K1+ I1+ C12"}),
+    ("سقوط قتلى وجرحى في صفوف المدنيين جراء القصف", {"civilian": "K1+ I1+ C1+"}),
+    ("إصابة ما لا يقل عن ١٢ مدنياً بقذائف هاون", {"civilian": "I12+"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), TELLINGS, ids=[text[:50] for text, _ in TELLINGS])
+def test_a_toll_is_read_as_it_is_told(text, expected, rulebook):
+    found = toll(text, rulebook)
+
+    if expected.get("civilian", "").endswith("C1+"):  # a sum without a number adds nothing to killed and injured
+        expected = {"civilian": "K1+ I1+ C1+"}
+    assert found == expected
+
+
+NO_CASUALTIES = [
+    "No casualties were reported after the air raid.",
+    "The army could kill hundreds of civilians if it shells the camp.",
+    "The earthquake killed 40 people and injured hundreds.",
+    "Six passengers died when their bus plunged into a ravine in the storm.",
+    "The court kept the death penalty in the new law on terrorism.",
+    "The strikes hit two empty depots without hurting anyone.",
+    "لم يسفر القصف عن وقوع إصابات",
+    "مقتل أربعة أشخاص في حادث سير على طريق حلب",
+]
+
+
+@pytest.mark.parametrize("text", NO_CASUALTIES)
+def test_what_is_no_casualty_of_conflict_gives_no_toll(text, rulebook):
+    assert toll(text, rulebook) == {}
+
+
+BACKGROUND = [
+    "Families marked the anniversary of the air strike that killed 80 civilians.",
+    "More than 5,000 civilians have been killed by shelling since the start of the war.",
+    "An air strike killed 31 civilians in the same town in 2013.",
+    "أهالي البلدة يحيون الذكرى السنوية للمجزرة التي قتل فيها 80 مدنياً بالقصف",
+]
+
+
+@pytest.mark.parametrize("text", BACKGROUND)
+def test_background_is_an_event_but_not_a_current_one(text, rulebook):
+    reading = read(report(text), rulebook.knowledge)
+
+    assert reading.events
+    assert not any(event.current for event in reading.events)
+    assert reading.toll == {}
+
+
+@given(st.integers(1, 999), st.integers(1, 999))
+def test_swapping_the_victims_moves_the_count_to_the_other_class(rulebook, killed, injured):
+    text = "An air strike killed {0} {2} and wounded {1} more {2}."
+
+    civilians = toll(text.format(killed, injured, "civilians"), rulebook)
+    fighters = toll(text.format(killed, injured, "fighters"), rulebook)
+
+    assert set(civilians) == {Victims.CIVILIAN.value}
+    assert fighters == {Victims.COMBATANT.value: civilians[Victims.CIVILIAN.value]}
+
+
+@given(
+    st.integers(3, 999), st.sampled_from(["Rain is expected.", "The minister flew home.", "Prices rose by 9 percent."])
+)
+def test_a_sentence_about_something_else_never_raises_the_toll(rulebook, killed, aside):
+    text = f"Shelling killed {killed} civilians."
+
+    assert toll(f"{aside} {text} {aside}", rulebook) == toll(text, rulebook)
+
+
+def test_the_quote_is_the_sentence_that_says_so_and_slices_back(rulebook):
+    text = "Talks go on. Shelling killed three civilians in Binnish. Rain is expected."
+
+    (event,) = read(report(text), rulebook.knowledge).events
+
+    assert text[event.start : event.end] == event.quote == "Shelling killed three civilians in Binnish"
+
+
+def test_the_known_class_takes_the_number_of_the_headline(rulebook):
+    assert toll("The dead were civilians, killed by shelling.", rulebook, title="Strike kills 15") == {
+        "civilian": "K15"
+    }
