@@ -1,0 +1,29 @@
+"""What the bot remembers between two moments: feeds, reports, incidents, chats and the outbox.
+
+Everything goes through Store; a newcomer who imports the tables elsewhere moves a lock out of sight.
+"""
+
+from bot.store.errors import StoreError
+from bot.store.states import (
+    ChatStatus,
+    DueMessage,
+    FeedHealth,
+    FeedState,
+    MessageState,
+    StoreStatus,
+    Validators,
+)
+from bot.store.store import Store, Transaction
+
+__all__ = [
+    "ChatStatus",
+    "DueMessage",
+    "FeedHealth",
+    "FeedState",
+    "MessageState",
+    "Store",
+    "StoreError",
+    "StoreStatus",
+    "Transaction",
+    "Validators",
+]

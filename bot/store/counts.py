@@ -1,0 +1,68 @@
+"""How much there is of everything: for /status, `tocsin status` and the summary of the demo.
+
+A newcomer acts on these figures: they are for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
+
+from bot.core.model import Reason
+from bot.store import subscriptions
+from bot.store.outbox import WAITING
+from bot.store.states import ChatStatus, MessageState, StoreStatus
+from bot.store.tables import chats, feeds, incidents, outbox, reports
+from bot.store.tables import subscriptions as subscriptions_table
+
+
+def of_all(connection: Connection, chat_id: int | None) -> StoreStatus:
+    active_chat = chats.c.paused_at.is_(None)
+    return StoreStatus(
+        feeds=_count(connection, feeds, ~feeds.c.paused),
+        failing_feeds=_count(connection, feeds, ~feeds.c.paused, feeds.c.failures > 0),
+        paused_feeds=_count(connection, feeds, feeds.c.paused),
+        reports={Reason(reason): count for reason, count in _tally(connection, reports.c.reason).items()},
+        incidents=_count(connection, incidents),
+        chats=_count(connection, chats, active_chat),
+        paused_chats=_count(connection, chats, ~active_chat),
+        subscriptions=_count(connection, subscriptions_table),
+        messages=_messages(connection),
+        waiting_since=_waiting_since(connection),
+        chat=None if chat_id is None else _chat(connection, chat_id),
+    )
+
+
+def _chat(connection: Connection, chat_id: int) -> ChatStatus | None:
+    row = connection.execute(select(chats).where(chats.c.chat_id == chat_id)).one_or_none()
+    if row is None:
+        return None
+    return ChatStatus(
+        chat_id=chat_id,
+        active=row.paused_at is None,
+        paused_why=row.paused_why,
+        rules=subscriptions.rules_of(connection, chat_id),
+        messages=_messages(connection, outbox.c.chat_id == chat_id),
+    )
+
+
+def _count(connection: Connection, table: Table, *conditions: ColumnElement[bool]) -> int:
+    return int(connection.scalar(select(func.count()).select_from(table).where(*conditions)) or 0)
+
+
+def _messages(connection: Connection, *conditions: ColumnElement[bool]) -> dict[MessageState, int]:
+    found = _tally(connection, outbox.c.state, *conditions)
+    return {MessageState(state): count for state, count in found.items()}
+
+
+def _tally(connection: Connection, column: Column[str], *conditions: ColumnElement[bool]) -> Mapping[str, int]:
+    rows = connection.execute(select(column, func.count()).where(*conditions).group_by(column))
+    return {row[0]: row[1] for row in rows}
+
+
+def _waiting_since(connection: Connection) -> datetime | None:
+    oldest = select(func.min(outbox.c.recorded_at)).where(outbox.c.state.in_(WAITING))
+    found: datetime | None = connection.scalar(oldest)
+    return found

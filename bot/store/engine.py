@@ -1,0 +1,157 @@
+"""A connection to SQLite or PostgreSQL, and the locks that writers take.
+
+A newcomer reads first and then writes in a plain SQLite transaction: that fails at once when somebody wrote in
+between (BUSY_SNAPSHOT), whatever the timeout. So every writer begins with the write lock, through `writing`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.store.errors import DAMAGED, StoreError, clear_errors
+
+LOCK_SECONDS = 30  # how long a writer waits for another before that is an error
+CONNECT_SECONDS = 10
+WAL_RETRY_SECONDS = 0.05
+ADDRESSES = "Use sqlite:///path/to/file.db or postgresql://user:password@host/database."
+
+# Names of PostgreSQL's advisory locks: any numbers, as long as all workers use the same.
+DECIDING = 7_862_101
+MIGRATING = 7_862_102
+RECONCILING = 7_862_103
+
+_compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))  # Arabic escaped is three times as long
+
+
+def open_engine(address: str) -> Engine:
+    """An engine for `sqlite:///file`, `postgresql://...` or the path of a SQLite file; StoreError if it is of no use.
+
+    A PostgreSQL server is not asked before the first query.
+    """
+    url = _parse(address)
+    match url.get_backend_name():
+        case "sqlite" if url.database and url.database != ":memory:":
+            return _open_sqlite(url.database)
+        case "sqlite":
+            raise StoreError(f"The store needs a file: in memory every restart would forget it. {ADDRESSES}")
+        case "postgresql" | "postgres":
+            return _open_postgresql(url.set(drivername="postgresql+psycopg"))
+        case other:
+            raise StoreError(f"The store cannot be kept in {other!r}. {ADDRESSES}")
+
+
+def _parse(address: str) -> URL:
+    if "://" not in address:
+        return URL.create("sqlite", database=address)
+    try:
+        return make_url(address)
+    except (ArgumentError, ValueError):
+        raise StoreError(f"The address of the store cannot be read. {ADDRESSES}") from None  # it may hold a password
+
+
+# ---------------------------------------------------------------- SQLite
+def _open_sqlite(path: str) -> Engine:
+    url = URL.create("sqlite", database=path)
+    with clear_errors(url), closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as file:
+        _refuse_damaged(file, path)
+        _set_wal(file)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": LOCK_SECONDS, "isolation_level": None},  # None: we say BEGIN ourselves
+        json_serializer=_compact_json,
+    )
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _refuse_damaged(file: sqlite3.Connection, path: str) -> None:
+    (found,) = file.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise StoreError(f"The store {path} {DAMAGED} ({found})")
+
+
+def _set_wal(file: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, for good.
+
+    SQLite does not wait for other openers here, whatever the timeout: of four at once on a new file one in 20 was
+    refused as locked. So we do.
+    """
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            file.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(WAL_RETRY_SECONDS)
+        else:
+            return
+
+
+def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits when the power goes
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN DEFERRED"))
+
+
+# ---------------------------------------------------------------- PostgreSQL
+def _open_postgresql(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+        isolation_level="READ COMMITTED",  # a reader that waited for the lock must see what its holder wrote
+        pool_pre_ping=True,
+        json_serializer=_compact_json,
+    )
+    event.listen(engine, "connect", _set_patience)
+    return engine
+
+
+def _set_patience(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    cursor.close()
+    connection.commit()
+
+
+# ---------------------------------------------------------------- both
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads: it neither waits for writers nor holds them up."""
+    with clear_errors(engine.url), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes; on SQLite it holds the write lock from the start."""
+    with clear_errors(engine.url), engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
+        yield connection
+
+
+def take_lock(connection: Connection, name: int) -> None:
+    """Be the only one under this name until the transaction ends. On SQLite every writer is alone already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(name)))
+
+
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, which SQLAlchemy offers only by dialect."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

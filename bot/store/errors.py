@@ -1,0 +1,62 @@
+"""The one way the store fails, and the words for it.
+
+A newcomer catches StoreError and goes on: do not. What is not recorded must not be sent, so it ends the process.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+DAMAGED = "is damaged. Restore a backup; do not just delete it: an empty store would tell every old incident again."
+
+# What the drivers say (a part of it, lower case) -> what is wrong and what to do.
+ADVICE = (
+    ("file is not a database", "is not a database. Name another file, or move this one away."),
+    ("malformed", DAMAGED),
+    (
+        "unable to open",
+        "cannot be opened. Check that its folder exists and that this user may read and write both folder and file.",
+    ),
+    ("readonly", "cannot be written. Check that this user may write both the file and its folder."),
+    ("disk is full", "has no room left on its disk. Free some space; nothing was recorded and nothing was lost."),
+    ("no space left", "has no room left on its disk. Free some space; nothing was recorded and nothing was lost."),
+    ("locked", "is held by another process. Find out who uses it, and end that."),
+    ("lock timeout", "is held by another process. Find out who uses it, and end that."),
+    ("connection", "cannot be reached. Check that the server runs, and the address, database, user and password."),
+    ("resolve host", "cannot be reached. Check the name of the server."),
+)
+
+
+class StoreError(Exception):
+    """The store cannot be opened, read or written: what is wrong, where, and what to do."""
+
+
+def name_of(url: URL) -> str:
+    """The store as people know it: the path of the file, or the address without the password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+@contextmanager
+def clear_errors(url: URL) -> Iterator[None]:
+    """Whatever the driver raises inside becomes a StoreError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(_explain(str(error.orig), name_of(url))) from error
+    except sqlite3.Error as error:
+        raise StoreError(_explain(str(error), name_of(url))) from error
+
+
+def _explain(said: str, name: str) -> str:
+    said = " ".join(said.split())
+    for part, advice in ADVICE:
+        if part in said.lower():
+            return f"The store {name} {advice} ({said})"
+    return f"The store {name} failed: {said}"

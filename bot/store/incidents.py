@@ -1,0 +1,43 @@
+"""The incidents, whole as JSON; beside it only what they are looked up by.
+
+A newcomer adds a field to Incident without a default: the stored ones lack it and cannot be read any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.core.model import Incident
+from bot.store.engine import insert_into
+from bot.store.tables import incidents
+
+
+def seen_since(connection: Connection, since: datetime) -> tuple[Incident, ...]:
+    """The incidents last heard of since then, oldest first."""
+    recent = select(incidents.c.body).where(incidents.c.last_seen >= since)
+    return tuple(connection.scalars(recent.order_by(incidents.c.last_seen, incidents.c.id)))
+
+
+def put(connection: Connection, changed: Sequence[Incident]) -> None:
+    """Add the incidents, or replace what was known of them."""
+    if not changed:
+        return
+    insert = insert_into(connection, incidents)
+    merge = insert.on_conflict_do_update(
+        index_elements=["id"],
+        set_={name: insert.excluded[name] for name in ("last_seen", "place_id", "severity", "body")},
+    )
+    connection.execute(merge, [_row(incident) for incident in changed])
+
+
+def _row(incident: Incident) -> dict[str, object]:
+    return {
+        "id": incident.id,
+        "last_seen": incident.last_seen,
+        "place_id": incident.place.id if incident.place else None,
+        "severity": incident.severity,
+        "body": incident,
+    }

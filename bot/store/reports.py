@@ -1,0 +1,103 @@
+"""What was read, and under which names it may come again.
+
+A newcomer asks whether the report's id is known. A report is known by any of its keys, and then only with the same
+digest: another digest under a known key is an edited report and is read again, but no digest is read twice, however
+often a feed flips between two texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import Connection, select, update
+
+from bot.core.model import Outcome, Report, Told
+from bot.store.columns import clean
+from bot.store.engine import insert_into
+from bot.store.tables import report_keys, reports
+
+MAX_TOLD = 5_000
+KEY_BYTES = 16
+KEYS_PER_QUERY = 10_000  # SQLite takes 32,766 parameters, PostgreSQL 65,535
+
+
+def unseen(connection: Connection, candidates: Sequence[Report]) -> list[Report]:
+    """The reports that have to be read, new or edited, in their order."""
+    editions = [_editions(report) for report in candidates]
+    known = _known(connection, sorted({key for edition in editions for key, _digest in edition}))
+    return [report for report, edition in zip(candidates, editions, strict=True) if known.isdisjoint(edition)]
+
+
+def is_known(connection: Connection, report: Report) -> bool:
+    return not unseen(connection, [report])
+
+
+def _keys(report: Report) -> list[str]:
+    """The names of the report, hashed: a link of 3 KB does not fit into an index of PostgreSQL."""
+    names = dict.fromkeys((report.id, *report.keys))
+    return [blake2b(name.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).hexdigest() for name in names]
+
+
+def _editions(report: Report) -> set[tuple[str, str]]:
+    return {(key, clean(report.digest)) for key in _keys(report)}
+
+
+def _known(connection: Connection, keys: Sequence[str]) -> set[tuple[str, str]]:
+    """All digests recorded under the keys, as (key, digest)."""
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(keys), KEYS_PER_QUERY):
+        part = keys[start : start + KEYS_PER_QUERY]
+        rows = connection.execute(select(report_keys.c.key, report_keys.c.digest).where(report_keys.c.key.in_(part)))
+        found.update((row.key, row.digest) for row in rows)
+    return found
+
+
+def add(connection: Connection, outcome: Outcome, now: datetime) -> None:
+    """Keep the report, and make it the newest of all its names."""
+    insert = insert_into(connection, reports)
+    edited = {column.name: insert.excluded[column.name] for column in reports.c if column.name != "id"}
+    row = _row(outcome, now)
+    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=edited), row)
+    _add_keys(connection, outcome.report)
+
+
+def _add_keys(connection: Connection, report: Report) -> None:
+    keys = _keys(report)
+    connection.execute(update(report_keys).where(report_keys.c.key.in_(keys)).values(report_id=report.id))
+    rows = [{"key": key, "digest": report.digest, "report_id": report.id} for key in keys]
+    connection.execute(insert_into(connection, report_keys).on_conflict_do_nothing(), rows)
+
+
+def _row(outcome: Outcome, now: datetime) -> dict[str, object]:
+    report = outcome.report
+    return {
+        "id": report.id,
+        "published": report.published,
+        "fetched_at": now,
+        "digest": report.digest,
+        "reason": outcome.reason,
+        "incident_ids": outcome.told.incidents,
+        "duplicate_of": outcome.duplicate_of,
+        "source": report.source,
+        "url": report.url,
+        "guid": report.guid,
+        "language": report.language,
+        "home": report.home,
+        "tags": report.tags,
+        "title": report.title,
+        "lead": outcome.told.lead,
+        "text": report.text,
+    }
+
+
+def told_since(connection: Connection, since: datetime) -> tuple[Told, ...]:
+    """What was told lately, newest first. A report without a lead cannot be copied and is left out."""
+    rows = connection.execute(
+        select(reports.c.id, reports.c.digest, reports.c.lead, reports.c.published, reports.c.incident_ids)
+        .where(reports.c.published >= since, reports.c.lead != "")
+        .order_by(reports.c.published.desc(), reports.c.id)
+        .limit(MAX_TOLD)
+    )
+    return tuple(Told(row.id, row.digest, row.lead, row.published, row.incident_ids) for row in rows)

@@ -1,0 +1,111 @@
+"""What the store hands out besides the nouns of the core.
+
+These are answers of the moment they were asked; changing one changes nothing in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.model import Feed, Message, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a feed's server gave us to ask "has it changed?" with (RFC 9110, section 8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A claimed feed, and what is needed to ask it. `failures` counts those in a row."""
+
+    id: int
+    feed: Feed
+    validators: Validators
+    body_digest: str
+    failures: int
+    polled_before: bool
+    last_success_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """How a feed is doing. `failures` counts those in a row; `last_error` is empty when the last poll went well."""
+
+    url: str
+    title: str
+    paused: bool
+    last_polled_at: datetime | None
+    last_success_at: datetime | None
+    last_error: str
+    failures: int
+    next_due_at: datetime
+
+
+class MessageState(StrEnum):
+    """Where a message of the outbox stands.
+
+    PENDING waits, SENDING is on its way, UNKNOWN was sent and the answer lost; SENT, SUPERSEDED (a newer edit says it
+    better) and GIVEN_UP are final.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    GIVEN_UP = "given-up"
+
+
+@dataclass(frozen=True, slots=True)
+class DueMessage:
+    """A claimed message of the outbox.
+
+    `telegram_id` is the living message that an EDIT changes and a REPLY answers. `repeated`: an earlier attempt has
+    perhaps reached the chat, so say that this may be the second copy.
+    """
+
+    id: int
+    message: Message
+    chat_id: int
+    attempts: int
+    telegram_id: int | None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChatStatus:
+    """One chat: what it listens to and what became of its messages. `paused_why` is empty while it is active."""
+
+    chat_id: int
+    active: bool
+    paused_why: str
+    rules: frozenset[str]
+    messages: Mapping[MessageState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """Counts of all that is kept. `feeds` and `chats` are the active ones; `failing_feeds` are among them.
+
+    `waiting_since` is when the oldest message that still has to go out was recorded. `chat` is the chat asked for, if
+    it is known.
+    """
+
+    feeds: int
+    failing_feeds: int
+    paused_feeds: int
+    reports: Mapping[Reason, int]
+    incidents: int
+    chats: int
+    paused_chats: int
+    subscriptions: int
+    messages: Mapping[MessageState, int]
+    waiting_since: datetime | None
+    chat: ChatStatus | None = None

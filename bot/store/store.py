@@ -1,0 +1,238 @@
+"""The store as the rest of the house sees it: every method is one transaction.
+
+A newcomer calls it from the event loop: it is synchronous and waits for disk and locks, so the service calls it on
+its one writer thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from bot.core.model import Feed, Message, Outcome, Recent, Report, Subscriber
+from bot.store import counts, incidents, outbox, subscriptions
+from bot.store import feeds as feed_rows
+from bot.store import reports as report_rows
+from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
+from bot.store.migrate import migrate
+from bot.store.states import DueMessage, FeedHealth, FeedState, StoreStatus, Validators
+
+
+class Transaction:
+    """Deciding: what is read here stays true until what follows from it is recorded.
+
+    Nobody else decides meanwhile; outside, two workers sent two first reports of one event.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def recent(self, since: datetime) -> Recent:
+        """Incidents last seen since then, and the newest told reports published since then (at most 5,000)."""
+        return Recent(incidents.seen_since(self._connection, since), report_rows.told_since(self._connection, since))
+
+    def is_known(self, report: Report) -> bool:
+        """Whether another worker has recorded the report since `unseen` was asked."""
+        return report_rows.is_known(self._connection, report)
+
+    def subscribers(self, rule_ids: Collection[str]) -> list[Subscriber]:
+        """Who listens to any of the rules, in active chats alone."""
+        return subscriptions.subscribers(self._connection, rule_ids)
+
+    def living_chats(self, incident_id: str) -> frozenset[int]:
+        """The chats that have a living message of the incident, or one that still has to go out."""
+        return outbox.living_chats(self._connection, incident_id)
+
+    def record(self, outcome: Outcome, messages: Sequence[Message], now: datetime) -> None:
+        """Keep the report with all that follows from it. A report that is known by now changes nothing."""
+        if self.is_known(outcome.report):
+            return
+        report_rows.add(self._connection, outcome, now)
+        incidents.put(self._connection, outcome.incidents)
+        outbox.add(self._connection, messages, now)
+
+
+class Store:
+    """Everything the bot remembers, in SQLite or PostgreSQL. Any method may raise StoreError."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open `sqlite:///path.db`, `postgresql://...` or a plain path (SQLite), and bring its tables up to date.
+
+        StoreError says what is wrong and what to do: damaged, not a database, no access, written by a newer version.
+        """
+        engine = open_engine(url)
+        try:
+            with writing(engine) as connection:
+                migrate(connection)
+        except Exception:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return reading(self._engine)
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return writing(self._engine)
+
+    def forget_leases(self) -> None:
+        """Take back what a process before us had claimed. Call it at the start of the only process on the database.
+
+        On PostgreSQL others may be at work, so nothing happens: there, leases end by themselves.
+        """
+        if self._engine.dialect.name == "sqlite":
+            with self._writing() as connection:
+                outbox.forget_leases(connection)
+                feed_rows.forget_leases(connection)
+
+    # ---------------------------------------------------------------- feeds
+    def reconcile_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
+        """Make the feeds of config.yaml the active ones: new ones are due at once, those gone are paused."""
+        with self._writing() as connection:
+            take_lock(connection, RECONCILING)
+            feed_rows.reconcile(connection, feeds, now)
+
+    def claim_feeds(self, now: datetime, limit: int, lease_seconds: float) -> list[FeedState]:
+        """The feeds due longest, which nobody else gets until the lease ends or the poll is reported."""
+        with self._writing() as connection:
+            return feed_rows.claim(connection, now, limit, lease_seconds)
+
+    def feed_polled(
+        self, feed_id: int, *, validators: Validators, body_digest: str, next_due_at: datetime, now: datetime
+    ) -> None:
+        """The feed was read. Call it last, after its reports are recorded: a crash then costs a second look only."""
+        with self._writing() as connection:
+            feed_rows.polled(
+                connection,
+                feed_id,
+                validators=validators,
+                body_digest=body_digest,
+                next_due_at=next_due_at,
+                now=now,
+            )
+
+    def feed_unchanged(self, feed_id: int, *, next_due_at: datetime, now: datetime) -> None:
+        """The feed had nothing new: 304, or the same body."""
+        with self._writing() as connection:
+            feed_rows.unchanged(connection, feed_id, next_due_at=next_due_at, now=now)
+
+    def feed_failed(self, feed_id: int, *, error: str, next_due_at: datetime, now: datetime) -> None:
+        """The feed could not be read; its validators stay."""
+        with self._writing() as connection:
+            feed_rows.failed(connection, feed_id, error=error, next_due_at=next_due_at, now=now)
+
+    def feed_states(self) -> list[FeedHealth]:
+        """How every feed is doing, paused ones too, by address."""
+        with self._reading() as connection:
+            return feed_rows.states(connection)
+
+    # ---------------------------------------------------------------- reports and deciding
+    def unseen(self, reports: Sequence[Report]) -> list[Report]:
+        """The reports that have to be read: none of their keys is known, or none with this digest. In their order."""
+        with self._reading() as connection:
+            return report_rows.unseen(connection, reports)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """The only place to decide in. An exception inside undoes everything."""
+        with self._writing() as connection:
+            take_lock(connection, DECIDING)
+            yield Transaction(connection)
+
+    # ---------------------------------------------------------------- chats and subscriptions
+    def subscribe(self, chat_id: int, rule_id: str, now: datetime) -> bool:
+        """Whether that is new. A paused chat stays paused."""
+        with self._writing() as connection:
+            return subscriptions.subscribe(connection, chat_id, rule_id, now)
+
+    def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
+        """Whether the chat was subscribed."""
+        with self._writing() as connection:
+            return subscriptions.unsubscribe(connection, chat_id, rule_id)
+
+    def unsubscribe_all(self, chat_id: int) -> int:
+        """How many subscriptions ended."""
+        with self._writing() as connection:
+            return subscriptions.unsubscribe_all(connection, chat_id)
+
+    def rules_of(self, chat_id: int) -> frozenset[str]:
+        with self._reading() as connection:
+            return subscriptions.rules_of(connection, chat_id)
+
+    def resume_chat(self, chat_id: int, now: datetime) -> None:
+        """The chat spoke to us: if it was paused, it is active again."""
+        with self._writing() as connection:
+            subscriptions.resume(connection, chat_id, now)
+
+    def pause_chat(self, chat_id: int, why: str, now: datetime) -> None:
+        """Stop writing to the chat: its subscriptions are kept, its waiting messages given up for the same reason."""
+        with self._writing() as connection:
+            subscriptions.pause(connection, chat_id, why, now)
+            outbox.give_up_chat(connection, chat_id, why, now)
+
+    def move_chat(self, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
+        """The group became a supergroup: subscriptions and messages go along, and what both have counts once."""
+        with self._writing() as connection:
+            take_lock(connection, DECIDING)  # or the same message could be recorded for the new chat meanwhile
+            subscriptions.move(connection, old_chat_id, new_chat_id, now)
+            outbox.move(connection, old_chat_id, new_chat_id, now)
+
+    # ---------------------------------------------------------------- outbox
+    def claim_messages(self, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
+        """The most pressing messages, by priority and age, which nobody else gets until the lease ends.
+
+        Of one incident in one chat, edits and replies wait until the first message is sent; of several edits only the
+        newest is given out; what belongs to a first message that was given up is given up too.
+        """
+        with self._writing() as connection:
+            return outbox.claim(connection, now, limit, lease_seconds)
+
+    def message_begun(self, message_id: int, now: datetime) -> None:
+        """It goes out now. Only what was begun and never settled counts as perhaps sent after a crash."""
+        with self._writing() as connection:
+            outbox.begin(connection, message_id, now)
+
+    def message_released(self, message_id: int, due_at: datetime, now: datetime) -> None:
+        """Claimed but never tried: back into the queue until `due_at`, no attempt counted."""
+        with self._writing() as connection:
+            outbox.release(connection, message_id, due_at, now)
+
+    def message_sent(self, message_id: int, telegram_id: int | None, now: datetime) -> None:
+        """The chat has it; `telegram_id` is the message that shows it, which for an EDIT may be a new one."""
+        with self._writing() as connection:
+            outbox.mark_sent(connection, message_id, telegram_id, now)
+
+    def message_postponed(self, message_id: int, due_at: datetime, error: str, now: datetime) -> None:
+        """Not sent for certain, so try again at `due_at`."""
+        with self._writing() as connection:
+            outbox.postpone(connection, message_id, due_at, error, now)
+
+    def message_unknown(self, message_id: int, due_at: datetime, error: str, now: datetime) -> None:
+        """Perhaps sent: it is repeated at `due_at`, once. The second lost answer gives the message up."""
+        with self._writing() as connection:
+            outbox.mark_unknown(connection, message_id, due_at, error, now)
+
+    def message_given_up(self, message_id: int, why: str, now: datetime) -> None:
+        """It will never be sent, and why."""
+        with self._writing() as connection:
+            outbox.give_up(connection, message_id, why, now)
+
+    def sent_at(self, since: datetime) -> list[tuple[int, datetime]]:
+        """(chat, when) of each message sent since then, oldest first: what the rate limits have to remember."""
+        with self._reading() as connection:
+            return outbox.sent_since(connection, since)
+
+    def status(self, chat_id: int | None = None) -> StoreStatus:
+        """Counts of everything, and those of the chat if one is named."""
+        with self._reading() as connection:
+            return counts.of_all(connection, chat_id)

@@ -1,0 +1,141 @@
+"""The tables as they are now; how they came about is in migrations/.
+
+A newcomer changes a table here and stops: every change needs a migration as well, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+
+from bot.core.model import Incident, Rendered
+from bot.store.columns import Document, Id, Moment, Words
+
+NAMES = Document(TypeAdapter(tuple[str, ...]))
+
+metadata = MetaData()
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("home", Words),
+    Column("language", Words),
+    Column("tags", NAMES, nullable=False),
+    Column("interval_seconds", Float),
+    Column("paused", Boolean, nullable=False),
+    Column("etag", Words, nullable=False, default=""),
+    Column("last_modified", Words, nullable=False, default=""),
+    Column("body_digest", Words, nullable=False, default=""),
+    Column("next_due_at", Moment, nullable=False),
+    Column("leased_until", Moment),
+    Column("last_polled_at", Moment),
+    Column("last_success_at", Moment),
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("last_error", Words, nullable=False, default=""),
+    UniqueConstraint("url", name="feeds_url"),
+    Index("feeds_next_due_at", "next_due_at"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("published", Moment, nullable=False),
+    Column("fetched_at", Moment, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("incident_ids", NAMES, nullable=False),
+    Column("duplicate_of", Words),
+    Column("source", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("guid", Words, nullable=False),
+    Column("language", Words),
+    Column("home", Words),
+    Column("tags", NAMES, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("lead", Words, nullable=False),
+    Column("text", Words, nullable=False),  # last: SQLite then reads the rest without walking through long texts
+    Index("reports_published", "published"),
+    Index("reports_reason", "reason"),
+)
+
+# Each name a report goes by, with each digest ever seen under it; `report_id` is the newest report of that name.
+report_keys = Table(
+    "report_keys",
+    metadata,
+    Column("key", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("report_id", Words, ForeignKey("reports.id", name="report_keys_report"), nullable=False),
+    PrimaryKeyConstraint("key", "digest", name="report_keys_pk"),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("last_seen", Moment, nullable=False),
+    Column("place_id", Words),
+    Column("severity", Words, nullable=False),
+    Column("body", Document(TypeAdapter(Incident)), nullable=False),
+    Index("incidents_last_seen", "last_seen"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("known_at", Moment, nullable=False),
+    Column("paused_at", Moment),  # null: active
+    Column("paused_why", Words, nullable=False, default=""),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("chat_id", BigInteger, ForeignKey("chats.chat_id", name="subscriptions_chat"), nullable=False),
+    Column("rule_id", Words, nullable=False),
+    Column("subscribed_at", Moment, nullable=False),
+    PrimaryKeyConstraint("chat_id", "rule_id", name="subscriptions_pk"),
+    Index("subscriptions_rule", "rule_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Words, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("incident_id", Words),
+    Column("priority", Integer, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("text", Document(TypeAdapter(Rendered)), nullable=False),
+    Column("state", Words, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),  # when it came into this state
+    Column("due_at", Moment, nullable=False),
+    Column("leased_until", Moment),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("repeated", Boolean, nullable=False, default=False),  # perhaps the chat has got it twice
+    Column("telegram_id", BigInteger),
+    Column("error", Words, nullable=False, default=""),
+    UniqueConstraint("key", "chat_id", name="outbox_key_chat"),
+    Index("outbox_state_due", "state", "due_at"),
+    Index("outbox_state_changed", "state", "changed_at"),
+    Index("outbox_incident_chat", "incident_id", "chat_id"),
+)

@@ -1,0 +1,126 @@
+"""Which feeds are polled, when, by whom, and what is kept of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.model import Feed
+from bot.store import FeedState, Store, Validators
+from tests.store.samples import LEASE, NOW, at_once, later
+
+PAPER = Feed("https://paper.example/rss", "The Paper", "SY", "ar", ("front",), 300.0)
+WIRE = Feed("https://wire.example/atom")
+
+
+def claim(store: Store, now: datetime = NOW, limit: int = 10) -> list[FeedState]:
+    return store.claim_feeds(now, limit, LEASE)
+
+
+def polled(store: Store, state: FeedState, next_due_at: datetime, now: datetime = NOW) -> None:
+    store.feed_polled(
+        state.id, validators=Validators('"1"', "Sat"), body_digest="abc", next_due_at=next_due_at, now=now
+    )
+
+
+def test_a_new_feed_is_due_at_once_and_was_never_polled(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    (state,) = claim(store)
+    assert state == FeedState(state.id, PAPER, Validators(), "", 0, False, None)
+
+
+def test_a_claimed_feed_is_nobody_elses_until_the_lease_ends(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    (first,) = claim(store)
+    assert claim(store, later(seconds=LEASE - 1)) == []
+    assert claim(store, later(seconds=LEASE)) == [first]
+
+
+def test_the_feed_due_longest_comes_first(store: Store):
+    store.reconcile_feeds([WIRE], NOW)
+    store.reconcile_feeds([PAPER, WIRE], later(minutes=-5))
+    assert [state.feed for state in claim(store, limit=1)] == [PAPER]
+    assert [state.feed for state in claim(store, limit=1)] == [WIRE]
+
+
+def test_a_poll_leaves_validators_and_the_next_time(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    polled(store, claim(store)[0], later(minutes=5))
+    assert claim(store, later(minutes=4)) == []
+    (state,) = claim(store, later(minutes=5))
+    assert state == FeedState(state.id, PAPER, Validators('"1"', "Sat"), "abc", 0, True, NOW)
+
+
+def test_a_304_leaves_the_validators_alone(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    polled(store, claim(store)[0], NOW)
+    (state,) = claim(store)
+    store.feed_unchanged(state.id, next_due_at=later(minutes=5), now=later(seconds=1))
+    (state,) = claim(store, later(minutes=5))
+    assert (state.validators.etag, state.body_digest) == ('"1"', "abc")
+    assert state.last_success_at == later(seconds=1)
+
+
+def test_failures_add_up_until_a_success(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    for _ in range(2):
+        (state,) = claim(store)
+        store.feed_failed(state.id, error="HTTP 500", next_due_at=NOW, now=NOW)
+    (state,) = claim(store)
+    assert (state.failures, state.polled_before) == (2, False)
+    assert [(health.failures, health.last_error) for health in store.feed_states()] == [(2, "HTTP 500")]
+    polled(store, state, NOW)
+    assert [(health.failures, health.last_error) for health in store.feed_states()] == [(0, "")]
+
+
+def test_a_failure_leaves_the_validators_and_the_last_success_alone(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    polled(store, claim(store)[0], NOW)
+    store.feed_failed(claim(store)[0].id, error="timeout", next_due_at=NOW, now=later(minutes=1))
+    (state,) = claim(store)
+    assert (state.validators.etag, state.last_success_at) == ('"1"', NOW)
+    assert store.feed_states()[0].last_polled_at == later(minutes=1)
+
+
+def test_a_feed_that_left_the_configuration_is_paused_and_comes_back_with_all_it_knew(store: Store):
+    store.reconcile_feeds([PAPER, WIRE], NOW)
+    for state in claim(store):
+        polled(store, state, later(minutes=5))
+    store.reconcile_feeds([WIRE], NOW)
+    assert [(health.url, health.paused) for health in store.feed_states()] == [(PAPER.url, True), (WIRE.url, False)]
+    assert [state.feed for state in claim(store, later(minutes=5))] == [WIRE]
+    store.reconcile_feeds([PAPER, WIRE], later(minutes=5))
+    (state,) = claim(store, later(minutes=5))
+    assert (state.feed, state.validators.etag, state.polled_before) == (PAPER, '"1"', True)
+
+
+def test_an_empty_configuration_pauses_all(store: Store):
+    store.reconcile_feeds([PAPER, WIRE], NOW)
+    store.reconcile_feeds([], NOW)
+    assert claim(store) == []
+
+
+def test_a_restart_does_not_poll_early(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    polled(store, claim(store)[0], later(minutes=5))
+    store.reconcile_feeds([PAPER], later(minutes=1))
+    assert claim(store, later(minutes=4)) == []
+
+
+def test_what_the_configuration_says_of_a_known_feed_is_taken_over(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    changed = replace(PAPER, title="Paper", home=None, language="en", tags=(), interval_seconds=None)
+    store.reconcile_feeds([changed], NOW)
+    assert [state.feed for state in claim(store)] == [changed]
+
+
+def test_two_workers_never_claim_the_same_feed(open_store: Callable[[], Store]):
+    stores = [open_store(), open_store()]
+    stores[0].reconcile_feeds([Feed(f"https://example.org/{number}") for number in range(60)], NOW)
+
+    def drain(store: Store) -> list[int]:
+        return [state.id for _ in range(12) for state in claim(store, limit=5)]
+
+    mine, others = at_once(drain, stores)
+    assert len(mine + others) == len({*mine, *others}) == 60

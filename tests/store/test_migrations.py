@@ -1,0 +1,63 @@
+"""The migrations make the tables that the code expects, and no store is taken over by force."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from bot.store import Store, StoreError
+from bot.store.engine import open_engine, writing
+from bot.store.tables import metadata
+from tests.store.samples import NOW
+
+
+def run(url: str, sql: str) -> None:
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        connection.execute(text(sql))
+    engine.dispose()
+
+
+def test_the_migrations_make_the_tables_of_the_code(empty_url: str):
+    Store.open(empty_url).close()
+    engine = open_engine(empty_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_opening_again_changes_nothing(empty_url: str):
+    with closing(Store.open(empty_url)) as store:
+        store.subscribe(1, "idlib", NOW)
+    with closing(Store.open(empty_url)) as store:
+        assert store.rules_of(1) == {"idlib"}
+
+
+def test_a_store_of_a_newer_version_is_refused(empty_url: str):
+    Store.open(empty_url).close()
+    run(empty_url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match=r"newer Tocsin \(schema 9999; .* Update Tocsin, or restore"):
+        Store.open(empty_url)
+
+
+def test_tables_of_another_program_are_refused(empty_url: str):
+    run(empty_url, "CREATE TABLE cookies (name TEXT)")
+    with pytest.raises(StoreError, match="another program"):
+        Store.open(empty_url)
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("alembic.op.create_index", the_power_goes)
+    with pytest.raises(RuntimeError, match="the power goes"):
+        Store.open(empty_url)
+    monkeypatch.undo()
+    Store.open(empty_url).close()
+
+
+def the_power_goes(*_: object, **__: object) -> None:
+    raise RuntimeError("the power goes")
