@@ -1,0 +1,264 @@
+"""One conditional GET of one feed, within limits that hold against a hostile server.
+
+A newcomer's mistake is to leave redirects, decompression or time to the library: its limits are per read, so a server
+that sends one byte a second is never done, and 4 MB of gzip become 4 GB.
+"""
+
+import asyncio
+import re
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import blake2b
+from http import HTTPStatus
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from bot.core.html import feed_link
+from bot.feeds.errors import FeedError
+
+_ACCEPT: Final = "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5"
+_PERMANENT: Final = frozenset({301, 308})
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_ASKS_FOR_PATIENCE: Final = frozenset({429, 503})
+_GZIP_WINDOW_BITS: Final = 31  # 15 for the largest window, 16 for a gzip header
+_GZIP_FIRST_BYTE: Final = b"\x1f"
+_ROOT_ELEMENT: Final = re.compile(
+    rb"<(?:!doctype\s+(html)|(?:[\w.-]+:)?(?:rss|feed|rdf|channel|(html)))\b", re.IGNORECASE
+)
+_CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#\s]*@")
+_SNIFFED_BYTES: Final = 4_096
+_HEAD_BYTES: Final = 100_000  # where a page names its feed
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one fetch may cost. `total_seconds` covers all of it, from the first look-up to the last byte."""
+
+    total_seconds: float = 20.0
+    connect_seconds: float = 5.0
+    body_bytes: int = 10_000_000
+    redirects: int = 5
+
+
+DEFAULT_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to ask for, and what is known of it: validators exactly as the server gave them, empty if unknown."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    body_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A body that is new. `url` is where it was found; `permanent` if all redirects to it were (301, 308)."""
+
+    body: bytes
+    url: str
+    etag: str
+    last_modified: str
+    body_digest: str
+    content_type: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Nothing new: a 304, or the same body again. Keep the validators as they are."""
+
+
+async def fetch(ask: Ask, http: aiohttp.ClientSession, limits: Limits = DEFAULT_LIMITS) -> Fetched | Unchanged:
+    """Ask a feed once; `http` comes from `open_session`. Everything that goes wrong is a FeedError."""
+    try:
+        async with asyncio.timeout(limits.total_seconds) as deadline:
+            return await _follow(ask, http, limits, deadline)
+    except aiohttp.ConnectionTimeoutError as error:
+        raise FeedError(f"{_shown(ask.url)}: no connection within {limits.connect_seconds:g} s") from error
+    except TimeoutError as error:
+        raise FeedError(f"{_shown(ask.url)}: no complete answer within {limits.total_seconds:g} s") from error
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise FeedError(f"{_shown(ask.url)}: {_reason(error)}") from error
+
+
+async def _follow(
+    ask: Ask, http: aiohttp.ClientSession, limits: Limits, deadline: asyncio.Timeout
+) -> Fetched | Unchanged:
+    """By hand, because every hop must be http(s), counted, and judged by the guard."""
+    url, statuses = _checked(URL(ask.url)), set[int]()
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_seconds)
+    for _ in range(limits.redirects + 1):
+        async with http.get(
+            url, headers=_headers(ask), allow_redirects=False, timeout=timeout, trace_request_ctx=deadline
+        ) as answer:
+            if answer.status not in _REDIRECTS:
+                permanent = bool(statuses) and statuses <= _PERMANENT
+                return await _take(ask, answer, limits, permanent=permanent)
+            statuses.add(answer.status)
+            url = _next_hop(answer)
+    raise FeedError(f"{_shown(ask.url)}: more than {limits.redirects} redirects, the last to {_shown(str(url))}")
+
+
+def _headers(ask: Ask) -> dict[str, str]:
+    headers = {"Accept": _ACCEPT, "Accept-Encoding": "gzip"}
+    if ask.etag:
+        headers["If-None-Match"] = ask.etag
+    if ask.last_modified:
+        headers["If-Modified-Since"] = ask.last_modified
+    return headers
+
+
+def _next_hop(answer: aiohttp.ClientResponse) -> URL:
+    location = answer.headers.get("Location")
+    if not location:
+        raise FeedError(f"{_shown(str(answer.url))}: answered {answer.status} without saying where to")
+    return _checked(answer.url.join(URL(location)))
+
+
+def _checked(url: URL) -> URL:
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise FeedError(f"{_shown(str(url))}: a feed's address begins with http:// or https:// and a host")
+    return url
+
+
+async def _take(ask: Ask, answer: aiohttp.ClientResponse, limits: Limits, *, permanent: bool) -> Fetched | Unchanged:
+    if answer.status == HTTPStatus.NOT_MODIFIED and (ask.etag or ask.last_modified):
+        return Unchanged()
+    if answer.status != HTTPStatus.OK:
+        raise _refusal(answer)
+    body = await _read(answer, limits.body_bytes)
+    digest = blake2b(body, digest_size=16).hexdigest()
+    if digest == ask.body_digest:
+        return Unchanged()
+    content_type = answer.headers.get("Content-Type", "")
+    _refuse_other_than_feeds(body, content_type, answer.url)
+    return Fetched(
+        body=body,
+        url=str(answer.url),
+        etag=_replayable(answer.headers.get("ETag", "")),
+        last_modified=_replayable(answer.headers.get("Last-Modified", "")),
+        body_digest=digest,
+        content_type=content_type,
+        permanent=permanent,
+    )
+
+
+def _refusal(answer: aiohttp.ClientResponse) -> FeedError:
+    where = _shown(str(answer.url))
+    if answer.status == HTTPStatus.GONE:
+        return FeedError(f"{where}: gone for good (410); remove it, or give its new address", gone=True)
+    wish = _retry_after(answer.headers.get("Retry-After", "")) if answer.status in _ASKS_FOR_PATIENCE else None
+    return FeedError(f"{where}: answered {answer.status}{_phrase(answer.status)}", retry_after=wish)
+
+
+def _retry_after(value: str) -> timedelta | datetime | None:
+    """RFC 9110, 10.2.3: seconds or a date; None when it is neither."""
+    with suppress(ValueError, OverflowError):
+        if value.strip().isdecimal():
+            return timedelta(seconds=int(value))
+        at = parsedate_to_datetime(value)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return None
+
+
+def _replayable(validator: str) -> str:
+    """The validator if it can be sent back byte for byte, else nothing: one with bytes outside UTF-8 cannot."""
+    return validator if validator.isprintable() else ""
+
+
+# ---------------------------------------------------------------- the body
+async def _read(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+    """The body, unpacked; what came and what it unpacks to are both limited, for either may be endless."""
+    where = _shown(str(answer.url))
+    gunzip = _Gunzip() if _is_gzipped(answer) else None
+    body, came = bytearray(), 0
+    async for chunk in answer.content.iter_any():
+        came += len(chunk)
+        body += gunzip.unpack(chunk, most_bytes + 1 - len(body)) if gunzip else chunk
+        if max(came, len(body)) > most_bytes:
+            raise FeedError(f"{where}: larger than {most_bytes / 1e6:g} MB")
+    if gunzip and not gunzip.is_complete:
+        raise FeedError(f"{where}: the gzip body ends too early")
+    return bytes(body)
+
+
+def _is_gzipped(answer: aiohttp.ClientResponse) -> bool:
+    named = ",".join(answer.headers.getall("Content-Encoding", [])).lower()
+    encodings = [name for name in map(str.strip, named.split(",")) if name not in {"", "identity"}]
+    if encodings in ([], ["gzip"], ["x-gzip"]):
+        return bool(encodings)
+    where = _shown(str(answer.url))
+    raise FeedError(f"{where}: sent with Content-Encoding {named!a}, though gzip alone was asked for")
+
+
+class _Gunzip:
+    """Unpacks gzip piece by piece and never more than there is room for."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(_GZIP_WINDOW_BITS)
+
+    @property
+    def is_complete(self) -> bool:
+        return self._member.eof
+
+    def unpack(self, packed: bytes, room: int) -> bytes:
+        """Up to `room` bytes, at least 1; what is left over then is lost, for the body is too large anyway."""
+        unpacked = bytearray()
+        while packed and len(unpacked) < room:
+            if self._member.eof:
+                if not packed.startswith(_GZIP_FIRST_BYTE):
+                    break  # padding after the last member, which gzip(1) ignores as well
+                self._member = zlib.decompressobj(_GZIP_WINDOW_BITS)
+            unpacked += self._unpack_member(packed, room - len(unpacked))
+            packed = self._member.unused_data or self._member.unconsumed_tail
+        return bytes(unpacked)
+
+    def _unpack_member(self, packed: bytes, room: int) -> bytes:
+        try:
+            return self._member.decompress(packed, room)
+        except zlib.error as error:
+            raise ValueError(f"the body is not the gzip it is said to be ({error})") from error
+
+
+def _refuse_other_than_feeds(body: bytes, content_type: str, url: URL) -> None:
+    where = _shown(str(url))
+    if not body.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise FeedError(f"{where}: the answer is empty")
+    root = _ROOT_ELEMENT.search(body[:_SNIFFED_BYTES])
+    is_page = bool(root[1] or root[2]) if root else "html" in content_type.lower()
+    if is_page:
+        raise FeedError(f"{where}: this is a web page, not a feed{_proposal(body, url)}")
+
+
+def _proposal(page: bytes, url: URL) -> str:
+    link = feed_link(page[:_HEAD_BYTES].decode(errors="replace"))
+    with suppress(ValueError):  # the page may name anything; without a usable address there is nothing to propose
+        return f"; it names this one: {_shown(str(url.join(URL(link))))}" if link else ""
+    return ""
+
+
+# ---------------------------------------------------------------- words for people
+def _shown(url: str) -> str:
+    """The address without name and password, which would end in logs and chats."""
+    return _CREDENTIALS.sub("", url)
+
+
+def _phrase(status: int) -> str:
+    """What the number means; the server's own words may be anything."""
+    with suppress(ValueError):
+        return f" ({HTTPStatus(status).phrase})"
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"no connection: {error.os_error.strerror or error.os_error}"
+    return _shown(str(error)) or type(error).__name__
