@@ -1,0 +1,48 @@
+"""What the commands need of the service, which implements it on the store.
+
+Chats are Telegram's ids, negative for groups; nothing here knows of Telegram otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """A rule as people choose it. `severity` is in words, such as "critical, high", or empty."""
+
+    id: str
+    title: str
+    severity: str = ""
+
+
+class Desk(Protocol):
+    async def rules(self) -> Sequence[RuleCard]:
+        """The rules one can subscribe to, in the order to show them."""
+
+    async def subscriptions(self, chat_id: int) -> frozenset[str]:
+        """The ids of the rules the chat listens to, also of rules that are no more."""
+
+    async def subscribe(self, chat_id: int, rule_id: str) -> bool:
+        """Whether that changed anything."""
+
+    async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
+        """Whether that changed anything."""
+
+    async def resume_chat(self, chat_id: int) -> None:
+        """The chat speaks to us (again)."""
+
+    async def pause_chat(self, chat_id: int, why: str) -> None:
+        """The chat does not want us for now; what it listens to is kept."""
+
+    async def move_chat(self, old_chat_id: int, new_chat_id: int) -> None:
+        """The group became a supergroup. Told twice, once from each chat."""
+
+    async def status(self, chat_id: int) -> Sequence[str]:
+        """Lines of plain text for this chat."""
+
+    async def allowed(self, chat_id: int, user_id: int) -> bool:
+        """Whether this chat or this user may use the bot."""

@@ -1,0 +1,21 @@
+"""How Telegram words its refusals, as far as we act on them.
+
+Error codes do not tell one bad request from another; the words do, and only in part: python-telegram-bot changes their
+case on the way, and the server their endings. Compare lower-cased fragments.
+"""
+
+from __future__ import annotations
+
+from telegram.error import TelegramError
+
+UNREADABLE = ("can't parse entities", "is too long", "message_too_long", "entities_too_long")
+BAD_BUTTON = ("wrong http url", "button_url_invalid")
+NOT_MODIFIED = ("message is not modified",)
+LIVING_MESSAGE_GONE = ("message to edit not found", "message can't be edited")
+CHAT_GONE = ("chat not found", "deactivated", "peer_id_invalid")
+
+
+def says(error: TelegramError, *fragments: str) -> bool:
+    """Whether the refusal holds one of the fragments."""
+    words = error.message.lower()
+    return any(fragment in words for fragment in fragments)

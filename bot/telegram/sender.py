@@ -1,0 +1,154 @@
+"""Takes messages of the outbox to Telegram and says what became of each.
+
+BadRequest is a NetworkError in python-telegram-bot, as is TimedOut: whoever reorders the cases of `reaction_to` sends
+what was refused again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import httpx
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.core.model import MessageKind
+from bot.outbox import Delayed, Moved, Rejected, Unauthorized, Unknown
+from bot.store import DueMessage
+from bot.telegram import texts
+from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, UNREADABLE, says
+
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    text: str
+    parse_mode: ParseMode | None
+    keyboard: InlineKeyboardMarkup | None
+
+
+class TelegramSender:
+    """A Sender over an initialized bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, due: DueMessage) -> int:
+        if due.message.kind is MessageKind.EDIT and due.telegram_id is not None:
+            return await self._edit(due, due.telegram_id)
+        return await self._post(due)
+
+    async def _post(self, due: DueMessage) -> int:
+        try:
+            return await _as_telegram_takes_it(due, self._say)
+        except TelegramError as error:
+            raise reaction_to(error) from error
+
+    async def _edit(self, due: DueMessage, living_id: int) -> int:
+        try:
+            return await _as_telegram_takes_it(due, self._change)
+        except TelegramError as error:
+            if says(error, *NOT_MODIFIED):
+                return living_id
+            if not says(error, *LIVING_MESSAGE_GONE):
+                raise _reaction_to_edit(error) from error
+        return await self._post(due)
+
+    async def _say(self, due: DueMessage, body: _Body) -> int:
+        sent = await self._bot.send_message(
+            due.chat_id,
+            body.text,
+            parse_mode=body.parse_mode,
+            link_preview_options=NO_PREVIEW,
+            disable_notification=due.message.silent,
+            reply_parameters=_answered(due),
+            reply_markup=body.keyboard,
+        )
+        return sent.message_id
+
+    async def _change(self, due: DueMessage, body: _Body) -> int:
+        await self._bot.edit_message_text(
+            body.text,
+            due.chat_id,
+            due.telegram_id,
+            parse_mode=body.parse_mode,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=body.keyboard,
+        )
+        return due.telegram_id or 0
+
+
+async def _as_telegram_takes_it(due: DueMessage, perform: Callable[[DueMessage, _Body], Awaitable[int]]) -> int:
+    """An alert in plain words, or without its button, is better than none."""
+    body = _html(due)
+    try:
+        return await perform(due, body)
+    except BadRequest as error:
+        body = _cured(due, body, error)
+    return await perform(due, body)
+
+
+def _cured(due: DueMessage, body: _Body, error: BadRequest) -> _Body:
+    """The body without what was refused; the same error if there is nothing to leave out."""
+    if says(error, *UNREADABLE):
+        return replace(body, text=_labelled(due, due.message.text.plain, texts.SENT_AGAIN), parse_mode=None)
+    if says(error, *BAD_BUTTON):
+        return replace(body, keyboard=None)
+    raise error
+
+
+def reaction_to(error: TelegramError) -> Exception:  # noqa: PLR0911  a table: one line for each reaction
+    """What the outbox has to know of an error of a message being posted."""
+    match error:
+        case RetryAfter():
+            return Delayed(str(error), _duration(error.retry_after))
+        case ChatMigrated():
+            return Moved(error.new_chat_id)
+        case Forbidden():
+            return Rejected(str(error), pause=True)
+        case BadRequest():
+            return Rejected(str(error), pause=says(error, *CHAT_GONE))
+        case InvalidToken():
+            return Unauthorized(texts.TOKEN_REFUSED)
+        case _ if not isinstance(error.__cause__, httpx.HTTPError) or isinstance(error.__cause__, NEVER_LEFT):
+            return Delayed(str(error))  # it answered 5xx, or nothing ever left: an outage must not use up the repeat
+        case _:
+            return Unknown(str(error))
+
+
+def _reaction_to_edit(error: TelegramError) -> Exception:
+    """An edit done twice is an edit done once: a lost answer is no reason to doubt."""
+    reaction = reaction_to(error)
+    return Delayed(str(reaction)) if isinstance(reaction, Unknown) else reaction
+
+
+def _duration(wait: int | timedelta) -> timedelta:
+    """python-telegram-bot gives seconds or a timedelta, by an environment variable that is not ours alone."""
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+
+
+def _html(due: DueMessage) -> _Body:
+    text = _labelled(due, due.message.text.html, texts.SENT_AGAIN_HTML)
+    return _Body(text, ParseMode.HTML, _button(due.message.text.link))
+
+
+def _labelled(due: DueMessage, text: str, label: str) -> str:
+    """An edit done twice is seen once, so it needs no label."""
+    return f"{text}\n\n{label}" if due.repeated and due.message.kind is not MessageKind.EDIT else text
+
+
+def _answered(due: DueMessage) -> ReplyParameters | None:
+    if due.message.kind is not MessageKind.REPLY or due.telegram_id is None:
+        return None
+    return ReplyParameters(due.telegram_id, allow_sending_without_reply=True)
+
+
+def _button(link: str) -> InlineKeyboardMarkup | None:
+    if not link.startswith(("https://", "http://")):
+        return None
+    return InlineKeyboardMarkup([[InlineKeyboardButton(texts.SOURCE_BUTTON, url=link)]])

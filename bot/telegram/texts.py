@@ -1,0 +1,102 @@
+"""All words that people see in Telegram or on the terminal that stands in for it.
+
+Plain text throughout, except where a name says HTML; what is put in from outside is the caller's to escape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# ---------------------------------------------------------------- alerts
+SOURCE_BUTTON = "Read the report"
+SENT_AGAIN = "(sent again: the first answer was lost)"
+SENT_AGAIN_HTML = f"<i>{SENT_AGAIN}</i>"
+
+# ---------------------------------------------------------------- commands
+COMMANDS = (
+    ("start", "what this is and how to begin"),
+    ("subscribe", "choose what to hear about"),
+    ("unsubscribe", "stop hearing about something"),
+    ("status", "what this chat listens to, and how the service is"),
+    ("help", "these commands"),
+)
+
+GREETING = (
+    "This is Tocsin. It reads news from conflicts and writes here when civilians are harmed in a place you watch: once"
+    " for each incident, and again only when something material changes.\n\n"
+    "/subscribe to choose what to hear about, /help for all commands."
+)
+CHOOSE = "Tap what you want to hear about. Tap again to stop."
+CHOOSE_TO_STOP = "Tap what you no longer want to hear about."
+NO_RULES = "There is nothing to subscribe to yet. Whoever runs this bot has to add a rule first."
+NO_SUBSCRIPTIONS = "This chat listens to nothing. /subscribe to choose."
+
+SUBSCRIBED_MARK = "✅"
+UNSUBSCRIBED_MARK = "▫️"
+PREVIOUS_PAGE = "‹"
+NEXT_PAGE = "›"
+
+STALE_BUTTON = "Nothing was changed: this list is out of date. Send /subscribe for a new one."
+ADMINISTRATORS_ONLY = "Only administrators of this group can change what it listens to."
+APOLOGY = "Sorry, that went wrong. Please try again in a moment."
+
+# ---------------------------------------------------------------- why a chat is paused
+BLOCKED = "the bot was blocked by the user"
+REMOVED = "the bot was removed from the group"
+
+# ---------------------------------------------------------------- trouble with Telegram, for whoever runs the service
+TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather and start again with it."  # noqa: S105  no token
+
+
+def help_text() -> str:
+    return "\n".join(f"/{command}: {what}" for command, what in COMMANDS)
+
+
+def turned_away(chat_id: int) -> str:
+    return f"This bot is not open to everybody. To be let in, give this number to whoever runs it: {chat_id}"
+
+
+def page_of(page: int, pages: int) -> str:
+    return f"{page + 1}/{pages}"
+
+
+def choice(title: str, severity: str, *, subscribed: bool) -> str:
+    """The label of a button: `severity` is in words, or empty."""
+    mark = SUBSCRIBED_MARK if subscribed else UNSUBSCRIBED_MARK
+    return " · ".join(part for part in (f"{mark} {title}", severity) if part)
+
+
+def subscribed(title: str) -> str:
+    return f"This chat now hears about: {title}"
+
+
+def already_subscribed(title: str) -> str:
+    return f"This chat heard about it already: {title}"
+
+
+def unsubscribed(title: str) -> str:
+    return f"This chat no longer hears about: {title}"
+
+
+def already_unsubscribed(title: str) -> str:
+    return f"This chat did not hear about it anyway: {title}"
+
+
+def status(lines: Sequence[str]) -> str:
+    return "\n".join(lines)
+
+
+# ---------------------------------------------------------------- the terminal
+def terminal_new(number: int, chat_id: int) -> str:
+    return f"message {number} to chat {chat_id}"
+
+
+def terminal_edit(number: int, chat_id: int) -> str:
+    return f"message {number} to chat {chat_id}, edited silently"
+
+
+def terminal_reply(number: int, chat_id: int, answered: int) -> str:
+    return f"message {number} to chat {chat_id}, in reply to message {answered}"
+
+
+SILENT = "no sound"

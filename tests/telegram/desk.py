@@ -1,0 +1,55 @@
+"""The service's side of the commands, kept in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from bot.telegram.desk import Desk, RuleCard
+
+
+class MemoryDesk:
+    """Remembers what the commands asked of it. `strangers` are ids that may not use the bot."""
+
+    def __init__(self, *rules: RuleCard) -> None:
+        self.cards = list(rules)
+        self.chosen: defaultdict[int, set[str]] = defaultdict(set)
+        self.strangers: set[int] = set()
+        self.happened: list[tuple[object, ...]] = []
+        self.broken = False
+
+    async def rules(self) -> Sequence[RuleCard]:
+        if self.broken:
+            raise OSError("the disk is gone")
+        return self.cards
+
+    async def subscriptions(self, chat_id: int) -> frozenset[str]:
+        return frozenset(self.chosen[chat_id])
+
+    async def subscribe(self, chat_id: int, rule_id: str) -> bool:
+        changed = rule_id not in self.chosen[chat_id]
+        self.chosen[chat_id].add(rule_id)
+        return changed
+
+    async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
+        changed = rule_id in self.chosen[chat_id]
+        self.chosen[chat_id].discard(rule_id)
+        return changed
+
+    async def resume_chat(self, chat_id: int) -> None:
+        self.happened.append(("resumed", chat_id))
+
+    async def pause_chat(self, chat_id: int, why: str) -> None:
+        self.happened.append(("paused", chat_id, why))
+
+    async def move_chat(self, old_chat_id: int, new_chat_id: int) -> None:
+        self.happened.append(("moved", old_chat_id, new_chat_id))
+
+    async def status(self, chat_id: int) -> Sequence[str]:
+        return [f"Listening to {len(self.chosen[chat_id])} rules.", "All 12 feeds are well."]
+
+    async def allowed(self, chat_id: int, user_id: int) -> bool:
+        return not {chat_id, user_id} & self.strangers
+
+
+_fits: type[Desk] = MemoryDesk

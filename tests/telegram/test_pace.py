@@ -1,0 +1,65 @@
+"""The pace alone: whatever is asked of it, Telegram's limits hold."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.outbox import LIMITS, Pace
+from bot.store import DueMessage
+from tests.telegram.samples import due
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+chats = st.sampled_from([1, 2, 3, -1, -2])
+rounds = st.lists(st.tuples(st.floats(0, 20), st.lists(chats, max_size=40)), max_size=20)
+
+
+def sent_by(pace: Pace, at: datetime, wanted: list[int]) -> list[tuple[int, datetime]]:
+    """What one round sends, as `deliver` does it."""
+    messages: list[DueMessage] = [due(chat) for chat in wanted[: pace.room(at)]]
+    now = [(message.chat_id, at) for message, moment in pace.plan(messages, at) if moment <= at]
+    for chat, moment in now:
+        pace.book(chat, moment)
+    return now
+
+
+def busiest(times: list[datetime], window: timedelta) -> int:
+    return max((sum(t <= other < t + window for other in times) for t in times), default=0)
+
+
+@given(rounds)
+def test_no_limit_is_ever_exceeded(rounds):
+    pace, now, sent = Pace(LIMITS), NOON, []
+    for pause_seconds, wanted in rounds:
+        now += timedelta(seconds=pause_seconds)
+        sent += sent_by(pace, now, wanted)
+
+    assert busiest([at for _, at in sent], timedelta(seconds=1)) <= 30
+    for chat in {chat for chat, _ in sent}:
+        times = [at for sent_to, at in sent if sent_to == chat]
+        assert busiest(times, timedelta(seconds=1)) <= 1
+        assert chat > 0 or busiest(times, timedelta(seconds=60)) <= 20
+
+
+def test_messages_to_one_chat_are_planned_one_after_another():
+    pace = Pace(LIMITS)
+    moments = [at for _, at in pace.plan([due(1), due(1), due(2), due(1)], NOON)]
+
+    assert [(at - NOON).total_seconds() for at in moments] == [0, 1, 0, 2]
+
+
+def test_what_happened_over_a_minute_ago_is_forgotten():
+    pace = Pace(LIMITS, [(-1, NOON - timedelta(seconds=61 + n)) for n in range(20, 0, -1)])
+
+    assert [at for _, at in pace.plan([due(-1)], NOON)] == [NOON]
+
+
+def test_a_pause_that_is_over_is_over():
+    pace = Pace(LIMITS)
+    pace.pause(1, NOON, timedelta(seconds=40))
+    assert pace.room(NOON) == 0
+
+    later = NOON + timedelta(seconds=40)
+    assert pace.room(later) == 30
+    assert [at for _, at in pace.plan([due(1)], later)] == [later]

@@ -1,0 +1,220 @@
+"""Messages on their way to Telegram, one story for each thing that can come of them."""
+
+from datetime import timedelta
+
+import pytest
+from telegram import Bot
+from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
+
+from bot.core.model import MessageKind, Rendered
+from bot.outbox import Delayed, Moved, Rejected, Sender, Unauthorized, Unknown
+from bot.telegram import texts
+from bot.telegram.sender import TelegramSender
+from tests.fake_telegram import Hang, HtmlPage, Refuse, ResetAfter, ResetBefore, State, errors
+from tests.telegram.samples import TEXT, due
+
+NEW, EDIT, REPLY, TELL = MessageKind
+NO_CERTIFICATES = {"verify": False}  # loading them takes longer than a test
+
+
+@pytest.fixture
+async def bot(telegram):
+    request = HTTPXRequest(read_timeout=0.3, httpx_kwargs=NO_CERTIFICATES)
+    polling = HTTPXRequest(httpx_kwargs=NO_CERTIFICATES)
+    async with Bot(telegram.token, base_url=telegram.url, request=request, get_updates_request=polling) as bot:
+        yield bot
+
+
+@pytest.fixture
+def sender(bot) -> Sender:
+    return TelegramSender(bot)
+
+
+# ---------------------------------------------------------------- what arrives
+async def test_an_alert_arrives_formatted_with_a_button_and_without_preview(telegram, sender, ana):
+    number = await sender.send(due(ana.id))
+
+    heard = await ana.hears()
+    assert heard["message_id"] == number
+    assert heard["text"] == "Binnish: 11 killed"
+    assert heard["entities"] == [{"type": "bold", "offset": 0, "length": 7}]
+    assert heard["reply_markup"]["inline_keyboard"] == [[{"text": texts.SOURCE_BUTTON, "url": TEXT.link}]]
+    (call,) = telegram.calls("sendMessage")
+    assert call["link_preview_options"] == {"is_disabled": True}
+    assert call["disable_notification"] is False
+
+
+async def test_a_silent_message_makes_no_sound(telegram, sender, ana):
+    await sender.send(due(ana.id, TELL, silent=True))
+
+    assert telegram.calls("sendMessage")[0]["disable_notification"] is True
+
+
+@pytest.mark.parametrize("link", ["", "javascript:alert(1)", "https://", "not a link", "http:///path"])
+async def test_a_bad_link_costs_the_button_but_not_the_alert(sender, ana, link):
+    await sender.send(due(ana.id, text=Rendered("x", "x", link)))
+
+    assert "reply_markup" not in await ana.hears()
+
+
+async def test_a_reply_answers_the_living_message(sender, ana):
+    living = await sender.send(due(ana.id))
+    await ana.hears()
+    await sender.send(due(ana.id, REPLY, telegram_id=living))
+
+    assert (await ana.hears())["reply_to_message"]["message_id"] == living
+
+
+async def test_a_reply_to_a_deleted_message_stands_alone(sender, ana):
+    await sender.send(due(ana.id, REPLY, telegram_id=404))
+
+    assert "reply_to_message" not in await ana.hears()
+
+
+async def test_an_edit_changes_the_living_message(sender, ana):
+    living = await sender.send(due(ana.id))
+    changed = Rendered("<b>Binnish</b>: 14 killed", "", TEXT.link)
+
+    assert await sender.send(due(ana.id, EDIT, text=changed, telegram_id=living)) == living
+    assert (await ana.chat.sees_edit())["text"] == "Binnish: 14 killed"
+
+
+async def test_an_edit_that_changes_nothing_is_done(sender, ana):
+    living = await sender.send(due(ana.id))
+
+    assert await sender.send(due(ana.id, EDIT, telegram_id=living)) == living
+
+
+@pytest.mark.parametrize("telegram_id", [404, None])
+async def test_an_edit_without_a_message_to_change_is_sent_anew(sender, ana, telegram_id):
+    number = await sender.send(due(ana.id, EDIT, telegram_id=telegram_id))
+
+    assert (await ana.hears())["message_id"] == number
+
+
+@pytest.mark.parametrize("kind", [NEW, REPLY, TELL])
+async def test_a_repeated_message_says_so(sender, ana, kind):
+    await sender.send(due(ana.id, kind, repeated=True))
+
+    assert (await ana.hears())["text"] == f"Binnish: 11 killed\n\n{texts.SENT_AGAIN}"
+
+
+async def test_a_repeated_edit_needs_no_label(sender, ana):
+    living = await sender.send(due(ana.id))
+    await sender.send(due(ana.id, EDIT, text=Rendered("14", "14"), telegram_id=living, repeated=True))
+
+    assert (await ana.chat.sees_edit())["text"] == "14"
+
+
+@pytest.mark.parametrize("html", ["<b>Binnish: 11", "a < b", "x" * 5000])
+async def test_html_that_telegram_refuses_goes_out_in_plain_words(sender, ana, html):
+    await sender.send(due(ana.id, text=Rendered(html, "Binnish: 11 <killed>", TEXT.link)))
+
+    heard = await ana.hears()
+    assert heard["text"] == "Binnish: 11 <killed>"
+    assert "reply_markup" in heard
+
+
+async def test_an_edit_falls_back_to_plain_words_too(sender, ana):
+    living = await sender.send(due(ana.id))
+    await sender.send(due(ana.id, EDIT, text=Rendered("<b", "14 killed"), telegram_id=living))
+
+    assert (await ana.chat.sees_edit())["text"] == "14 killed"
+
+
+# ---------------------------------------------------------------- what does not
+async def test_what_is_too_long_in_plain_words_as_well_is_rejected(sender, ana):
+    with pytest.raises(Rejected, match="too long") as rejected:
+        await sender.send(due(ana.id, text=Rendered("x" * 5000, "x" * 5000)))
+    assert not rejected.value.pause
+
+
+@pytest.mark.parametrize("state", [State.BLOCKED, State.KICKED, State.DEACTIVATED])
+@pytest.mark.parametrize("kind", MessageKind)
+async def test_a_chat_that_is_gone_is_to_be_paused(sender, ana, state, kind):
+    ana.chat.state = state
+    with pytest.raises(Rejected) as rejected:
+        await sender.send(due(ana.id, kind, telegram_id=1))
+    assert rejected.value.pause
+
+
+async def test_an_unknown_chat_is_to_be_paused(sender):
+    with pytest.raises(Rejected, match="Chat not found") as rejected:
+        await sender.send(due(99))
+    assert rejected.value.pause
+
+
+async def test_any_other_bad_request_stops_the_message_but_not_the_chat(telegram, sender, ana):
+    telegram.faults.plan(Refuse(errors.bad_request("not enough rights to send text messages to the chat")))
+    with pytest.raises(Rejected) as rejected:
+        await sender.send(due(ana.id))
+    assert not rejected.value.pause
+
+
+@pytest.mark.parametrize("kind", [NEW, EDIT])
+async def test_a_supergroup_is_found_under_its_new_id(telegram, sender, ana, kind):
+    ana.upgrades(telegram.group(-5, "Desk", ana), -1005)
+    with pytest.raises(Moved) as moved:
+        await sender.send(due(-5, kind, telegram_id=1))
+    assert moved.value.chat_id == -1005
+
+
+@pytest.mark.parametrize("kind", [NEW, EDIT])
+async def test_telegram_says_how_long_to_wait(telegram, sender, ana, kind):
+    telegram.faults.plan(Refuse(errors.too_many_requests(7)))
+    with pytest.raises(Delayed) as delayed:
+        await sender.send(due(ana.id, kind, telegram_id=1))
+    assert delayed.value.after == timedelta(seconds=7)
+
+
+async def test_seconds_are_understood_as_well(telegram, sender, ana, monkeypatch):
+    monkeypatch.setenv("PTB_TIMEDELTA", "false")
+    telegram.faults.plan(Refuse(errors.too_many_requests(7)))
+    with pytest.warns(PTBDeprecationWarning), pytest.raises(Delayed) as delayed:
+        await sender.send(due(ana.id))
+    assert delayed.value.after == timedelta(seconds=7)
+
+
+async def test_a_refused_token_is_told(telegram, sender, ana):
+    telegram.revoke_token()
+    with pytest.raises(Unauthorized):
+        await sender.send(due(ana.id))
+
+
+async def test_a_server_that_cannot_be_reached_has_not_got_the_message(telegram, sender, ana):
+    await telegram.stop()
+    with pytest.raises(Delayed) as delayed:
+        await sender.send(due(ana.id))
+    assert delayed.value.after is None
+
+
+@pytest.mark.parametrize("fault", [HtmlPage(502), HtmlPage(504), Refuse(errors.ApiError(500, "x"))])
+async def test_a_server_in_trouble_says_so_and_is_asked_again_later(telegram, sender, ana, fault):
+    telegram.faults.plan(fault)
+    with pytest.raises(Delayed):
+        await sender.send(due(ana.id))
+
+
+@pytest.mark.parametrize("fault", [ResetBefore(), ResetAfter(), Hang(5)])
+async def test_a_lost_answer_leaves_a_doubt(telegram, sender, ana, fault):
+    telegram.faults.plan(fault)
+    with pytest.raises(Unknown):
+        await sender.send(due(ana.id))
+
+
+@pytest.mark.parametrize("fault", [ResetBefore(), ResetAfter(), HtmlPage(502), Hang(5)])
+async def test_an_edit_whose_answer_was_lost_is_simply_done_again(telegram, sender, ana, fault):
+    living = await sender.send(due(ana.id))
+    telegram.faults.plan(fault)
+    edit = due(ana.id, EDIT, text=Rendered("14", "14"), telegram_id=living)
+    with pytest.raises(Delayed):
+        await sender.send(edit)
+
+    assert await sender.send(edit) == living
+
+
+async def test_an_edit_sent_anew_whose_answer_was_lost_leaves_a_doubt(telegram, sender, ana):
+    telegram.faults.plan(ResetAfter(), "sendMessage")
+    with pytest.raises(Unknown):
+        await sender.send(due(ana.id, EDIT, telegram_id=404))
