@@ -1,0 +1,94 @@
+"""All commands of `tocsin`, with their options.
+
+A newcomer's mistake is to add a command that does nothing yet: a command that is not built does not exist.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import __version__
+
+app = typer.Typer(
+    name="tocsin",
+    help="An alarm bell for people who watch conflicts: reads news feeds, tells Telegram when civilians are harmed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Rules = Annotated[
+    Path | None, typer.Option("--rules", help="Folder of rules; else TOCSIN_RULES, ./rules, the shipped ones.")
+]
+JsonLines = Annotated[
+    bool, typer.Option("--jsonl", help="JSON Lines in on standard input, JSON Lines out (the only form).")
+]
+
+
+def main() -> None:
+    """The entry point of the command `tocsin`."""
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"tocsin {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """An alarm bell for people who watch conflicts."""
+
+
+@app.command()
+def run(
+    config: Annotated[
+        Path | None, typer.Option("--config", help="config.yaml; else TOCSIN_CONFIG, ./config.yaml.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print alerts instead of sending them; needs no token.")
+    ] = False,
+) -> None:
+    """Poll feeds and send alerts until stopped by Ctrl-C or SIGTERM."""
+    from bot.cli.running import run_bot
+
+    sys.exit(run_bot(config, dry_run=dry_run))
+
+
+@app.command()
+def demo() -> None:
+    """Show the main job on this terminal: sample feeds in, alerts out. Takes about 20 seconds and needs nothing."""
+    from bot.cli.demo import run_demo
+
+    sys.exit(run_demo())
+
+
+@app.command()
+def read(jsonl: JsonLines = True, rules: Rules = None) -> None:
+    """What each report says: languages, places, events, toll. One JSON object a line in, one a line out."""
+    from bot.cli.machine import read_lines
+
+    sys.exit(read_lines(rules))
+
+
+@app.command()
+def replay(
+    jsonl: JsonLines = True,
+    rules: Rules = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Track every report with a current event, whatever the rules.")
+    ] = False,
+) -> None:
+    """What the bot would have done with each report, in the order given. One JSON object a line in, one a line out."""
+    from bot.cli.machine import replay_lines
+
+    sys.exit(replay_lines(rules, every=every))

@@ -1,0 +1,10 @@
+"""config.yaml and the environment to one frozen Config; every mistake with file:line:col, all at once.
+
+A newcomer reads a setting where it is needed; everything is read here, once, and relative paths begin at the folder
+of the file. The token comes from the environment or a file of its own, never from config.yaml, and is never shown.
+"""
+
+from bot.config.reading import load
+from bot.config.settings import Access, Config, ConfigError, Health, Polling, Telegram
+
+__all__ = ["Access", "Config", "ConfigError", "Health", "Polling", "Telegram", "load"]

@@ -1,0 +1,263 @@
+"""Finds config.yaml, reads it with what it names, and turns it into a Config.
+
+A newcomer quotes a wrong value in its problem: in this file it may be a secret in the wrong place, so none is quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from bot.config.checks import CONTACT, COUNTRY, COUNTRY_WANTED, LANGUAGE, TOKEN, web_address_problem
+from bot.config.opml import parse_opml
+from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram
+from bot.core import yamlfile
+from bot.core.model import Feed, Problem
+from bot.core.yamlfile import LARGEST, Node, Reader, Scalar
+
+DEFAULT_PATH = Path("config.yaml")
+PATH_VARIABLE = "TOCSIN_CONFIG"
+DATABASE = "tocsin.db"
+STATE = "state"
+BACKFILL = timedelta(hours=24)
+SECOND = timedelta(seconds=1)
+POLLING = Polling()
+HEALTH = Health()
+MOST_CONCURRENT = 500
+LAST_PORT = 65_535
+
+WRONG_SHAPE = "not a bot token: @BotFather gives out digits, a colon and letters, such as 1234567890:AAH..."
+MISPLACED = "this is a token itself, which does not belong here: write it to a file and put the file's name here"
+_SQLITE = "sqlite:///"
+_SERVERS = ("postgresql://", "postgresql+psycopg://")
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """Read the file at `path`, else the one TOCSIN_CONFIG names, else ./config.yaml. Raises ConfigError."""
+    path = path or Path(environ.get(PATH_VARIABLE) or DEFAULT_PATH)
+    text = yamlfile.decode(_config_bytes(path), str(path))
+    if isinstance(text, Problem):
+        raise _unusable([text])
+    document = yamlfile.parse(text, str(path))
+    reader = _ConfigReader(document.file, path.absolute().parent, environ)
+    config = _config(reader, document.root)
+    if problems := {*document.problems, *reader.problems, *reader.elsewhere}:
+        raise _unusable(problems)
+    return config
+
+
+def _unusable(problems: Collection[Problem]) -> ConfigError:
+    return ConfigError("The configuration cannot be used:", sorted(problems))
+
+
+def _config_bytes(path: Path) -> bytes:
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        raise ConfigError(f"There is no {path}; make one with: cp config.example.yaml config.yaml") from None
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file, at most one more than a file may have."""
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)  # a ValueError: there is a NUL in the name
+
+
+class _ConfigReader(Reader):
+    """A Reader that also opens the files which a config names, relative to its own folder."""
+
+    def __init__(self, file: str, folder: Path, environ: Mapping[str, str]) -> None:
+        super().__init__(file)
+        self.folder = folder
+        self.environ = environ
+        self.elsewhere: list[Problem] = []  # problems in those other files
+
+    def path(self, node: Node | None) -> Path | None:
+        text = self.string(node)
+        return self.folder / text if text else None
+
+    def matching(self, node: Node | None, pattern: re.Pattern[str], wanted: str) -> str:
+        text = self.string(node)
+        if node and text and not pattern.fullmatch(text):
+            self.expected(wanted, node, None)
+        return text
+
+    def web_address(self, node: Node | None, default: str = "") -> str:
+        url = self.string(node, default)
+        if node and url and (wrong := web_address_problem(url)):
+            self.problem(node, wrong)
+        return url
+
+    def content(self, node: Node, path: Path) -> bytes | None:
+        """What stands in a file, None if there is none; a problem of the node where it cannot be read."""
+        try:
+            return _read(path)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            self.problem(node, f"{path} cannot be read: {_why(error)}")
+            return b""
+
+    def is_folder(self, path: Path) -> bool:
+        try:
+            return path.is_dir()
+        except OSError:  # not allowed to look, or a name too long to look for
+            return False
+
+
+# ---------------------------------------------------------------- the whole and its sections
+_SECTIONS = ("feeds", "opml", "telegram", "access", "database", "rules", "state", "backfill", "polling", "health")
+
+
+def _config(reader: _ConfigReader, root: Node | None) -> Config:
+    fields = reader.fields(root, optional=_SECTIONS)
+    if root and not fields.keys() & {"feeds", "opml"}:
+        reader.problem(root, "no feeds: list them under 'feeds', or name a file of them under 'opml'")
+    polling = _polling(reader, fields.get("polling"))
+    return Config(
+        feeds=_feeds(reader, fields, polling),
+        database=_database(reader, fields.get("database")),
+        state=reader.path(fields.get("state")) or reader.folder / STATE,
+        rules=_rules(reader, fields.get("rules")),
+        telegram=_telegram(reader, fields.get("telegram")),
+        access=_access(reader, fields.get("access")),
+        polling=polling,
+        backfill=reader.duration(fields.get("backfill"), BACKFILL),
+        health=_health(reader, fields["health"]) if "health" in fields else None,
+    )
+
+
+def _polling(reader: _ConfigReader, node: Node | None) -> Polling:
+    fields = reader.fields(
+        node, optional=("interval", "min_interval", "timeout", "concurrent", "contact", "allow_private")
+    )
+    least = reader.duration(fields.get("min_interval"), POLLING.min_interval, low=SECOND)
+    return Polling(
+        interval=reader.duration(fields.get("interval"), max(POLLING.interval, least), low=least),
+        min_interval=least,
+        timeout=reader.duration(fields.get("timeout"), POLLING.timeout, low=SECOND),
+        concurrent=reader.integer(fields.get("concurrent"), POLLING.concurrent, low=1, high=MOST_CONCURRENT),
+        contact=reader.matching(fields.get("contact"), CONTACT, "a web or e-mail address without blanks"),
+        allow_private=frozenset(reader.string(host) for host in reader.items(fields.get("allow_private"))),
+    )
+
+
+def _health(reader: _ConfigReader, node: Node) -> Health:
+    fields = reader.fields(node, optional=("host", "port"))
+    return Health(
+        host=reader.string(fields.get("host"), HEALTH.host),
+        port=reader.integer(fields.get("port"), HEALTH.port, low=1, high=LAST_PORT),
+    )
+
+
+def _rules(reader: _ConfigReader, node: Node | None) -> Path | None:
+    folder = reader.path(node)
+    if node and folder and not reader.is_folder(folder):
+        reader.problem(node, f"{folder} is not a folder")
+    return folder
+
+
+def _database(reader: _ConfigReader, node: Node | None) -> str:
+    text = reader.string(node, DATABASE).removeprefix(_SQLITE)
+    if "://" not in text:
+        return str(reader.folder / text)
+    if node and not text.startswith(_SERVERS):
+        reader.problem(node, "expected a path, or an address that begins with sqlite:/// or postgresql://")
+    return text
+
+
+# ---------------------------------------------------------------- feeds
+def _feeds(reader: _ConfigReader, fields: Mapping[str, Node], polling: Polling) -> tuple[Feed, ...]:
+    """Those listed in the config itself, then those of the OPML file that are not."""
+    feeds: dict[str, Feed] = {}
+    for item in reader.items(fields.get("feeds")):
+        feed = _feed(reader, item, polling)
+        if feed.url and feeds.setdefault(feed.url, feed) is not feed:
+            reader.problem(item, "a feed with this url stands already above")
+    for feed in _opml_feeds(reader, fields.get("opml")):
+        feeds.setdefault(feed.url, feed)
+    return tuple(feeds.values())
+
+
+def _feed(reader: _ConfigReader, node: Node, polling: Polling) -> Feed:
+    fields = reader.fields(node, required=("url",), optional=("title", "home", "language", "tags", "interval"))
+    own_interval = reader.duration(fields.get("interval"), polling.interval, low=polling.min_interval)
+    return Feed(
+        url=reader.web_address(fields.get("url")),
+        title=reader.string(fields.get("title")),
+        home=reader.matching(fields.get("home"), COUNTRY, COUNTRY_WANTED) or None,
+        language=reader.matching(fields.get("language"), LANGUAGE, "a language code such as en or ar") or None,
+        tags=reader.strings(fields.get("tags")),
+        interval_seconds=own_interval.total_seconds() if "interval" in fields else None,
+    )
+
+
+def _opml_feeds(reader: _ConfigReader, node: Node | None) -> tuple[Feed, ...]:
+    path = reader.path(node)
+    if node is None or path is None:
+        return ()
+    raw = reader.content(node, path)
+    if raw is None:
+        reader.problem(node, f"there is no file {path}")
+    elif len(raw) > LARGEST:
+        reader.problem(node, f"{path} is larger than {LARGEST // 1_000_000} MB")
+    if not raw or len(raw) > LARGEST:
+        return ()
+    feeds, problems = parse_opml(raw, str(path))
+    reader.elsewhere += problems
+    return feeds
+
+
+# ---------------------------------------------------------------- Telegram
+def _telegram(reader: _ConfigReader, node: Node | None) -> Telegram:
+    fields = reader.fields(node, optional=("token_file", "api_url"))
+    token_node = fields.get("token_file")
+    if isinstance(token_node, Scalar) and TOKEN.fullmatch(token_node.text):
+        reader.problem(token_node, MISPLACED)
+        token_node = None
+    url_node = fields.get("api_url")
+    if isinstance(url_node, Scalar) and "/bot" in url_node.text:
+        reader.problem(url_node, "expected the address of the server alone: /bot and the token are added")
+    token_file = reader.path(token_node)
+    return Telegram(
+        token=_token_of_environment(reader) or _token_of_file(reader, token_node, token_file),
+        token_file=token_file,
+        api_url=reader.web_address(url_node, Telegram().api_url).rstrip("/"),
+    )
+
+
+def _token_of_environment(reader: _ConfigReader) -> str | None:
+    token = reader.environ.get(TOKEN_VARIABLE, "").strip()
+    if token and not TOKEN.fullmatch(token):
+        reader.elsewhere.append(Problem(f"${TOKEN_VARIABLE}", 1, 1, WRONG_SHAPE))
+    return token or None
+
+
+def _token_of_file(reader: _ConfigReader, node: Node | None, path: Path | None) -> str | None:
+    """The token in a file that need not be there: --dry-run works without."""
+    raw = reader.content(node, path) if node and path else None
+    token = (raw or b"").decode("utf-8-sig", errors="replace").strip()
+    if token and not TOKEN.fullmatch(token):
+        reader.elsewhere.append(Problem(str(path), 1, 1, WRONG_SHAPE))
+    return token or None
+
+
+# ---------------------------------------------------------------- access
+def _access(reader: _ConfigReader, node: Node | None) -> Access:
+    fields = reader.fields(node, optional=("policy", "chats", "administrators"))
+    policy = reader.choice(fields.get("policy"), "policy", ("open", "allow-list"), "open")
+    chats = frozenset(reader.integer(item) for item in reader.items(fields.get("chats")))
+    administrators = frozenset(reader.integer(item, low=1) for item in reader.items(fields.get("administrators")))
+    if policy == "open" and chats:
+        reader.problem(fields["chats"], "with policy open everybody may use the bot; write 'policy: allow-list'")
+    if node and policy == "allow-list" and not chats | administrators:
+        reader.problem(node, "nobody may use the bot: name chats or administrators, or write 'policy: open'")
+    return Access(chats if policy == "allow-list" else None, administrators)

@@ -1,0 +1,89 @@
+"""What there is to configure, as the rest of the house sees it.
+
+A newcomer shows it with `asdict`: only `repr` leaves out the token and the database, which may hold a password.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.core.model import Feed, Problem
+
+TOKEN_VARIABLE = "TELEGRAM_BOT_TOKEN"  # noqa: S105  the name of the variable
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message says where and what to do."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__("\n".join([message, *(str(problem) for problem in problems)]))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """`token` is None where none was given: enough for --dry-run."""
+
+    token: str | None = field(default=None, repr=False)
+    token_file: Path | None = None
+    api_url: str = "https://api.telegram.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use the bot. `chats` None means everybody; administrators (ids of people) may always."""
+
+    chats: frozenset[int] | None = None
+    administrators: frozenset[int] = frozenset()
+
+    def allows(self, chat_id: int, user_id: int) -> bool:
+        return self.chats is None or chat_id in self.chats or user_id in self.administrators
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """How feeds are asked. `allow_private` holds hosts, or host:port, that may be in a private network."""
+
+    interval: timedelta = timedelta(minutes=5)
+    min_interval: timedelta = timedelta(minutes=1)
+    timeout: timedelta = timedelta(seconds=20)
+    concurrent: int = 20
+    contact: str = ""
+    allow_private: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Where health and metrics are served over HTTP."""
+
+    host: str = "127.0.0.1"
+    port: int = 9464
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`database` is a path or a URL; `rules` None means the usual places."""
+
+    feeds: tuple[Feed, ...]
+    database: str = field(repr=False)
+    state: Path
+    rules: Path | None = None
+    telegram: Telegram = Telegram()
+    access: Access = Access()
+    polling: Polling = Polling()
+    backfill: timedelta = timedelta(hours=24)
+    health: Health | None = None
+
+    def require_token(self) -> str:
+        if self.telegram.token is not None:
+            return self.telegram.token
+        file = self.telegram.token_file
+        where = f"write it to {file}" if file else "name a file that holds it as token_file under telegram"
+        raise ConfigError(
+            "There is no bot token. In Telegram, send /newbot to @BotFather; then set the environment variable\n"
+            f"{TOKEN_VARIABLE} to the token it answers with, or {where}.\n"
+            "Without a token, `tocsin run --dry-run` prints alerts here."
+        )

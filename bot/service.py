@@ -1,0 +1,255 @@
+"""START HERE. The running bot: when things happen, and in which order.
+
+    poll():   fetch | parse | unseen | examine | decide + record | remember the feed
+    flush():  due messages | send | mark
+
+This is the only module that knows all the others. A newcomer's mistake is to store a feed's ETag early: it is stored
+last, so a crash costs a second look at known reports, never a report hidden behind a 304.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Concatenate, ParamSpec, TypeVar
+
+import aiohttp
+
+from bot import metrics
+from bot.core.incidents import COPY_WINDOW, told_of
+from bot.core.messages import compose
+from bot.core.model import Examined, Outcome, Reading, Reason, Report
+from bot.core.pipeline import decide, examine
+from bot.feeds import (
+    Ask,
+    FeedError,
+    Fetched,
+    Limits,
+    Parser,
+    Unchanged,
+    fetch,
+    next_due,
+    to_report,
+)
+from bot.feeds.fetch import DEFAULT_LIMITS
+from bot.outbox import Delivered, Pace, Sender, deliver
+from bot.rulebook import LiveRules
+from bot.store import FeedState, Store, Validators
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+LEASE_SECONDS = 120.0  # longer than any poll; a poller that died gives its feeds back after this
+JITTER = 0.1  # of the interval, so that feeds do not fall into step
+
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """How feeds are asked. `backfill`: how old a report may be to alert when its feed is polled for the first time."""
+
+    interval: timedelta = timedelta(minutes=5)
+    min_interval: timedelta = timedelta(minutes=1)
+    backfill: timedelta = timedelta(hours=24)
+    concurrent: int = 20
+    limits: Limits = DEFAULT_LIMITS
+
+
+class StoreThread:
+    """The one thread that owns the store; `await store_thread(Store.method, ...)` runs there."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    async def __call__(self, function: Callable[Concatenate[Store, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: function(self._store, *args, **kwargs))
+
+    def close(self) -> None:
+        """Finishes what is being written, then closes the store."""
+        self._thread.shutdown(wait=True)
+        self._store.close()
+
+
+class Service:
+    """Takes feeds from the network to the outbox, and the outbox to a sender."""
+
+    def __init__(
+        self,
+        *,
+        rules: LiveRules,
+        store: StoreThread,
+        http: aiohttp.ClientSession,
+        parser: Parser,
+        sender: Sender,
+        pace: Pace,
+        polling: Polling,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.rules = rules
+        self.store = store
+        self._http = http
+        self._parser = parser
+        self._sender = sender
+        self._pace = pace
+        self._polling = polling
+        self._clock = clock
+        self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
+        self._polls: set[asyncio.Task[None]] = set()
+
+    # ---------------------------------------------------------------- polling
+    async def tick(self) -> None:
+        """Start a poll of every feed that is due, as far as there are free hands. Never waits for a feed."""
+        metrics.last_tick_at.set(self._clock().timestamp())
+        free = self._polling.concurrent - len(self._polls)
+        if free <= 0:
+            return
+        for state in await self.store(Store.claim_feeds, self._clock(), free, LEASE_SECONDS):
+            task = asyncio.create_task(self._guarded(state), name=f"poll {state.feed.url}")
+            self._polls.add(task)
+            task.add_done_callback(self._polls.discard)
+
+    async def _guarded(self, state: FeedState) -> None:
+        """One feed's surprise must not reach the others; its lease brings it back."""
+        try:
+            await self.poll(state)
+        except Exception:
+            metrics.polls.labels("surprise").inc()
+            log.exception("polling %s failed unexpectedly; it is asked again when its lease ends", state.feed.url)
+
+    async def poll(self, state: FeedState) -> None:
+        """Take one claimed feed from the network to the outbox."""
+        try:
+            answer = await fetch(_ask(state), self._http, self._polling.limits)
+            if isinstance(answer, Unchanged):
+                await self._unchanged(state)
+                return
+            parsed = await self._parser.parse(answer.body, answer.content_type, answer.url)
+        except FeedError as error:
+            await self._failed(state, error)
+            return
+        now = self._clock()
+        reports = [to_report(entry, state.feed, now) for entry in parsed.entries]
+        reports.sort(key=lambda report: report.published)
+        for report in await self.store(Store.unseen, reports):
+            await self.take(report, silent=self._is_backlog(report, state))
+        await self._polled(state, answer)
+
+    def _is_backlog(self, report: Report, state: FeedState) -> bool:
+        return not state.polled_before and report.published < self._clock() - self._polling.backfill
+
+    async def take(self, report: Report, *, silent: bool) -> None:
+        """Read one report and record what follows. One that cannot be read is recorded as failed."""
+        loop = asyncio.get_running_loop()
+        rulebook = self.rules.current
+        try:
+            examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.rules)
+        except Exception:
+            metrics.failed_reports.inc()
+            log.exception("report %s (%s) could not be read", report.id, report.url)
+            await self.store(record_failed, report, self._clock())
+            return
+        outcome = await self.store(record, examined, self._clock(), silent=silent)
+        if outcome is not None:
+            _count(outcome)
+
+    async def _unchanged(self, state: FeedState) -> None:
+        metrics.polls.labels("unchanged").inc()
+        now = self._clock()
+        await self.store(Store.feed_unchanged, state.id, next_due_at=self._next(state, now), now=now)
+
+    async def _polled(self, state: FeedState, answer: Fetched) -> None:
+        metrics.polls.labels("read").inc()
+        now = self._clock()
+        await self.store(
+            Store.feed_polled,
+            state.id,
+            validators=Validators(answer.etag, answer.last_modified),
+            body_digest=answer.body_digest,
+            next_due_at=self._next(state, now),
+            now=now,
+        )
+
+    async def _failed(self, state: FeedState, error: FeedError) -> None:
+        metrics.polls.labels("failed").inc()
+        log.warning("feed failed: %s", error)
+        now, failures = self._clock(), state.failures + 1
+        due = next_due(now, self._interval_seconds(state), failures, error.retry_after, _jitter())
+        await self.store(Store.feed_failed, state.id, error=str(error), next_due_at=due, now=now)
+
+    def _next(self, state: FeedState, now: datetime) -> datetime:
+        return next_due(now, self._interval_seconds(state), 0, None, _jitter())
+
+    def _interval_seconds(self, state: FeedState) -> float:
+        wished = state.feed.interval_seconds or self._polling.interval.total_seconds()
+        return max(wished, self._polling.min_interval.total_seconds())
+
+    # ---------------------------------------------------------------- delivering
+    async def flush(self) -> Delivered:
+        """One round of delivery. Raises Unauthorized when the token is dead."""
+        return await deliver(self.store, self._sender, self._clock, self._pace)
+
+    # ---------------------------------------------------------------- the end
+    async def finish(self) -> None:
+        """Wait for the polls under way; what they recorded is kept, the rest is asked again after the restart."""
+        if self._polls:
+            await asyncio.wait(self._polls, timeout=self._polling.limits.total_seconds)
+        for task in list(self._polls):
+            task.cancel()
+        self._reading.shutdown(wait=True)
+
+    @property
+    def idle(self) -> bool:
+        """Is no feed being asked at this moment?"""
+        return not self._polls
+
+
+# ---------------------------------------------------------------- on the store's thread
+def record(store: Store, examined: Examined, now: datetime, *, silent: bool) -> Outcome | None:
+    """Decide and record in one transaction; None when another worker was faster. `silent` records without telling."""
+    with store.transaction() as transaction:
+        if transaction.is_known(examined.reading.report):
+            return None
+        outcome = decide(examined, transaction.recent(now - COPY_WINDOW))
+        if silent and outcome.alerts:
+            outcome = replace(outcome, alerts=(), reason=Reason.TOO_OLD)
+        subscribers = transaction.subscribers({alert.rule.id for alert in outcome.alerts})
+        living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
+        transaction.record(outcome, list(compose(outcome, subscribers, living)), now)
+        return outcome
+
+
+def record_failed(store: Store, report: Report, now: datetime) -> None:
+    """Keep a report that could not be read, so that it is not tried for ever."""
+    with store.transaction() as transaction:
+        transaction.record(Outcome(report, Reading(report, None), Reason.FAILED, told_of(report)), [], now)
+
+
+def _count(outcome: Outcome) -> None:
+    metrics.reports.labels(outcome.reason).inc()
+    for alert in outcome.alerts:
+        metrics.alerts.labels(alert.reason, str(alert.loud).lower()).inc()
+        log.info(
+            "alert %s: %s", alert.reason, alert.incident.id,
+            extra={"rule": alert.rule.id, "reason": alert.reason, "loud": alert.loud, "report": outcome.report.id},
+        )  # fmt: skip
+
+
+def _ask(state: FeedState) -> Ask:
+    return Ask(state.feed.url, state.validators.etag, state.validators.last_modified, state.body_digest)
+
+
+def _jitter() -> float:
+    return random.uniform(0, JITTER)  # noqa: S311  spreading polls, not secrets
