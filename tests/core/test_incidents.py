@@ -1,0 +1,160 @@
+"""One incident, however often it is told; another one when place, day or kind is another."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.incidents import refresh, rises_aloud
+from bot.core.model import Outcome, Recent, Report, Rule
+from bot.core.pipeline import decide, examine
+from tests.core.reports import NOON, report
+
+IDLIB = Rule("idlib", "Idlib", frozenset({"civilian-casualties", "casualties"}))
+
+
+def tell(rulebook, *reports: Report) -> list[Outcome]:
+    """What follows from each report when those before it are known."""
+    recent, outcomes = Recent(), []
+    for told in reports:
+        outcome = decide(examine(told, rulebook.knowledge, [IDLIB]), recent)
+        recent = refresh(recent, outcome.incidents)
+        recent = replace(recent, told=(outcome.told, *recent.told))
+        outcomes.append(outcome)
+    return outcomes
+
+
+def story(*texts: str, hours: float = 1) -> list[Report]:
+    """Reports of different outlets, some hours apart."""
+    return [
+        report(text, id=f"r{n}", source=f"outlet {n}", published=NOON + timedelta(hours=hours * n))
+        for n, text in enumerate(texts)
+    ]
+
+
+def reasons(outcomes: list[Outcome]) -> list[str]:
+    return [" ".join(f"{a.reason.value}{'!' if a.loud else ''}" for a in o.alerts) or o.reason.value for o in outcomes]
+
+
+def test_a_second_outlet_with_the_same_toll_is_quiet(rulebook):
+    told = tell(rulebook, *story(
+        "Shelling killed 15 civilians in Binnish.", "In Binnish 15 civilians died under artillery fire at dawn.",
+    ))  # fmt: skip
+
+    assert reasons(told) == ["first-report!", "more-sources"]
+    assert told[0].told.incidents == told[1].told.incidents
+
+
+def test_a_toll_that_rises_a_little_is_quiet_and_one_that_rises_much_is_loud(rulebook):
+    told = tell(rulebook, *story(
+        "Shelling killed 15 civilians in Binnish.",
+        "The shelling of Binnish killed 16 civilians, doctors said.",
+        "Rescuers in Binnish now speak of 21 civilians killed by the shelling.",
+    ))  # fmt: skip
+
+    assert reasons(told) == ["first-report!", "toll-changed", "toll-changed!"]
+    assert told[2].alerts[0].said_killed == 15
+
+
+def test_the_first_death_after_injuries_is_loud(rulebook):
+    told = tell(rulebook, *story(
+        "Shelling wounded nine civilians in Binnish.", "One child was killed by the shelling of Binnish.",
+    ))  # fmt: skip
+
+    assert reasons(told) == ["first-report!", "toll-changed!"]
+
+
+def test_unknown_victims_who_turn_out_to_be_civilians_are_confirmed_aloud(rulebook):
+    told = tell(rulebook, *story(
+        "An air strike killed six people in Sarmin.", "The raid on Sarmin killed six civilians, a doctor said.",
+    ))  # fmt: skip
+
+    assert reasons(told) == ["first-report!", "confirmed!"]
+
+
+def test_a_province_and_its_village_meet(rulebook):
+    told = tell(rulebook, *story(
+        "Shelling killed seven civilians in Idlib.", "Shelling killed seven civilians in Binnish, Idlib.",
+    ))  # fmt: skip
+
+    assert told[0].told.incidents == told[1].told.incidents
+    assert [i.place and i.place.name for i in told[1].incidents] == ["Binnish"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "hours"),
+    [
+        pytest.param(
+            "Shelling killed 3 civilians in Binnish.", "Shelling killed 3 civilians in Sarmin.", 1, id="towns"
+        ),
+        pytest.param(
+            "Shelling killed 3 civilians in Binnish.", "Mortars killed 3 civilians in Binnish.", 48, id="days"
+        ),
+    ],
+)
+def test_another_place_or_another_day_is_another_incident(rulebook, one, other, hours):
+    told = tell(rulebook, *story(one, other, hours=hours))
+
+    assert reasons(told) == ["first-report!", "first-report!"]
+    assert told[0].told.incidents != told[1].told.incidents
+
+
+def test_a_copy_of_a_text_is_no_news_under_another_title_or_cut_short(rulebook):
+    text = (
+        "Shelling killed 15 civilians in Binnish on Thursday. "
+        + "The market had just opened and was full of people. " * 6
+    )
+    first = report(text, title="Market shelled", id="a")
+    copy = report(text[:-60], title="Market shelled - The Paper", id="b")
+
+    told = tell(rulebook, first, copy)
+
+    assert reasons(told) == ["first-report!", "copy"]
+    assert told[1].duplicate_of == "a"
+    assert told[1].told.incidents == told[0].told.incidents
+
+
+def test_the_same_formula_with_another_number_is_no_copy(rulebook):
+    told = tell(
+        rulebook, *story("Shelling killed 15 civilians in Binnish.", "Shelling killed 35 civilians in Binnish.")
+    )
+
+    assert reasons(told) == ["first-report!", "toll-changed!"]
+
+
+def test_a_second_rule_hears_of_a_known_incident_for_the_first_time(rulebook):
+    first, second = story("Shelling killed 4 civilians in Binnish.", "Shelling in Binnish left 5 civilians dead.")
+    other = replace(IDLIB, id="other")
+    known = decide(examine(first, rulebook.knowledge, [IDLIB]), Recent())
+
+    outcome = decide(examine(second, rulebook.knowledge, [IDLIB, other]), refresh(Recent(), known.incidents))
+
+    assert [(a.rule.id, a.reason.value) for a in outcome.alerts] == [
+        ("idlib", "toll-changed"),
+        ("other", "first-report"),
+    ]
+
+
+@given(st.permutations(range(4)))
+@settings(max_examples=24)
+def test_the_order_of_telling_does_not_change_the_incidents(rulebook, order):
+    reports = story(
+        "Shelling killed 15 civilians in Binnish.",
+        "In Binnish 16 civilians died under artillery fire.",
+        "Shelling killed 4 civilians in Sarmin.",
+        "Four civilians lost their lives when Sarmin was shelled.",
+    )
+
+    told = tell(rulebook, *[reports[i] for i in order])
+
+    assert len({o.told.incidents for o in told}) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "loud"),
+    [(0, 1, True), (0, 0, False), (15, 16, False), (15, 18, True), (3, 4, True), (15, 15, False)],
+)
+def test_a_rise_is_loud_by_three_or_by_a_third_and_always_for_the_first_death(said, now, loud):
+    assert rises_aloud(said, now) is loud

@@ -1,0 +1,75 @@
+"""The documents keep their word: commands exist, examples parse, and the transcript is what the bot shows."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from bot.cli import app
+from bot.config import load as load_config
+from bot.core import yamlfile
+from bot.core.rules import parse_rules
+from tests.transcript import transcript
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+LONGEST_README = 150
+
+
+def test_the_readme_is_short_enough_to_be_read():
+    assert len(README.splitlines()) <= LONGEST_README
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"(?:bin/|`)tocsin (\w+)", README))))
+def test_every_command_the_readme_names_exists_and_has_help(command):
+    commands = getattr(get_command(app), "commands")  # noqa: B009  typer's group has them
+
+    assert command in commands
+    assert commands[command].help
+
+
+def test_every_command_that_exists_is_named_in_the_readme():
+    assert {name for name in getattr(get_command(app), "commands") if f"tocsin {name}" not in README} <= {"demo"}  # noqa: B009
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"make (\w+)", README))))
+def test_every_target_the_readme_names_can_be_made(target):
+    assert re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", README, re.DOTALL))
+def test_every_rule_in_the_readme_is_a_good_rule(example, rulebook):
+    parsed = parse_rules(
+        example, "README.md", events=rulebook.event_types, find_place=rulebook.knowledge.gazetteer.find
+    )
+
+    assert parsed.problems == ()
+    assert parsed.rules
+
+
+def test_the_example_configuration_is_valid():
+    assert load_config(ROOT / "config.example.yaml", {}).feeds
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("rules/**/*.yaml")) + sorted(ROOT.glob("seeds/*.yaml")), ids=str)
+def test_every_yaml_file_that_ships_is_strict_yaml(path):
+    assert yamlfile.parse(path.read_text(encoding="utf-8"), str(path)).problems == ()
+
+
+def test_the_transcript_in_the_readme_is_what_the_bot_shows():
+    quoted = re.search(r"<!-- transcript -->\n```\n(.*?)\n```", README, re.DOTALL)
+
+    assert quoted
+    assert quoted[1] == transcript(), "print it anew with: .venv/bin/python -m tests.transcript"
+
+
+def test_python_m_bot_is_the_same_command():
+    answer = subprocess.run(
+        [sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert "Usage: tocsin" in answer.stdout or "Usage: python -m bot" in answer.stdout
