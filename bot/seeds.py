@@ -68,7 +68,7 @@ def load_story(path: Path) -> Story:
     fields = reader.fields(document.root, required=("outlets", "reports"))
     outlets = dict(_outlet(reader, node) for node in reader.items(fields.get("outlets")))
     reports = tuple(_report(reader, node) for node in reader.items(fields.get("reports")))
-    if problems := (*document.problems, *reader.problems):
+    if problems := sorted({*document.problems, *reader.problems}):
         raise SeedError("\n".join(map(str, problems)))
     return Story(outlets, reports)
 

@@ -87,7 +87,7 @@ class _ConfigReader(Reader):
     def matching(self, node: Node | None, pattern: re.Pattern[str], wanted: str) -> str:
         text = self.string(node)
         if node and text and not pattern.fullmatch(text):
-            self.expected(wanted, node, None)
+            self.problem(node, f"expected {wanted}")
         return text
 
     def web_address(self, node: Node | None, default: str = "") -> str:
@@ -119,7 +119,7 @@ _SECTIONS = ("feeds", "opml", "telegram", "access", "database", "rules", "state"
 
 def _config(reader: _ConfigReader, root: Node | None) -> Config:
     fields = reader.fields(root, optional=_SECTIONS)
-    if root and not fields.keys() & {"feeds", "opml"}:
+    if isinstance(root, yamlfile.Mapping) and not fields.keys() & {"feeds", "opml"}:
         reader.problem(root, "no feeds: list them under 'feeds', or name a file of them under 'opml'")
     polling = _polling(reader, fields.get("polling"))
     return Config(

@@ -32,6 +32,7 @@ WINDOW = timedelta(hours=36)  # how long after it was last told of an incident m
 COPY_WINDOW = timedelta(days=3)
 COPY_LEAD_WORDS = 60  # title and lead: what two copies share even when the end was cut
 SAME_TEXT = 90.0  # token_sort_ratio of leads; two strikes told in one outlet's formula stay below it by their numbers
+SHORT_LEAD_WORDS = 25  # shorter leads are copies only when they are equal: one word more may be another village
 LOUD_RISE = 3  # more killed than last said aloud
 LOUD_SHARE = 1 / 3  # ... or more by this share of what was said
 CASUALTIES = frozenset(CASUALTY_TYPES.values())
@@ -57,9 +58,12 @@ def told_of(report: Report, incidents: Sequence[str] = ()) -> Told:
 def copy_of(told: Told, recent: Iterable[Told]) -> Told | None:
     """An earlier report that this one repeats word for word, or nearly so with the same numbers."""
     numbers = _numbers(told.lead)
+    is_short = len(told.lead.split()) < SHORT_LEAD_WORDS
     for earlier in recent:
         if told.lead == earlier.lead:
             return earlier
+        if is_short:
+            continue
         similar = fuzz.token_sort_ratio(told.lead, earlier.lead, score_cutoff=SAME_TEXT)
         if similar and numbers == _numbers(earlier.lead):
             return earlier

@@ -45,7 +45,7 @@ def _language(fields: Sequence[Prose], knowledge: Knowledge) -> str | None:
     words = Counter(word for prose in fields for word in prose.words)
     script = "arabic" if _arabic(words) * 2 > words.total() else "latin"
     scores = {
-        name: sum(words[w] for w in vocabulary.telling.function_words)
+        name: sum(words[w] for w in vocabulary.function_words)
         for name, vocabulary in knowledge.vocabularies.items()
         if vocabulary.script == script
     }

@@ -49,7 +49,7 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
         content[key] = _by_number(reader, fields.get(key))
     for role in _VALUED:
         content[role.value] = _values(reader, fields.get(role.value))
-    problems = (*document.problems, *reader.problems)
+    problems = tuple(sorted({*document.problems, *reader.problems}))
     return VocabularyFile(None if problems else vocabulary_of(content), problems)
 
 
@@ -115,7 +115,7 @@ def parse_event_type(text: str, file: str) -> EventTypeFile:
         victims=Victims(reader.choice(fields.get("victims"), "class of victims", _CLASSES, _CLASSES[0])),
         examples=tuple(_example(reader, node) for node in reader.items(fields.get("examples"))),
     )
-    problems = (*document.problems, *reader.problems)
+    problems = tuple(sorted({*document.problems, *reader.problems}))
     return EventTypeFile(None if problems else event_type, problems)
 
 

@@ -62,7 +62,7 @@ def find_events(fields: Sequence[Prose], vocabulary: Vocabulary, published: date
 
 def _tell(prose: Prose, vocabulary: Vocabulary, published: datetime) -> Iterator[_Told]:
     before: tuple[Sentence, ...] = ()
-    for sentence in sentences(prose, vocabulary.telling.abbreviations):
+    for sentence in sentences(prose, vocabulary.abbreviations):
         text = tagged(prose, sentence, vocabulary.telling)
         said = statements(text) if any(tag.role in HARM for tag in text.tags) else []
         context = context_of(prose, sentence, vocabulary.context, published)

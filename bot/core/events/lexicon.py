@@ -5,10 +5,12 @@ A newcomer's mistake is to add a word here: words live in `rules/events/vocabula
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from bot.core.events.phrases import Phrases, phrases_of
 from bot.core.model import Victims
 from bot.core.text import Prose, Sentence, fold_word
 
@@ -87,76 +89,14 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words and phrases of one language, folded. Looking up a word is one dictionary access after its first time."""
+    """The words of one language that play a part, and how the language builds its sentences."""
 
-    language: str
-    words: Mapping[str, Lexeme]
-    phrases: Mapping[str, Sequence[tuple[tuple[str, ...], Lexeme]]]
-    stems: Mapping[str, Lexeme]
-    prefixes: tuple[tuple[str, ...], ...] = ()
+    phrases: Phrases[Lexeme]
     verb_first: bool = False
-    abbreviations: frozenset[str] = frozenset()
-    function_words: frozenset[str] = frozenset()
-    seen: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
-
-    def forms(self, word: str) -> tuple[str, ...]:
-        """The bare forms of a word that the lexicon knows, the word itself first. At most twelve are tried."""
-        found = self.seen.get(word)
-        if found is None:
-            found = tuple(form for form in _bare(word, self.prefixes) if self._knows(form))
-            if len(self.seen) < SEEN_WORDS:
-                self.seen[word] = found
-        return found
-
-    def _knows(self, form: str) -> bool:
-        return form in self.words or form in self.phrases or self._stem(form) is not None
-
-    def _stem(self, form: str) -> Lexeme | None:
-        for length in range(len(form), SHORTEST_STEM - 1, -1):
-            if (lexeme := self.stems.get(form[:length])) is not None:
-                return lexeme
-        return None
 
     def tag(self, prose: Prose, sentence: Sentence) -> Iterator[Tag]:
         """The lexemes of a sentence, in order, the longest at each word, without overlap."""
-        index = sentence.first
-        while index < sentence.end:
-            found = self._at(prose, index, sentence.end)
-            if found is not None:
-                yield found
-                index = found.end
-            else:
-                index += 1
-
-    def _at(self, prose: Prose, index: int, end: int) -> Tag | None:
-        word = prose.words[index]
-        best: Tag | None = None
-        for form in self.forms(word):
-            for rest, lexeme in self.phrases.get(form, ()):
-                stop = index + 1 + len(rest)
-                if (best is None or stop > best.end) and stop <= end and self._follows(prose, index + 1, rest):
-                    best = Tag(lexeme, index, stop, form != word and self._and(word))
-            if best is None and (lexeme_ := self.words.get(form) or self._stem(form)):
-                best = Tag(lexeme_, index, index + 1, form != word and self._and(word))
-        return best
-
-    def _and(self, word: str) -> bool:
-        return bool(self.prefixes) and word.startswith(self.prefixes[0])
-
-    def _follows(self, prose: Prose, index: int, rest: tuple[str, ...]) -> bool:
-        return all(prose.words[i] == w or w in self.forms(prose.words[i]) for i, w in enumerate(rest, start=index))
-
-
-SEEN_WORDS = 200_000  # words remembered per language; news of a year hold fewer
-SHORTEST_STEM = 2
-
-
-def _bare(word: str, prefixes: Sequence[Sequence[str]]) -> list[str]:
-    forms = [word]
-    for group in prefixes:
-        stripped = [f[len(p) :] for f in forms for p in sorted(group, key=len, reverse=True) if f.startswith(p)]
-        forms += [s for s in stripped if len(s) > 1]
-    return forms
+        return (Tag(hit.value, hit.first, hit.end, hit.joined) for hit in self.phrases.find(prose, sentence))
 
 
 # ---------------------------------------------------------------- from a vocabulary file
@@ -167,49 +107,33 @@ _VALUED = (Role.NUMBER, Role.MULTIPLIER, Role.VAGUE)
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All that a language needs: the words that tell of harm, and those that say in which context."""
+    """All that a language needs: the words that tell of harm, those that say in which context, and how it is known."""
 
     language: str
     script: str
     telling: Lexicon
     context: Lexicon
+    abbreviations: frozenset[str]
+    function_words: frozenset[str]
+    prefixes: tuple[tuple[str, ...], ...]
 
 
-def vocabulary_of(content: Mapping[str, object]) -> Vocabulary:
+def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
     """A vocabulary from the plain content of a vocabulary file, already checked for shape."""
-    telling = _lexicon_of(content, [role for role in Role if role not in CONTEXT])
-    context = _lexicon_of(content, [role for role in Role if role in CONTEXT])
-    return Vocabulary(str(content["language"]), str(content["script"]), telling, context)
-
-
-def _lexicon_of(vocabulary: Mapping[str, object], roles: Collection[Role]) -> Lexicon:
-    words: dict[str, Lexeme] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], Lexeme]]] = {}
-    stems: dict[str, Lexeme] = {}
-    for written, lexeme in _entries(vocabulary, roles):
-        parts = tuple(filter(None, (fold_word(w) for w in written.translate(_SEPARATORS).split())))
-        if not parts:
-            continue
-        if len(parts) > 1:
-            phrases.setdefault(parts[0], []).append((parts[1:], lexeme))
-        elif written.endswith("*"):
-            stems.setdefault(parts[0], lexeme)
-        else:
-            words.setdefault(parts[0], lexeme)
-    prefixes = tuple(tuple(map(fold_word, group)) for group in vocabulary.get("prefixes", ()))  # type: ignore[attr-defined]
-    return Lexicon(
-        str(vocabulary["language"]),
-        words,
-        phrases,
-        stems,
-        prefixes,
-        vocabulary.get("order") == "verb-first",
-        frozenset(vocabulary.get("abbreviations", ())),  # type: ignore[call-overload]
-        frozenset(map(fold_word, vocabulary.get("function_words", ()))),  # type: ignore[call-overload]
+    return Vocabulary(
+        language=content["language"],
+        script=content["script"],
+        telling=_lexicon_of(content, [role for role in Role if role not in CONTEXT]),
+        context=_lexicon_of(content, [role for role in Role if role in CONTEXT]),
+        abbreviations=frozenset(map(fold_word, content.get("abbreviations", ()))),
+        function_words=frozenset(map(fold_word, content.get("function_words", ()))),
+        prefixes=tuple(map(tuple, content.get("prefixes", ()))),
     )
 
 
-_SEPARATORS = str.maketrans("-'’*/", "     ")
+def _lexicon_of(content: Mapping[str, Any], roles: Collection[Role]) -> Lexicon:
+    phrases = phrases_of(_entries(content, roles), content.get("prefixes", ()))
+    return Lexicon(phrases, content.get("order") == "verb-first")
 
 
 def _entries(vocabulary: Mapping[str, object], roles: Collection[Role]) -> Iterator[tuple[str, Lexeme]]:
