@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.core.events import languages_of
 from bot.core.events.files import EventType, parse_event_type, parse_vocabulary
 from bot.core.model import Problem, Rule
 from bot.core.pipeline import Rulebook
@@ -58,12 +59,12 @@ def load(folder: Path) -> Rulebook:
     """All rules of a folder; without `events/` or `places/`, the shipped ones. Never raises for what is in them."""
     problems: list[Problem] = []
     types = list(_event_types(_part(folder, "events"), problems))
-    vocabularies = {}
+    vocabularies = []
     for source in _texts(_part(folder, "events") / "vocabulary", problems):
         read = parse_vocabulary(source.text, source.file)
         problems += read.problems
         if read.vocabulary is not None:
-            vocabularies[read.vocabulary.language] = read.vocabulary
+            vocabularies.append(read.vocabulary)
     opened = open_gazetteer((s.file, s.text) for s in _texts(_part(folder, "places"), problems))
     problems += opened.problems
     event_types = frozenset(t.id for t in types)
@@ -74,7 +75,7 @@ def load(folder: Path) -> Rulebook:
     problems += [p for f in files for p in f.problems]
     problems += check_together(files)
     rules = {rule.id: rule for f in reversed(files) for rule in reversed(f.rules)}
-    knowledge = Knowledge(vocabularies, opened.gazetteer)
+    knowledge = Knowledge(languages_of(vocabularies, types), opened.gazetteer)
     return Rulebook(knowledge, tuple(reversed(rules.values())), event_types, tuple(sorted(problems)))
 
 

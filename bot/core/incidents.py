@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from rapidfuzz import fuzz
 
-from bot.core.events.finding import CASUALTY_TYPES
+from bot.core.events import CASUALTIES
 from bot.core.model import (
     Count,
     Event,
@@ -35,7 +35,6 @@ SAME_TEXT = 90.0  # token_sort_ratio of leads; two strikes told in one outlet's 
 SHORT_LEAD_WORDS = 25  # shorter leads are copies only when they are equal: one word more may be another village
 LOUD_RISE = 3  # more killed than last said aloud
 LOUD_SHARE = 1 / 3  # ... or more by this share of what was said
-CASUALTIES = frozenset(CASUALTY_TYPES.values())
 
 
 @dataclass(frozen=True, slots=True)

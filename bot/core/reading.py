@@ -10,51 +10,33 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.events import Found, Vocabulary, find_events
+from bot.core.events import CASUALTIES, Found, Language, find_events, spoken_in
 from bot.core.model import Count, Event, Figures, Place, Reading, Report, Toll, Toponym, Victims
 from bot.core.places import Gazetteer, find_toponyms, precision
-from bot.core.text import Prose, tokenise
+from bot.core.text import tokenise
 
 LONGEST_TEXT = 200_000  # characters of a report that are read; news articles end long before
-ARABIC_LETTERS = ("\u0600", "\u06ff")
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What reading needs: the vocabularies by language, and the gazetteer."""
+    """What reading needs: the languages by their code, and the gazetteer."""
 
-    vocabularies: Mapping[str, Vocabulary]
+    languages: Mapping[str, Language]
     gazetteer: Gazetteer
 
 
 def read(report: Report, knowledge: Knowledge) -> Reading:
     """All that a report says, whatever the rules ask. Pure; linear in the length of the text."""
     fields = [tokenise("title", report.title), tokenise("text", report.text[:LONGEST_TEXT])]
-    language = report.language if report.language in knowledge.vocabularies else _language(fields, knowledge)
+    spoken = spoken_in(fields, knowledge.languages, report.language)
     toponyms = [t for prose in fields for t in find_toponyms(prose, knowledge.gazetteer)]
-    if language is None:
+    if spoken is None:
         return Reading(report, None, tuple(toponyms))
-    found = find_events(fields, knowledge.vocabularies[language], report.published)
+    found = find_events(fields, spoken, report.published)
     placed = [replace(f, event=replace(f.event, place=_place(f, toponyms))) for f in found]
+    language = spoken.main.vocabulary.language
     return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll_of(placed))
-
-
-# ---------------------------------------------------------------- language
-def _language(fields: Sequence[Prose], knowledge: Knowledge) -> str | None:
-    """The language with the most function words in the report, among those written in its script."""
-    words = Counter(word for prose in fields for word in prose.words)
-    script = "arabic" if _arabic(words) * 2 > words.total() else "latin"
-    scores = {
-        name: sum(words[w] for w in vocabulary.function_words)
-        for name, vocabulary in knowledge.vocabularies.items()
-        if vocabulary.script == script
-    }
-    return max(scores, key=lambda name: scores[name], default=None)
-
-
-def _arabic(words: Counter[str]) -> int:
-    first, last = ARABIC_LETTERS
-    return sum(n for word, n in words.items() if first <= word[:1] <= last)
 
 
 # ---------------------------------------------------------------- where
@@ -92,8 +74,9 @@ def toll_of(found: Iterable[Found]) -> Toll:
 
     The first stated number stands; people without a number give way to the same people with one.
     """
-    current = [f for f in found if f.event.current and not f.part]
-    parts = [f for f in found if f.event.current and f.part]
+    counted = [f for f in found if f.event.current and f.event.type in CASUALTIES]
+    current = [f for f in counted if not f.part]
+    parts = [f for f in counted if f.part]
     toll = {victims: _figures(victims, current) for victims in Victims}
     for victims in Victims:
         toll[victims] = toll[victims] or _figures(victims, parts)

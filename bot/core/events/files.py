@@ -6,12 +6,14 @@ the good files go on being used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from bot.core import yamlfile
+from bot.core.events.kinds import PARTS, UNLESS, WITH, WORDS, Trigger
 from bot.core.events.lexicon import Role, Vocabulary, vocabulary_of
 from bot.core.model import Problem, Victims
-from bot.core.yamlfile import Listing, Mapping, Node, Reader, parse
+from bot.core.yamlfile import Listing, Node, Reader, parse
 
 SCRIPTS = ("latin", "arabic", "cyrillic", "hebrew")
 WORD_ORDERS = ("subject-first", "verb-first")
@@ -54,7 +56,7 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
 
 
 def _words(reader: Reader, node: Node) -> object:
-    return _by_number(reader, node) if isinstance(node, Mapping) else list(_listed(reader, node))
+    return _by_number(reader, node) if isinstance(node, yamlfile.Mapping) else list(_listed(reader, node))
 
 
 def _listed(reader: Reader, node: Node) -> Iterator[str]:
@@ -84,13 +86,17 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A kind of event: what counts, what does not, and for which class of victims the casualty engine makes it."""
+    """A kind of event: what counts, what does not, and how it is known.
+
+    Either by its `victims`, then the casualty engine makes it, or by its words, by language.
+    """
 
     id: str
     title: str
     counts: str
     excludes: str
-    victims: Victims
+    victims: Victims | None = None
+    triggers: Mapping[str, Trigger] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
 
 
@@ -105,18 +111,37 @@ def parse_event_type(text: str, file: str) -> EventTypeFile:
     document = parse(text, file)
     reader = Reader(file)
     fields = reader.fields(
-        document.root, required=("id", "title", "counts", "excludes", "victims"), optional=("examples",)
+        document.root,
+        required=("id", "title", "counts", "excludes"),
+        optional=("victims", *PARTS, "examples"),
     )
+    type_id = reader.identifier(fields.get("id"))
+    victims = fields.get("victims")
     event_type = EventType(
-        id=reader.identifier(fields.get("id")),
+        id=type_id,
         title=reader.string(fields.get("title")),
         counts=reader.string(fields.get("counts")),
         excludes=reader.string(fields.get("excludes")),
-        victims=Victims(reader.choice(fields.get("victims"), "class of victims", _CLASSES, _CLASSES[0])),
+        victims=Victims(reader.choice(victims, "class of victims", _CLASSES, _CLASSES[0])) if victims else None,
+        triggers=_triggers(reader, type_id, fields),
         examples=tuple(_example(reader, node) for node in reader.items(fields.get("examples"))),
     )
+    if document.root is not None and (victims is None) == (WORDS not in fields):
+        reader.problem(
+            document.root, "an event type has either 'victims' or 'words': the one or the other says how it is known"
+        )
     problems = tuple(sorted({*document.problems, *reader.problems}))
     return EventTypeFile(None if problems else event_type, problems)
+
+
+def _triggers(reader: Reader, type_id: str, fields: dict[str, Node]) -> dict[str, Trigger]:
+    by_part = {
+        part: {key.text: reader.strings(words) for key, words in reader.entries(fields.get(part))} for part in PARTS
+    }
+    return {
+        language: Trigger(type_id, words, by_part[WITH].get(language, ()), by_part[UNLESS].get(language, ()))
+        for language, words in by_part[WORDS].items()
+    }
 
 
 _CLASSES = [victims.value for victims in Victims]

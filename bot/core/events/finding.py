@@ -12,7 +12,9 @@ from datetime import datetime
 from bot.core.events.casualties import Statement, statements
 from bot.core.events.context import Context, context_of, together
 from bot.core.events.groups import tagged
-from bot.core.events.lexicon import HARM, Role, Vocabulary
+from bot.core.events.kinds import Told
+from bot.core.events.languages import Language, Spoken
+from bot.core.events.lexicon import HARM, Role
 from bot.core.model import Count, Event, Victims, at_least
 from bot.core.text import Prose, Sentence, sentences
 
@@ -23,6 +25,7 @@ CASUALTY_TYPES: Mapping[Victims, str] = {
 }
 
 
+CASUALTIES = frozenset(CASUALTY_TYPES.values())
 SENTENCES_BACK = 2  # how far before an event its place may have been named
 
 
@@ -43,41 +46,54 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A sentence with what it states and in which context."""
+class _Sentence:
+    """A sentence with what it states, which kinds of events it names, and in which context."""
 
     prose: Prose
     before: tuple[Sentence, ...]
     sentence: Sentence
     statements: tuple[Statement, ...]
+    kinds: tuple[Told, ...]
     context: Context
 
 
-def find_events(fields: Sequence[Prose], vocabulary: Vocabulary, published: datetime) -> list[Found]:
+def find_events(fields: Sequence[Prose], spoken: Spoken, published: datetime) -> list[Found]:
     """The events of a report, in order of telling. Linear in the length of the text."""
-    told = [t for prose in fields for t in _tell(prose, vocabulary, published)]
+    told = [t for prose in fields for t in _tell(prose, spoken, published)]
     whole = together([t.context for t in told])
-    return [found for t in told if t.statements and _of_conflict(t, whole) for found in _gather(t)]
+    return [found for t in told for found in _happened(t, whole)]
 
 
-def _tell(prose: Prose, vocabulary: Vocabulary, published: datetime) -> Iterator[_Told]:
+def _happened(told: _Sentence, whole: Context) -> Iterator[Found]:
+    """What one sentence tells of: casualties by class of victims, then everything that its words name."""
+    casualties = list(_gather(told)) if told.statements and _of_conflict(told, whole) else []
+    yield from casualties
+    yield from (_named(told, kind, casualties) for kind in told.kinds)
+
+
+def _tell(prose: Prose, spoken: Spoken, published: datetime) -> Iterator[_Sentence]:
     before: tuple[Sentence, ...] = ()
-    for sentence in sentences(prose, vocabulary.abbreviations):
-        text = tagged(prose, sentence, vocabulary.telling)
-        said = statements(text) if any(tag.role in HARM for tag in text.tags) else []
-        context = context_of(prose, sentence, vocabulary.context, published)
-        yield _Told(prose, before, sentence, tuple(said), context)
+    for sentence in sentences(prose, spoken.main.vocabulary.abbreviations):
+        language = spoken.of(prose, sentence)
+        context = context_of(prose, sentence, language.vocabulary.context, published)
+        kinds = tuple(language.kinds.told(prose, sentence))
+        yield _Sentence(prose, before, sentence, _stated(prose, sentence, language), kinds, context)
         before = (sentence, *before[: SENTENCES_BACK - 1])
 
 
-def _of_conflict(told: _Told, whole: Context) -> bool:
+def _stated(prose: Prose, sentence: Sentence, language: Language) -> tuple[Statement, ...]:
+    text = tagged(prose, sentence, language.vocabulary.telling)
+    return tuple(statements(text)) if any(tag.role in HARM for tag in text.tags) else ()
+
+
+def _of_conflict(told: _Sentence, whole: Context) -> bool:
     """A sentence of disaster needs its own sign of conflict; any other may borrow the report's."""
     if told.context.conflict:
         return True
     return whole.conflict and not told.context.disaster
 
 
-def _gather(told: _Told) -> Iterator[Found]:
+def _gather(told: _Sentence) -> Iterator[Found]:
     """The statements of one sentence as one event for each class of victims."""
     for victims in Victims:
         said = [s for s in told.statements if s.victims is victims and (s.bound or told.context.conflict)]
@@ -85,7 +101,7 @@ def _gather(told: _Told) -> Iterator[Found]:
             yield _event(told, victims, said)
 
 
-def _event(told: _Told, victims: Victims, said: Sequence[Statement]) -> Found:
+def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Found:
     prose, sentence = told.prose, told.sentence
     killed, injured, both = (_best(said, role) for role in (Role.KILLED, Role.INJURED, Role.CASUALTIES))
     if both is not None:
@@ -112,6 +128,30 @@ def _event(told: _Told, victims: Victims, said: Sequence[Statement]) -> Found:
         stated=any(s.stated for s in said),
         part=all(s.part for s in said),
     )
+
+
+def _named(told: _Sentence, kind: Told, casualties: Sequence[Found]) -> Found:
+    """An event known by its words, with the people whom the same sentence says were harmed in it."""
+    prose, sentence = told.prose, told.sentence
+    harmed = max((f.event for f in casualties), key=_weight, default=None)
+    event = Event(
+        type=kind.type,
+        field=prose.field,
+        start=prose.starts[sentence.first],
+        end=prose.ends[sentence.end - 1],
+        quote=prose.slice(sentence.first, sentence.end - 1),
+        killed=harmed.killed if harmed else None,
+        injured=harmed.injured if harmed else None,
+        casualties=harmed.casualties if harmed else None,
+        victims=harmed.victims if harmed else None,
+        current=not (told.context.background or Role.DENIAL in told.context.roles),
+        why=kind.why,
+    )
+    return Found(event, prose, told.before, kind.first, kind.end, stated=False, part=False)
+
+
+def _weight(event: Event) -> tuple[int, int]:
+    return (event.killed.figure if event.killed else 0, event.injured.figure if event.injured else 0)
 
 
 def _best(said: Iterable[Statement], role: Role) -> Count | None:

@@ -1,0 +1,86 @@
+"""Which languages a report is written in: by script, and within a script by its most frequent small words.
+
+A newcomer's mistake is to ask for one language: a title may be English and the text Arabic, so each sentence is read
+in the language of its own script.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.events.files import EventType
+from bot.core.events.kinds import Kinds, kinds_of
+from bot.core.events.lexicon import Vocabulary
+from bot.core.text import Prose, Sentence
+
+SCRIPTS = (  # with the first and last letter of each
+    ("latin", "a", "\u024f"),
+    ("hebrew", "\u0590", "\u05ff"),
+    ("cyrillic", "\u0400", "\u052f"),
+    ("arabic", "\u0600", "\u06ff"),
+)
+MIXED = 0.05  # of the words in another script: below, they are names and are read with the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language as reading needs it."""
+
+    vocabulary: Vocabulary
+    kinds: Kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The languages of one report: the main one, and those of its other scripts."""
+
+    main: Language
+    by_script: Mapping[str, Language]
+
+    def of(self, prose: Prose, sentence: Sentence) -> Language:
+        """The language of a sentence."""
+        if len(self.by_script) == 1:
+            return self.main
+        script = _scripts(prose.words[sentence.first : sentence.end]).most_common(1)
+        return self.by_script.get(script[0][0], self.main) if script else self.main
+
+
+def languages_of(vocabularies: Iterable[Vocabulary], types: Sequence[EventType]) -> dict[str, Language]:
+    """All languages there is a vocabulary for, with the words of the event types in them."""
+    found = {}
+    for vocabulary in vocabularies:
+        triggers = [t.triggers[vocabulary.language] for t in types if vocabulary.language in t.triggers]
+        found[vocabulary.language] = Language(vocabulary, kinds_of(triggers, vocabulary.prefixes))
+    return found
+
+
+def spoken_in(fields: Sequence[Prose], languages: Mapping[str, Language], told: str | None) -> Spoken | None:
+    """The languages of a report; `told` is what the feed says of it. None when none is known."""
+    words = Counter(word for prose in fields for word in prose.words)
+    scripts = _scripts(words.elements())
+    enough = MIXED * scripts.total()
+    by_script = {}
+    for script, count in scripts.most_common():
+        if count >= enough and (language := _best(words, script, languages, told)) is not None:
+            by_script[script] = language
+    return Spoken(next(iter(by_script.values())), by_script) if by_script else None
+
+
+def _best(words: Counter[str], script: str, languages: Mapping[str, Language], told: str | None) -> Language | None:
+    candidates = {name: one for name, one in languages.items() if one.vocabulary.script == script}
+    if told in candidates:
+        return candidates[told]
+    scores = {name: sum(words[w] for w in one.vocabulary.function_words) for name, one in candidates.items()}
+    return candidates[max(scores, key=lambda name: scores[name])] if scores else None
+
+
+def _scripts(words: Iterable[str]) -> Counter[str]:
+    """How many words are written in each script."""
+    found: Counter[str] = Counter()
+    for first, count in Counter(word[0] for word in words if word).items():
+        for script, low, high in SCRIPTS:
+            if low <= first <= high:
+                found[script] += count
+    return found
