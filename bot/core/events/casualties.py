@@ -128,7 +128,7 @@ def _victims(
     return _split(text, [g for g in chain if g not in parts], parts)
 
 
-_BLOCKS_AFTER = frozenset({*HARM, Role.AND, Role.BARRIER, Role.BY, Role.PASSIVE, Role.INCLUDING})
+_BLOCKS_AFTER = frozenset({*HARM, Role.AND, Role.BARRIER, Role.BY, Role.PASSIVE, Role.INCLUDING, Role.NOT})
 
 
 def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
@@ -141,7 +141,9 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
             return None
         if index in starts:
             group = everyone[starts[index]]
-            return None if _belongs_to_next(text, group) or (group.part and verb_first) else starts[index]
+            if (group.part and verb_first) or (_belongs_to_next(text, group) and _has_own(text, harm, everyone)):
+                return None
+            return starts[index]
         role = text.role(index)
         if role in _BLOCKS_AFTER or (role is Role.PREPOSITION and not verb_first):
             return None
@@ -149,6 +151,12 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
         if tag is not None and tag.joined:
             return None
     return None
+
+
+def _has_own(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> bool:
+    """Does a group stand right before the harm word, or before its "were"?"""
+    before = harm.first - 1 if harm.first and text.role(harm.first - 1) is Role.PASSIVE else harm.first
+    return any(group.end == before for group in everyone)
 
 
 def _belongs_to_next(text: Tagged, group: Group) -> bool:
@@ -266,14 +274,18 @@ def _said(
 
 def _inherited(text: Tagged, harm: Harm, earlier: Sequence[Statement]) -> Victims | None:
     if harm.kind is Role.TOLL:
-        near = [tag.lexeme.victims for tag in text.tags if tag.role is Role.PERSON and abs(tag.first - harm.first) <= 6]
-        near += [Victims.CIVILIAN for tag in text.tags if tag.role is Role.CIVIL and abs(tag.first - harm.first) <= 3]
-        return next((v for v in near if v), None)
-    if harm.first and text.role(harm.first - 1) is Role.CIVIL:
-        return Victims.CIVILIAN
-    if harm.first and text.role(harm.first - 1) is Role.FORCE:
-        return Victims.COMBATANT
-    return earlier[-1].victims if earlier else None
+        return _named_before(text, harm)
+    return _named_before(text, harm) or (earlier[-1].victims if earlier else None)
+
+
+def _named_before(text: Tagged, harm: Harm) -> Victims | None:
+    """ "Civilian deaths", "army fatalities": the word before the harm word, when it is no group of its own."""
+    if harm.first == text.sentence.first or text.prose.gap(harm.first - 1) is not Gap.SPACE:
+        return None
+    tag = text.at.get(harm.first - 1)
+    if tag is None:
+        return None
+    return {Role.CIVIL: Victims.CIVILIAN, Role.FORCE: Victims.COMBATANT}.get(tag.role) or tag.lexeme.victims
 
 
 def _by_class(
@@ -295,7 +307,7 @@ def _by_class(
 
 def _whole(victims: Victims, parts: Sequence[Group]) -> Victims:
     """Of unknown people whose named part are all civilians, the whole is taken for civilian."""
-    known = {g.victims for g in parts if g.victims and g.victims is not Victims.UNKNOWN}
+    known = {g.victims for g in parts if g.victims and g.victims is not Victims.UNKNOWN and g.stated}
     return Victims.CIVILIAN if victims is Victims.UNKNOWN and known == {Victims.CIVILIAN} else victims
 
 

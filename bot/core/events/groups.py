@@ -60,8 +60,12 @@ def tagged(prose: Prose, sentence: Sentence, lexicon: Lexicon) -> Tagged:
     return Tagged(prose, sentence, lexicon, tags, {tag.first: tag for tag in tags})
 
 
-def groups(text: Tagged) -> Iterator[Group]:
+def groups(text: Tagged) -> list[Group]:
     """All groups of people in a sentence, in order."""
+    return _wholes(list(_each(text)), text)
+
+
+def _each(text: Tagged) -> Iterator[Group]:
     index, part = text.sentence.first, False
     while index < text.sentence.end:
         role = text.role(index)
@@ -75,6 +79,16 @@ def groups(text: Tagged) -> Iterator[Group]:
             continue
         yield replace(group, part=part or group.part)
         index = group.end
+
+
+def _wholes(found: list[Group], text: Tagged) -> list[Group]:
+    """ "Ten children were among at least 48 people killed": the larger number is the whole, what stood before a part."""
+    for position in range(1, len(found)):
+        one, other = found[position - 1], found[position]
+        among = any(text.role(i) is Role.AMONG for i in range(one.end, other.first))
+        if among and other.stated and other.count.figure > one.count.figure:
+            found[position - 1] = replace(one, part=True)
+    return found
 
 
 def _group(text: Tagged, index: int) -> Group | None:
@@ -93,6 +107,7 @@ def _group(text: Tagged, index: int) -> Group | None:
 
 _HEADS = frozenset({Role.PERSON, Role.MEMBERS, Role.FAMILY})
 _NOUNS = frozenset({*_HEADS, Role.OTHERS, Role.FORCE})
+OF = "of"
 _ENDS = frozenset(
     {
         *HARM,
@@ -181,7 +196,7 @@ def _digits(text: Tagged, index: int) -> tuple[Count, int] | None:
     while after < text.sentence.end and prose.gaps[after - 1] in _THOUSANDS and _three_digits(prose.words[after]):
         written += prose.words[after]
         after += 1
-    if len(written) > LONGEST_COUNT or _spoiled(prose, index, after):
+    if len(written) > LONGEST_COUNT or _spoiled(prose, index, after) or _is_date(text, index, after):
         return None
     value = int(written)
     if (multiplier := text.at.get(after)) is not None and multiplier.role is Role.MULTIPLIER:
@@ -189,6 +204,11 @@ def _digits(text: Tagged, index: int) -> tuple[Count, int] | None:
     if len(written) == len(prose.words[index]) == len("2020") and FIRST_YEAR <= value <= LAST_YEAR:
         return (exactly(value), after) if text.role(after) is Role.PERSON and text.joins(after - 1) else None
     return exactly(value), after
+
+
+def _is_date(text: Tagged, first: int, after: int) -> bool:
+    """ "March 5", "5 March"."""
+    return text.role(after) is Role.MONTH or (first > text.sentence.first and text.role(first - 1) is Role.MONTH)
 
 
 LONGEST_COUNT = 7  # digits; more is a telephone number
@@ -247,6 +267,8 @@ def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None
         return Group(first, after, count, None, bare=True)
     if _is_age(text, first, after):
         return None
+    if text.prose.words[after] == OF and (whole := read_count(text, after + 1)) and whole[0].figure > count.figure:
+        return Group(first, after, count, None, part=True, bare=True)
     if text.role(after) is Role.INCLUDING:  # "25 of them children": a part of a number before
         group = _counted(text, first, count, text.at[after].end)
         return replace(group, part=True) if group else None
@@ -272,7 +294,7 @@ def _head(text: Tagged, after: int) -> int | None:
         role = text.role(index)
         if role in _NOUNS:
             return index
-        if role in _ENDS or not text.joins(index):
+        if role in _ENDS or not text.joins(index) or text.prose.words[index].isdecimal():
             return None
     return None
 
@@ -347,12 +369,23 @@ def _single(text: Tagged, index: int, tag: Tag) -> Group | None:
 
 def _uncounted(text: Tagged, index: int) -> Group | None:
     noun = text.at[index]
-    if noun.role is Role.MEMBERS:
+    if noun.role is Role.MEMBERS or _is_adjective(text, noun):
         return None
     victims, end, others = _class_of(text, index, set())
     if noun.role is Role.FAMILY:
         return Group(index, end, at_least(1), Victims.CIVILIAN, stated=False)
     return Group(index, end, _grammatical(noun.lexeme.number), victims, stated=noun.lexeme.number == 2, others=others)
+
+
+def _is_adjective(text: Tagged, noun: Tag) -> bool:
+    """ "Terrorist attack", "police command": a lone singular noun before another word says of what kind that is."""
+    if text.lexicon.verb_first or noun.role is not Role.PERSON or noun.lexeme.number != 1:
+        return False
+    if noun.end >= text.sentence.end or text.prose.gap(noun.end - 1) is not Gap.SPACE:
+        return False
+    if noun.first > text.sentence.first and text.role(noun.first - 1) in (Role.DETERMINER, Role.CIVIL):
+        return False
+    return text.role(noun.end) is None and not text.prose.starts_upper(noun.end)
 
 
 def _grammatical(number: int | None) -> Count:
