@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from bot.core.model import (
+    SOME,
     Alert,
     Count,
     Incident,
@@ -122,7 +123,7 @@ def toll_line(incident: Incident) -> str:
 
 
 def _stated(count: Count | None) -> bool:
-    return count is not None and count != Count(1, None)
+    return count is not None and count != SOME
 
 
 def _people(count: Count | None, what: str) -> str:
@@ -131,7 +132,7 @@ def _people(count: Count | None, what: str) -> str:
     if count.low is None:
         return f"up to {count.high} {what}"
     if count.high is None:
-        return f"{what}, number not given" if count.low == 1 else f"at least {count.low} {what}"
+        return f"{what}, number not given" if count == SOME else f"at least {count.low} {what}"
     about = "about " if count.approximate else ""
     return f"{about}{count.low}{'' if count.high == count.low else f'-{count.high}'} {what}"
 

@@ -68,11 +68,15 @@ class Report:
 # ---------------------------------------------------------------- numbers
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many, as far as the report says: both ends inclusive, None for an open end."""
+    """How many, as far as the report says: both ends inclusive, None for an open end.
+
+    `vague` when there is no number in the words: "dozens", or "civilians were killed", which is at least one.
+    """
 
     low: int | None
     high: int | None
     approximate: bool = False
+    vague: bool = False
 
     @property
     def figure(self) -> int:
@@ -86,6 +90,14 @@ def exactly(n: int) -> Count:
 
 def at_least(n: int) -> Count:
     return Count(n, None)
+
+
+def vaguely(n: int) -> Count:
+    """At least so many, by a word that is no number."""
+    return Count(n, None, vague=True)
+
+
+SOME = vaguely(1)  # killed or injured, without a number
 
 
 class Victims(StrEnum):

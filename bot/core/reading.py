@@ -7,13 +7,14 @@ named one. A newcomer's mistake is to add up: two sentences about the same dead 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.events import CASUALTIES, Found, Language, find_events, spoken_in
-from bot.core.model import Count, Event, Figures, Place, Reading, Report, Toll, Toponym, Victims
+from bot.core.events import Found, Language, find_events, spoken_in
+from bot.core.model import Place, Reading, Report, Toponym
 from bot.core.places import Gazetteer, find_toponyms, precision
 from bot.core.text import tokenise
+from bot.core.tolls import toll_of
 
 LONGEST_TEXT = 200_000  # characters of a report that are read; news articles end long before
 
@@ -66,62 +67,3 @@ def _most_precise(toponyms: Sequence[Toponym]) -> Place | None:
         return None
     named = Counter(place_id for t in toponyms for place_id in t.place.lineage)
     return max(toponyms, key=lambda t: (named[t.place.id] + precision(t.place), -t.start)).place
-
-
-# ---------------------------------------------------------------- how many
-def toll_of(found: Iterable[Found]) -> Toll:
-    """The best single statement for each class of victims, from current events alone; never a sum.
-
-    The first stated number stands; people without a number give way to the same people with one.
-    """
-    counted = [f for f in found if f.event.current and f.event.type in CASUALTIES]
-    current = [f for f in counted if not f.part]
-    parts = [f for f in counted if f.part]
-    toll = {victims: _figures(victims, current) for victims in Victims}
-    for victims in Victims:
-        toll[victims] = toll[victims] or _figures(victims, parts)
-    return _reconciled({victims: figures for victims, figures in toll.items() if figures})
-
-
-def _figures(victims: Victims, found: Sequence[Found]) -> Figures | None:
-    events = [f.event for f in found if f.event.victims is victims]
-    if not events:
-        return None
-    return Figures(
-        _first_stated(e.killed for e in events),
-        _first_stated(e.injured for e in events),
-        _first_stated(e.casualties for e in events),
-    )
-
-
-def _first_stated(counts: Iterable[Count | None]) -> Count | None:
-    known = [c for c in counts if c is not None]
-    return next((c for c in known if _is_stated(c)), known[0] if known else None)
-
-
-def _is_stated(count: Count) -> bool:
-    return count != Count(1, None)
-
-
-def _reconciled(toll: Mapping[Victims, Figures]) -> Toll:
-    """ "Strike kills 15" and "civilians were killed" speak of the same people: the known class takes the number."""
-    unknown, civilian = toll.get(Victims.UNKNOWN), toll.get(Victims.CIVILIAN)
-    if unknown is None or civilian is None:
-        return toll
-    killed = _either(civilian.killed, unknown.killed)
-    injured = _either(civilian.injured, unknown.injured)
-    joined = Figures(killed, injured, civilian.casualties or unknown.casualties)
-    left: dict[Victims, Figures] = {v: f for v, f in toll.items() if v is not Victims.UNKNOWN}
-    if (killed, injured) != (civilian.killed, civilian.injured):
-        return {**left, Victims.CIVILIAN: joined}
-    return toll
-
-
-def _either(known: Count | None, other: Count | None) -> Count | None:
-    if known is None or (not _is_stated(known) and other is not None):
-        return other
-    return known
-
-
-def current_events(reading: Reading) -> Iterator[Event]:
-    return (event for event in reading.events if event.current)

@@ -29,6 +29,7 @@ _LATIN = re.compile("[a-z]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _STOP = re.compile(r"[.!?؟…։।](?:[\"'”’»)\]]*\s|[^\w]*$)")
 _PAUSE = re.compile(r"[,;:،؛()\[\]—–|•\"“”«»]|\s-+\s|\.\.")
+_NUMBER_WORD = re.compile(r"(\d{1,4})([^\W\d_]{3,})")
 _CLITIC_NUMBER = re.compile(r"([وفبلك]+)(\d+)")
 
 # Cyrillic letters drawn like Latin ones, and back: a word that mixes both alphabets is read in the one it mostly uses.
@@ -167,8 +168,8 @@ def _mended(prose: Prose) -> Prose:
         if words and _broken(prose.source, words[-1], start):
             last = words.pop()
             words.append((last[0] + word, last[1], end, gap))
-        elif word:
-            words.append((word, *_without_clitic(prose.source, start, end), gap))
+        else:
+            words += _unglued(prose.source, word, start, end, gap)
     folded = (_number_after_clitic(prose.source[start:end], word) for word, start, end, _ in words)
     starts, ends, gaps = zip(*(w[1:] for w in words), strict=True) if words else ((), (), ())
     return Prose(prose.field, prose.source, tuple(folded), starts, ends, gaps)
@@ -187,9 +188,16 @@ def _broken(source: str, last: tuple[str, int, int, str], start: int) -> bool:
 _DISGUISES = frozenset({" ", ".", "..", "-", "*", "/", " . ", "|"})
 
 
-def _without_clitic(source: str, start: int, end: int) -> tuple[int, int]:
-    glued = _CLITIC_NUMBER.fullmatch(source, start, end)
-    return (start + len(glued[1]), end) if glued else (start, end)
+def _unglued(source: str, word: str, start: int, end: int, gap: str) -> Iterator[tuple[str, int, int, str]]:
+    """A number written together with "and" before it or with the word after it, each on its own."""
+    if after_clitic := _CLITIC_NUMBER.fullmatch(source, start, end):
+        start += len(after_clitic[1])
+    elif before_word := _NUMBER_WORD.fullmatch(source, start, end):
+        middle = start + len(before_word[1])
+        yield _digits(before_word[1]), start, middle, " "
+        start = middle
+    if word:
+        yield word, start, end, gap
 
 
 def _number_after_clitic(raw: str, word: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.events.groups import Group, Tagged, groups, read_count
 from bot.core.events.lexicon import HARM, Role, Tag
-from bot.core.model import Count, Victims, at_least, exactly
+from bot.core.model import SOME, Count, Victims, exactly
 from bot.core.text import Gap
 
 REACH_BEFORE = (
@@ -27,7 +27,9 @@ class Statement:
     """What a sentence says of one kind of harm to one class of victims: words `first` up to `end`.
 
     `kind` is KILLED, INJURED or CASUALTIES (both, in one number). `stated` when a number stands there; `part` when it
-    is only said to be among a larger number; `bound` when there are people beside the harm word.
+    is only said to be among a larger number; `bound` when there are people beside the harm word;
+    `parts` are the numbers it contains; `toll` when it is said by a
+    word such as "death toll".
     """
 
     kind: Role
@@ -39,6 +41,8 @@ class Statement:
     part: bool = False
     word: str = ""
     bound: bool = True
+    parts: tuple[int, ...] = ()
+    toll: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ def statements(text: Tagged) -> list[Statement]:
     free = 0  # words before this one already belong to an earlier harm
     for position, harm in enumerate(harms):
         after = harms[position + 1].first if position + 1 < len(harms) else text.sentence.end
+        if found and found[-1].toll and harm.first == free:  # "the toll rose to 4 dead"
+            free = harm.end
+            continue
         if _negated(text, harm) or _hypothetical(text, harm):
             free = harm.end
             continue
@@ -117,15 +124,30 @@ def _victims(
     """The groups a harm befell, and the groups that are only a part of them."""
     if harm.kind is Role.TOLL:
         return _toll(text, harm), []
-    if (start := _after(text, harm, everyone)) is not None:
+    if (counted := _counted_itself(text, harm, everyone, free)) is not None:
+        chain = [counted]
+    elif (start := _after(text, harm, everyone)) is not None:
         chain = _chain_on(text, everyone, start, limit)
     elif (start := _before(text, harm, everyone, free)) is not None:
         chain = _chain_back(text, everyone, start, free)
     else:
         chain = []
     end = max([harm.end, *(g.end for g in chain)])
-    parts = [g for g in everyone if g.part and (chain[0].first if chain else harm.first) < g.first < max(limit, end)]
+    start_of_parts = min([harm.first, *(g.first for g in chain)])
+    parts = [g for g in everyone if g.part and start_of_parts < g.first < max(limit, end)]
+    parts += [g for g in everyone if g.part and chain and _among(text, g, chain[0])]
     return _split(text, [g for g in chain if g not in parts], parts)
+
+
+def _counted_itself(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> Group | None:
+    """ "15 dead", "3 qatla madaniyin": the number counts the harm word, which the next word may qualify."""
+    for position, group in enumerate(everyone):
+        if group.bare and group.end == harm.first and group.first >= free and not group.dubious:
+            follower = everyone[position + 1] if position + 1 < len(everyone) else None
+            if follower and follower.first == harm.end and not follower.stated and text.joins(harm.end - 1):
+                return replace(group, victims=follower.victims, end=follower.end, bare=False)
+            return group
+    return None
 
 
 _BLOCKS_AFTER = frozenset({*HARM, Role.AND, Role.BARRIER, Role.BY, Role.PASSIVE, Role.INCLUDING, Role.NOT})
@@ -136,6 +158,7 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
     verb_first = text.lexicon.verb_first
     last = min(harm.end + REACH_AFTER[verb_first], text.sentence.end)
     starts = {g.first: i for i, g in enumerate(everyone)}
+    far = False  # behind a preposition only a number still belongs to the verb
     for index in range(harm.end, last):
         if index > harm.end - 1 and not verb_first and text.prose.gap(index - 1) is not Gap.SPACE:
             return None
@@ -143,13 +166,16 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
             group = everyone[starts[index]]
             if (group.part and verb_first) or (_belongs_to_next(text, group) and _has_own(text, harm, everyone)):
                 return None
-            return starts[index]
+            if group.bare and verb_first and text.role(group.end) in HARM:
+                return None
+            return starts[index] if group.stated or not far else None
         role = text.role(index)
         if role in _BLOCKS_AFTER or (role is Role.PREPOSITION and not verb_first):
             return None
         tag = text.at.get(index)
         if tag is not None and tag.joined:
             return None
+        far = far or role is Role.PREPOSITION or text.prose.gap(index) is not Gap.SPACE
     return None
 
 
@@ -212,6 +238,11 @@ def _connected(text: Tagged, one: Group, other: Group) -> bool:
     return other.first - one.end <= 4 and all(text.role(i) in _CONNECTS for i in range(one.end, other.first))
 
 
+def _among(text: Tagged, part: Group, whole: Group) -> bool:
+    """ "Ten children were among at least 48 people"."""
+    return part.end <= whole.first and any(text.role(i) is Role.AMONG for i in range(part.end, whole.first))
+
+
 def _toll(text: Tagged, harm: Harm) -> list[Group]:
     """The number a toll "rose to" or "stands at": the last one after the word, but never the one it rose "from"."""
     found: list[Group] = []
@@ -254,8 +285,8 @@ def _said(
         if harm.kind is Role.TOLL and not parts:
             return
         only = [g for g in parts if g.victims]
-        victims = _whole(Victims.UNKNOWN, only) if only else inherited or Victims.UNKNOWN
-        count = max((g.count for g in only), key=lambda c: c.figure) if only else at_least(1)
+        victims = (only[0].victims if only else inherited) or Victims.UNKNOWN
+        count = max((g.count for g in only), key=lambda c: c.figure) if only else SOME
         number = harm.tag.lexeme.number
         bound = bool(only) or number is not None
         count = exactly(number) if number else count
@@ -264,12 +295,18 @@ def _said(
     for victims, count, members in _by_class(chain, parts, inherited):
         first = min(harm.first, *(g.first for g in members), harm.first)
         end = max(harm.end, *(g.end for g in members), harm.end)
-        yield Statement(kind, victims, count, first, end, any(g.stated for g in members), word=word)
+        numbers = tuple(g.count.figure for g in parts if g.stated)
+        stated, toll = any(g.stated for g in members), harm.kind is Role.TOLL
+        yield Statement(kind, victims, count, first, end, stated, word=word, parts=numbers, toll=toll)
     for group in parts:
-        if group.victims is Victims.COMBATANT and all(g.victims is not Victims.COMBATANT for g in chain):
-            yield Statement(
-                kind, group.victims, group.count, harm.first, max(group.end, harm.end), group.stated, True, word
-            )
+        if group.victims is not None and _is_apart(group) and all(g.victims is not group.victims for g in chain):
+            end = max(group.end, harm.end)
+            yield Statement(kind, group.victims, group.count, harm.first, end, group.stated, part=True, word=word)
+
+
+def _is_apart(part: Group) -> bool:
+    """A part of which the class is said, and says nothing of the others."""
+    return part.victims is Victims.COMBATANT or (part.plain and part.stated)
 
 
 def _inherited(text: Tagged, harm: Harm, earlier: Sequence[Statement]) -> Victims | None:
@@ -280,6 +317,9 @@ def _inherited(text: Tagged, harm: Harm, earlier: Sequence[Statement]) -> Victim
 
 def _named_before(text: Tagged, harm: Harm) -> Victims | None:
     """ "Civilian deaths", "army fatalities": the word before the harm word, when it is no group of its own."""
+    after = text.at.get(harm.end)
+    if harm.kind is Role.TOLL and after and after.lexeme.victims and text.joins(harm.end - 1):
+        return after.lexeme.victims
     if harm.first == text.sentence.first or text.prose.gap(harm.first - 1) is not Gap.SPACE:
         return None
     tag = text.at.get(harm.first - 1)
@@ -306,8 +346,10 @@ def _by_class(
 
 
 def _whole(victims: Victims, parts: Sequence[Group]) -> Victims:
-    """Of unknown people whose named part are all civilians, the whole is taken for civilian."""
+    """Of unknown people whose named part are children, medics and the like, the whole is taken for civilian."""
     known = {g.victims for g in parts if g.victims and g.victims is not Victims.UNKNOWN and g.stated}
+    if any(g.plain for g in parts):  # "among them two civilians": then the others are none
+        return victims
     return Victims.CIVILIAN if victims is Victims.UNKNOWN and known == {Victims.CIVILIAN} else victims
 
 
@@ -317,4 +359,5 @@ def _sum(members: Sequence[Group]) -> Count:
     stated = [g for g in members if g.stated or g.count.high is not None] or list(members)
     low = sum(g.count.low or 0 for g in stated)
     open_ended = len(stated) < len(members) or any(g.count.high is None for g in stated)
-    return replace(Count(low, None if open_ended else sum(g.count.high or 0 for g in stated)))
+    vague = any(g.count.vague for g in stated)
+    return Count(low, None if open_ended else sum(g.count.high or 0 for g in stated), vague=vague)

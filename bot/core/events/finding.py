@@ -15,7 +15,7 @@ from bot.core.events.groups import tagged
 from bot.core.events.kinds import Told
 from bot.core.events.languages import Language, Spoken
 from bot.core.events.lexicon import HARM, Role
-from bot.core.model import Count, Event, Victims, at_least
+from bot.core.model import SOME, Count, Event, Victims
 from bot.core.text import Prose, Sentence, sentences
 
 CASUALTY_TYPES: Mapping[Victims, str] = {
@@ -26,12 +26,13 @@ CASUALTY_TYPES: Mapping[Victims, str] = {
 
 
 CASUALTIES = frozenset(CASUALTY_TYPES.values())
+DEAD_OF_A_WAR = 5_000
 SENTENCES_BACK = 2  # how far before an event its place may have been named
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An event and the words it was read from: `first` up to `end` in `prose`. `stated` and `part` as in Statement.
+    """An event and the words it was read from: `first` up to `end` in `prose`. `part` and `parts` as in Statement.
 
     `before` are the sentences before its own, the nearest first.
     """
@@ -41,8 +42,8 @@ class Found:
     before: tuple[Sentence, ...]
     first: int
     end: int
-    stated: bool
     part: bool
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
     prose, sentence = told.prose, told.sentence
     killed, injured, both = (_best(said, role) for role in (Role.KILLED, Role.INJURED, Role.CASUALTIES))
     if both is not None:
-        killed, injured = killed or at_least(1), injured or at_least(1)
+        killed, injured = killed or SOME, injured or SOME
     event = Event(
         type=CASUALTY_TYPES[victims],
         field=prose.field,
@@ -116,7 +117,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         injured=injured,
         casualties=both,
         victims=victims,
-        current=not (told.context.background or Role.DENIAL in told.context.roles),
+        current=_is_current(told.context) and not _is_total(killed),
         why=tuple(f"{s.kind.value}: {s.word}" for s in said),
     )
     return Found(
@@ -125,8 +126,8 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         before=told.before,
         first=min(s.first for s in said),
         end=max(s.end for s in said),
-        stated=any(s.stated for s in said),
         part=all(s.part for s in said),
+        parts=tuple(number for s in said for number in s.parts),
     )
 
 
@@ -144,14 +145,23 @@ def _named(told: _Sentence, kind: Told, casualties: Sequence[Found]) -> Found:
         injured=harmed.injured if harmed else None,
         casualties=harmed.casualties if harmed else None,
         victims=harmed.victims if harmed else None,
-        current=not (told.context.background or Role.DENIAL in told.context.roles),
+        current=_is_current(told.context),
         why=kind.why,
     )
-    return Found(event, prose, told.before, kind.first, kind.end, stated=False, part=False)
+    return Found(event, prose, told.before, kind.first, kind.end, part=False)
 
 
 def _weight(event: Event) -> tuple[int, int]:
     return (event.killed.figure if event.killed else 0, event.injured.figure if event.injured else 0)
+
+
+def _is_current(context: Context) -> bool:
+    return not (context.background or Role.DENIAL in context.roles)
+
+
+def _is_total(killed: Count | None) -> bool:
+    """More dead than one event of any recent war had: what a war has cost so far."""
+    return killed is not None and killed.figure >= DEAD_OF_A_WAR
 
 
 def _best(said: Iterable[Statement], role: Role) -> Count | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.events.lexicon import HARM, Lexicon, Role, Tag
-from bot.core.model import Count, Victims, at_least, exactly
+from bot.core.model import SOME, Count, Victims, at_least, exactly, vaguely
 from bot.core.text import Gap, Prose, Sentence
 
 NOUN_REACH = 5  # words between a number and the noun it counts: "15 innocent young Syrian school children"
@@ -21,8 +21,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 class Group:
     """People as a sentence counts them: words `first` up to `end`.
 
-    `victims` is None where the words do not tell; `part` after "including"; `stated` when a number stands there;
-    `bare` when the number has no noun; `dubious` when an unknown noun follows the bare number.
+    `victims` is None where the words do not tell; `part` after "including"; `stated` when a number stands there; `bare`
+    when the number has no noun; `dubious` when an unknown noun follows it; `plain` when all it says is "civilian".
     """
 
     first: int
@@ -34,6 +34,7 @@ class Group:
     bare: bool = False
     dubious: bool = False
     others: bool = False
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,21 @@ def _each(text: Tagged) -> Iterator[Group]:
         if group is None:
             index = text.at[index].end if index in text.at else index + 1
             continue
+        part = part and not _starts_anew(text, group)
         yield replace(group, part=part or group.part)
         index = group.end
 
 
+def _starts_anew(text: Tagged, group: Group) -> bool:
+    """ "..., including two children, and at least four people, among them a nurse, were injured"."""
+    before, after = group.first - 1, text.role(group.end)
+    if text.role(before) is not Role.AND or text.prose.gap(before - 1) is not Gap.PAUSE:
+        return False
+    return after in {Role.INCLUDING, Role.PASSIVE, *HARM}
+
+
 def _wholes(found: list[Group], text: Tagged) -> list[Group]:
-    """ "Ten children were among at least 48 people killed": the larger number is the whole, what stood before a part."""
+    """ "Ten children were among at least 48 people killed": the larger number is the whole, the first a part."""
     for position in range(1, len(found)):
         one, other = found[position - 1], found[position]
         among = any(text.role(i) is Role.AMONG for i in range(one.end, other.first))
@@ -102,12 +112,18 @@ def _group(text: Tagged, index: int) -> Group | None:
         return _single(text, index, tag)
     if tag.role in _HEADS:
         return _uncounted(text, index)
+    if tag.role is Role.OTHERS and tag.lexeme.number != 1:
+        count = exactly(tag.lexeme.number) if tag.lexeme.number else vaguely(MORE_THAN_ONE)
+        return Group(index, tag.end, count, None, stated=tag.lexeme.number is not None, others=True)
     return None
+
+
+MORE_THAN_ONE = 2  # "others", "a number of"
 
 
 _HEADS = frozenset({Role.PERSON, Role.MEMBERS, Role.FAMILY})
 _NOUNS = frozenset({*_HEADS, Role.OTHERS, Role.FORCE})
-OF = "of"
+_NOUN_PARTS = frozenset({*_NOUNS, Role.CIVIL})
 _ENDS = frozenset(
     {
         *HARM,
@@ -186,7 +202,7 @@ def _number(text: Tagged, index: int) -> tuple[Count, int] | None:
     if tag is None:
         return None
     if tag.role is Role.VAGUE:
-        return at_least(tag.lexeme.value), tag.end
+        return vaguely(tag.lexeme.value), tag.end
     return _number_words(text, index) if tag.role in (Role.NUMBER, Role.MULTIPLIER) else None
 
 
@@ -267,8 +283,11 @@ def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None
         return Group(first, after, count, None, bare=True)
     if _is_age(text, first, after):
         return None
-    if text.prose.words[after] == OF and (whole := read_count(text, after + 1)) and whole[0].figure > count.figure:
-        return Group(first, after, count, None, part=True, bare=True)
+    if text.role(after) is Role.OF:
+        whole = read_count(text, text.at[after].end)
+        if whole and whole[0].figure > count.figure:  # "10 of 48 people"
+            return Group(first, after, count, None, part=True, bare=True)
+        return _counted(text, first, count, text.at[after].end)
     if text.role(after) is Role.INCLUDING:  # "25 of them children": a part of a number before
         group = _counted(text, first, count, text.at[after].end)
         return replace(group, part=True) if group else None
@@ -311,14 +330,19 @@ def _first_end(text: Tagged, after: int) -> int:
 def _named(text: Tagged, first: int, head: int, count: Count) -> Group:
     adjectives = {text.role(i) for i in range(first, head)}
     victims, end, others = _class_of(text, head, adjectives)
-    return Group(first, end, count, victims, others=others)
+    return Group(first, end, count, victims, others=others, plain=_is_plain(text, head, end))
+
+
+def _is_plain(text: Tagged, head: int, end: int) -> bool:
+    """Does the noun say "civilian" and nothing else?"""
+    return any(text.prose.words[i].endswith(word) for i in range(head, end) for word in text.lexicon.plain)
 
 
 def _class_of(text: Tagged, head: int, adjectives: set[Role | None]) -> tuple[Victims | None, int, bool]:
     """The class of a noun phrase from its head on: its nouns, what they are members of, its adjectives."""
     nouns: list[Tag] = []
     index = head
-    while (tag := text.at.get(index)) is not None and tag.role in {*_NOUNS, Role.CIVIL}:
+    while (tag := text.at.get(index)) is not None and tag.role in _NOUN_PARTS and not (nouns and tag.joined):
         nouns.append(tag)
         index = tag.end
         if not text.joins(index - 1):
@@ -358,7 +382,7 @@ def _single(text: Tagged, index: int, tag: Tag) -> Group | None:
         return None
     noun = text.at[head]
     if noun.role is Role.FAMILY:
-        return Group(index, noun.end, at_least(2), Victims.CIVILIAN, stated=False)
+        return Group(index, noun.end, vaguely(2), Victims.CIVILIAN, stated=False)
     if noun.role is not Role.PERSON:
         return None
     group = _named(text, index, head, exactly(1))
@@ -373,7 +397,7 @@ def _uncounted(text: Tagged, index: int) -> Group | None:
         return None
     victims, end, others = _class_of(text, index, set())
     if noun.role is Role.FAMILY:
-        return Group(index, end, at_least(1), Victims.CIVILIAN, stated=False)
+        return Group(index, end, SOME, Victims.CIVILIAN, stated=False)
     return Group(index, end, _grammatical(noun.lexeme.number), victims, stated=noun.lexeme.number == 2, others=others)
 
 
@@ -389,7 +413,7 @@ def _is_adjective(text: Tagged, noun: Tag) -> bool:
 
 
 def _grammatical(number: int | None) -> Count:
-    return at_least(1) if number is None else exactly(number)
+    return SOME if number is None else exactly(number)
 
 
 def between(text: Tagged, first: int, end: int) -> Sequence[Tag | None]:

@@ -43,6 +43,7 @@ class Role(StrEnum):
     AMONG = "among"
     AND = "conjunctions"
     NOT = "not"
+    OF = "of"
     PASSIVE = "passive"
     BY = "by"
     PREPOSITION = "prepositions"
@@ -91,10 +92,15 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of one language that play a part, and how the language builds its sentences."""
+    """The words of one language that play a part, and how the language builds its sentences.
+
+    `plain` are the words that say "civilian" and nothing else: "five dead, one of them a civilian" makes no civilians
+    of the other four, "one of them a child" does.
+    """
 
     phrases: Phrases[Lexeme]
     verb_first: bool = False
+    plain: frozenset[str] = frozenset()
 
     def tag(self, prose: Prose, sentence: Sentence) -> Iterator[Tag]:
         """The lexemes of a sentence, in order, the longest at each word, without overlap."""
@@ -135,7 +141,8 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
 
 def _lexicon_of(content: Mapping[str, Any], roles: Collection[Role]) -> Lexicon:
     phrases = phrases_of(_entries(content, roles), content.get("prefixes", ()))
-    return Lexicon(phrases, content.get("order") == "verb-first")
+    plain = frozenset(map(fold_word, content.get("saying_civilian", ())))
+    return Lexicon(phrases, content.get("order") == "verb-first", plain)
 
 
 def _entries(vocabulary: Mapping[str, object], roles: Collection[Role]) -> Iterator[tuple[str, Lexeme]]:

@@ -1,0 +1,95 @@
+"""The toll of a report: of all its tellings the best single one for each class of victims.
+
+The first number stands, because news begins with what is new; a later one replaces it only where it contains it. A
+newcomer's mistake is to add: two sentences about the same dead are two tellings, not more dead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.events import CASUALTIES, Found
+from bot.core.model import SOME, Count, Event, Figures, Toll, Victims
+
+Quantity = Callable[[Event], Count | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One count of one class, and where in the report it stands. `parts` are the numbers it is said to contain."""
+
+    count: Count
+    position: int
+    part: bool
+    parts: tuple[int, ...]
+
+
+def toll_of(found: Iterable[Found]) -> Toll:
+    """The best statement for each class of victims, from current events alone; a class that is not told is absent."""
+    counted = [f for f in found if f.event.current and f.event.type in CASUALTIES]
+    killed = _reconciled(counted, lambda event: event.killed)
+    injured = _reconciled(counted, lambda event: event.injured)
+    both = {v: _best(_tellings(counted, v, lambda event: event.casualties)) for v in Victims}
+    toll = {v: Figures(_count(killed.get(v)), _count(injured.get(v)), _count(both[v])) for v in Victims}
+    return {victims: figures for victims, figures in toll.items() if figures != Figures()}
+
+
+def _count(telling: _Telling | None) -> Count | None:
+    return telling.count if telling else None
+
+
+def _tellings(found: Sequence[Found], victims: Victims, quantity: Quantity) -> list[_Telling]:
+    return [
+        _Telling(count, position, f.part, f.parts)
+        for position, f in enumerate(found)
+        if f.event.victims is victims and (count := quantity(f.event)) is not None
+    ]
+
+
+# ---------------------------------------------------------------- one class
+def _best(tellings: Sequence[_Telling]) -> _Telling | None:
+    """The first with a number, before the first vague one, before what is only a part; or what contains it."""
+    if not tellings:
+        return None
+    chosen = min(tellings, key=lambda t: (t.part, t.count.vague, t.count == SOME, t.position))
+    return next((t for t in tellings if chosen.count.figure in t.parts and not t.count.vague), chosen)
+
+
+# ---------------------------------------------------------------- the classes together
+def _reconciled(found: Sequence[Found], quantity: Quantity) -> Mapping[Victims, _Telling]:
+    """The best telling of each class, where one report's "kills 15" and "civilians were killed" are the same people."""
+    best = {v: t for v in Victims if (t := _best(_tellings(found, v, quantity))) is not None}
+    unknown = best.pop(Victims.UNKNOWN, None)
+    if unknown is None:
+        return best
+    civilian, combatant = best.get(Victims.CIVILIAN), best.get(Victims.COMBATANT)
+    if civilian is not None:
+        return _with_civilians(best, unknown, civilian, combatant)
+    if combatant is not None and unknown.count.figure == combatant.count.figure:
+        return best
+    return {**best, Victims.UNKNOWN: unknown}
+
+
+def _with_civilians(
+    best: Mapping[Victims, _Telling], unknown: _Telling, civilian: _Telling, combatant: _Telling | None
+) -> Mapping[Victims, _Telling]:
+    """The unidentified beside civilians: another telling of them, the whole they are part of, or somebody else."""
+    if _same_people(unknown, civilian):
+        return best
+    if combatant is not None and unknown.count.figure == combatant.count.figure:
+        return best
+    if combatant is None and _contains(unknown, civilian):
+        return {**best, Victims.CIVILIAN: unknown}
+    return {**best, Victims.UNKNOWN: unknown}
+
+
+def _same_people(unknown: _Telling, known: _Telling) -> bool:
+    return unknown.count.vague or unknown.count.figure == known.count.figure
+
+
+def _contains(whole: _Telling, part: _Telling) -> bool:
+    """Told first, or beside people without a number; and none of the dead is said to be a fighter."""
+    if part.part:
+        return False
+    return part.count.vague or (whole.position < part.position and whole.count.figure > part.count.figure)
