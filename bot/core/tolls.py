@@ -53,7 +53,22 @@ def _best(tellings: Sequence[_Telling]) -> _Telling | None:
     if not tellings:
         return None
     chosen = min(tellings, key=lambda t: (t.part, t.count.vague, t.count == SOME, t.position))
-    return next((t for t in tellings if chosen.count.figure in t.parts and not t.count.vague), chosen)
+    better = (t for t in tellings if _holds(t, chosen) or _is_more_exact(t, chosen))
+    return next(better, chosen)
+
+
+def _holds(telling: _Telling, part: _Telling) -> bool:
+    return part.count.figure in telling.parts and not telling.count.vague
+
+
+def _is_more_exact(telling: _Telling, first: _Telling) -> bool:
+    """ "More than 30 killed", then "32 were killed"."""
+    if first.count.high is not None or telling.count.high is None or first.count.vague or telling.part:
+        return False
+    return 0 <= telling.count.figure - first.count.figure <= max(2, first.count.figure * NEARLY)
+
+
+NEARLY = 0.1  # of a number: so near, two tellings speak of the same
 
 
 # ---------------------------------------------------------------- the classes together
@@ -75,21 +90,30 @@ def _with_civilians(
     best: Mapping[Victims, _Telling], unknown: _Telling, civilian: _Telling, combatant: _Telling | None
 ) -> Mapping[Victims, _Telling]:
     """The unidentified beside civilians: another telling of them, the whole they are part of, or somebody else."""
-    if _same_people(unknown, civilian):
+    if _same_people(unknown, civilian) or (combatant and unknown.count.figure == combatant.count.figure):
         return best
-    if combatant is not None and unknown.count.figure == combatant.count.figure:
-        return best
-    if combatant is None and _contains(unknown, civilian):
+    if unknown.position < civilian.position and not civilian.part:
+        if (
+            civilian.count.figure > unknown.count.figure and unknown.count.high is not None
+        ):  # another incident further down
+            return {Victims.UNKNOWN: unknown, **_without(best, Victims.CIVILIAN)}
+        if not _is_breakdown(unknown, civilian, combatant):
+            return {**best, Victims.CIVILIAN: unknown}
+    if civilian.count.vague and combatant is None:
         return {**best, Victims.CIVILIAN: unknown}
     return {**best, Victims.UNKNOWN: unknown}
 
 
+def _without(best: Mapping[Victims, _Telling], victims: Victims) -> dict[Victims, _Telling]:
+    return {v: telling for v, telling in best.items() if v is not victims}
+
+
+def _is_breakdown(whole: _Telling, civilian: _Telling, combatant: _Telling | None) -> bool:
+    """Is the whole said to be so many civilians and so many fighters?"""
+    if combatant is None or combatant.count.vague:
+        return False
+    return civilian.count.figure + combatant.count.figure <= whole.count.figure
+
+
 def _same_people(unknown: _Telling, known: _Telling) -> bool:
     return unknown.count.vague or unknown.count.figure == known.count.figure
-
-
-def _contains(whole: _Telling, part: _Telling) -> bool:
-    """Told first, or beside people without a number; and none of the dead is said to be a fighter."""
-    if part.part:
-        return False
-    return part.count.vague or (whole.position < part.position and whole.count.figure > part.count.figure)

@@ -131,12 +131,26 @@ def _victims(
     elif (start := _before(text, harm, everyone, free)) is not None:
         chain = _chain_back(text, everyone, start, free)
     else:
-        chain = []
+        chain = _upon(text, harm, everyone)
     end = max([harm.end, *(g.end for g in chain)])
     start_of_parts = min([harm.first, *(g.first for g in chain)])
     parts = [g for g in everyone if g.part and start_of_parts < g.first < max(limit, end)]
     parts += [g for g in everyone if g.part and chain and _among(text, g, chain[0])]
     return _split(text, [g for g in chain if g not in parts], parts)
+
+
+def _upon(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
+    """ "Heavy casualties on the militants", "dead and wounded among civilians": whom a harm without a number befell."""
+    for group in everyone:
+        if harm.end < group.first <= harm.end + REACH_UPON:
+            roles = {text.role(i) for i in range(harm.end, group.first)}
+            return [replace(group, count=SOME, stated=False)] if roles & _UPON and not roles & _ENDS_UPON else []
+    return []
+
+
+REACH_UPON = 6
+_UPON = frozenset({Role.UPON, Role.AMONG})
+_ENDS_UPON = frozenset({*HARM, Role.BY, Role.BARRIER, Role.AND})
 
 
 def _counted_itself(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> Group | None:
@@ -279,7 +293,7 @@ def _said(
     text: Tagged, harm: Harm, chain: list[Group], parts: list[Group], earlier: Sequence[Statement]
 ) -> Iterator[Statement]:
     kind = Role.KILLED if harm.kind is Role.TOLL else harm.kind
-    inherited = _inherited(text, harm, earlier)
+    inherited = _inherited(text, harm, chain, earlier)
     word = text.prose.slice(harm.first, harm.end - 1)
     if not chain:
         if harm.kind is Role.TOLL and not parts:
@@ -309,10 +323,13 @@ def _is_apart(part: Group) -> bool:
     return part.victims is Victims.COMBATANT or (part.plain and part.stated)
 
 
-def _inherited(text: Tagged, harm: Harm, earlier: Sequence[Statement]) -> Victims | None:
+def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequence[Statement]) -> Victims | None:
+    """The class of people whose words do not tell it: from the word before, or from the statement before."""
     if harm.kind is Role.TOLL:
         return _named_before(text, harm)
-    return _named_before(text, harm) or (earlier[-1].victims if earlier else None)
+    is_object = bool(chain) and chain[0].first >= harm.end  # "the army killed 12": the word before is who did it
+    before = None if is_object else _named_before(text, harm)
+    return before or (earlier[-1].victims if earlier else None)
 
 
 def _named_before(text: Tagged, harm: Harm) -> Victims | None:

@@ -25,7 +25,8 @@ class Context:
 
     @property
     def conflict(self) -> bool:
-        return Role.CONFLICT in self.roles
+        """A sign of conflict; a blast or a protest is one unless an accident or a crime stands beside it."""
+        return Role.CONFLICT in self.roles or (Role.AMBIGUOUS in self.roles and not self.disaster)
 
     @property
     def disaster(self) -> bool:

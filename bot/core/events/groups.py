@@ -212,7 +212,12 @@ def _digits(text: Tagged, index: int) -> tuple[Count, int] | None:
     while after < text.sentence.end and prose.gaps[after - 1] in _THOUSANDS and _three_digits(prose.words[after]):
         written += prose.words[after]
         after += 1
-    if len(written) > LONGEST_COUNT or _spoiled(prose, index, after) or _is_date(text, index, after):
+    if (
+        written.startswith("0")
+        or len(written) > LONGEST_COUNT
+        or _spoiled(prose, index, after)
+        or _is_date(text, index, after)
+    ):
         return None
     value = int(written)
     if (multiplier := text.at.get(after)) is not None and multiplier.role is Role.MULTIPLIER:
@@ -288,9 +293,11 @@ def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None
         if whole and whole[0].figure > count.figure:  # "10 of 48 people"
             return Group(first, after, count, None, part=True, bare=True)
         return _counted(text, first, count, text.at[after].end)
-    if text.role(after) is Role.INCLUDING:  # "25 of them children": a part of a number before
+    if (
+        text.role(after) is Role.INCLUDING and read_count(text, text.at[after].end) is None
+    ):  # "25 of them children": a part of a number before
         group = _counted(text, first, count, text.at[after].end)
-        return replace(group, part=True) if group else None
+        return _of_them(text, group) if group else None
     head = _head(text, after)
     if head is not None:
         return _named(text, first, head, count)
@@ -298,6 +305,14 @@ def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None
     if text.role(stop) in (Role.MEASURE, Role.AGE):
         return None
     return Group(first, after, count, None, bare=True, dubious=stop > after)
+
+
+def _of_them(text: Tagged, group: Group) -> Group:
+    """ "25 of them children" is a part; "killing 15 of them" speaks of those last named."""
+    if not group.bare:
+        return replace(group, part=True)
+    named = [tag.lexeme.victims for tag in text.tags if tag.role is Role.PERSON and tag.end <= group.first]
+    return replace(group, victims=named[-1]) if named else replace(group, part=True)
 
 
 def _is_age(text: Tagged, first: int, after: int) -> bool:
@@ -409,7 +424,8 @@ def _is_adjective(text: Tagged, noun: Tag) -> bool:
         return False
     if noun.first > text.sentence.first and text.role(noun.first - 1) in (Role.DETERMINER, Role.CIVIL):
         return False
-    return text.role(noun.end) is None and not text.prose.starts_upper(noun.end)
+    is_name = text.prose.starts_upper(noun.end) and noun.lexeme.victims is Victims.CIVILIAN  # "journalist Amal ..."
+    return text.role(noun.end) is None and not is_name
 
 
 def _grammatical(number: int | None) -> Count:

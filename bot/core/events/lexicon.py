@@ -41,6 +41,7 @@ class Role(StrEnum):
     RANGE = "ranges"
     INCLUDING = "including"
     AMONG = "among"
+    UPON = "upon"
     AND = "conjunctions"
     NOT = "not"
     OF = "of"
@@ -59,10 +60,11 @@ class Role(StrEnum):
     DISASTER = "disaster"
     CRIME = "crime"
     CONFLICT = "conflict"
+    AMBIGUOUS = "ambiguous"
 
 
 # What is looked up apart from the telling itself: a soldier is a person there and a sign of conflict here.
-CONTEXT = frozenset({Role.BACKGROUND, Role.DENIAL, Role.DISASTER, Role.CRIME, Role.CONFLICT})
+CONTEXT = frozenset({Role.BACKGROUND, Role.DENIAL, Role.DISASTER, Role.CRIME, Role.CONFLICT, Role.AMBIGUOUS})
 HARM = frozenset({Role.KILLED, Role.INJURED, Role.CASUALTIES, Role.TOLL})
 
 
