@@ -7,7 +7,7 @@ newcomer's mistake is to add: two sentences about the same dead are two tellings
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.events import CASUALTIES, Found
 from bot.core.model import SOME, Count, Event, Figures, Toll, Victims
@@ -54,7 +54,7 @@ def _best(tellings: Sequence[_Telling]) -> _Telling | None:
         return None
     chosen = min(tellings, key=lambda t: (t.part, t.count.vague, t.count == SOME, t.position))
     better = (t for t in tellings if _holds(t, chosen) or _is_more_exact(t, chosen))
-    return next(better, chosen)
+    return replace(next(better, chosen), position=chosen.position)
 
 
 def _holds(telling: _Telling, part: _Telling) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.events.groups import Group, Tagged, groups, read_count
+from bot.core.events.groups import MORE_THAN_ONE, Group, Tagged, groups, read_count
 from bot.core.events.lexicon import HARM, Role, Tag
 from bot.core.model import SOME, Count, Victims, exactly
 from bot.core.text import Gap
@@ -216,8 +216,28 @@ def _before(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> i
             return None
         if group.dubious and harm.first - group.end > 3:
             continue
-        return position
+        return _before_aside(text, harm, everyone, position, free)
     return None
+
+
+def _before_aside(text: Tagged, harm: Harm, everyone: Sequence[Group], position: int, free: int) -> int:
+    """ "At least two civilians, a writer and a child, were killed": what stands between commas explains the subject."""
+    verb = harm.first - 1 if text.role(harm.first - 1) is Role.PASSIVE else harm.first
+    if verb <= text.sentence.first or text.prose.gap(verb - 1) is not Gap.PAUSE:
+        return position
+    aside = everyone[position].count.figure
+    for earlier in range(position - 1, -1, -1):
+        group = everyone[earlier]
+        if group.first < free or everyone[position].end - group.end > REACH_ASIDE:
+            break
+        is_joined = text.role(group.end) is Role.AND
+        if group.stated and not group.part and not is_joined and group.count.figure >= max(aside, MORE_THAN_ONE):
+            return earlier
+        aside += group.count.figure
+    return position
+
+
+REACH_ASIDE = 30
 
 
 def _barred(text: Tagged, first: int, end: int) -> bool:
@@ -280,11 +300,13 @@ _FROM = frozenset({"from", "من", "de", "с", "з"})
 
 def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[Group], list[Group]]:
     """ "15 people, 12 civilians and 3 soldiers": a sum and what it is made of."""
-    if len(chain) > 1 and chain[0].stated and chain[0].victims in (None, Victims.UNKNOWN):
-        rest = sum(g.count.figure for g in chain[1:])
-        comma = text.prose.gap(chain[0].end - 1) is not Gap.SPACE
-        if chain[0].count.figure == rest or (comma and rest <= chain[0].count.figure):
-            return chain[:1], [*parts, *chain[1:]]
+    if len(chain) < 2 or not chain[0].stated:
+        return chain, parts
+    whole, rest = chain[0].count.figure, sum(g.count.figure for g in chain[1:])
+    comma = text.prose.gap(chain[0].end - 1) is not Gap.SPACE
+    unidentified = chain[0].victims in (None, Victims.UNKNOWN)
+    if comma and whole == rest or unidentified and (whole == rest or (comma and rest <= whole)):
+        return chain[:1], [*parts, *chain[1:]]
     return chain, parts
 
 

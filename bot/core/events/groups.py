@@ -249,6 +249,8 @@ def _spoiled(prose: Prose, first: int, after: int) -> bool:
     next_is_digit = after < len(prose.words) and prose.words[after][:1].isdecimal()
     if behind.startswith(("%", "٪", " %")) or before.endswith(("$", "€", "£", "#")):
         return True
+    if before.endswith("(") and behind.startswith(")"):  # the age of somebody named
+        return True
     if next_is_digit and behind in {":", "/", ".", ","}:
         return True
     return first > 0 and prose.words[first - 1][:1].isdecimal() and before in {":", "/", "."}
@@ -292,6 +294,8 @@ def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None
         whole = read_count(text, text.at[after].end)
         if whole and whole[0].figure > count.figure:  # "10 of 48 people"
             return Group(first, after, count, None, part=True, bare=True)
+        if text.role(text.at[after].end) is Role.DETERMINER and text.role(text.at[after].end + 1) in HARM:
+            return Group(first, after, count, None, part=True, bare=True)  # "eleven of those killed"
         return _counted(text, first, count, text.at[after].end)
     if (
         text.role(after) is Role.INCLUDING and read_count(text, text.at[after].end) is None
@@ -328,6 +332,9 @@ def _head(text: Tagged, after: int) -> int | None:
         role = text.role(index)
         if role in _NOUNS:
             return index
+        is_age = text.prose.words[index].isdecimal() and text.role(index + 1) is Role.AGE
+        if role is Role.AGE or is_age:  # "a 14-year-old boy"
+            continue
         if role in _ENDS or not text.joins(index) or text.prose.words[index].isdecimal():
             return None
     return None
