@@ -11,10 +11,10 @@ from datetime import datetime
 
 from bot.core.events.casualties import Statement, statements
 from bot.core.events.context import Context, context_of, together
-from bot.core.events.groups import tagged
 from bot.core.events.kinds import Told
 from bot.core.events.languages import Language, Spoken
 from bot.core.events.lexicon import HARM, Role
+from bot.core.events.tagged import tagged
 from bot.core.model import SOME, Count, Event, Victims
 from bot.core.text import Prose, Sentence, sentences
 

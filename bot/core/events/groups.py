@@ -6,15 +6,16 @@ counted must be a person, or nothing at all ("15 were killed"), never raids, yea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.core.events.lexicon import HARM, Lexicon, Role, Tag
-from bot.core.model import SOME, Count, Victims, at_least, exactly, vaguely
-from bot.core.text import Gap, Prose, Sentence
+from bot.core.events.lexicon import HARM, Role, Tag
+from bot.core.events.numbers import read_count
+from bot.core.events.tagged import Tagged
+from bot.core.model import SOME, Count, Victims, exactly, vaguely
+from bot.core.text import Gap
 
 NOUN_REACH = 5  # words between a number and the noun it counts: "15 innocent young Syrian school children"
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +36,6 @@ class Group:
     dubious: bool = False
     others: bool = False
     plain: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """A sentence with its tags, found by the word they start at."""
-
-    prose: Prose
-    sentence: Sentence
-    lexicon: Lexicon
-    tags: tuple[Tag, ...]
-    at: Mapping[int, Tag]
-
-    def role(self, index: int) -> Role | None:
-        tag = self.at.get(index)
-        return tag.role if tag else None
-
-    def joins(self, index: int) -> bool:
-        """Is there nothing but a space, a hyphen or an apostrophe after this word?"""
-        return index < self.sentence.end - 1 and self.prose.gap(index) is Gap.SPACE
-
-
-def tagged(prose: Prose, sentence: Sentence, lexicon: Lexicon) -> Tagged:
-    tags = tuple(lexicon.tag(prose, sentence))
-    return Tagged(prose, sentence, lexicon, tags, {tag.first: tag for tag in tags})
 
 
 def groups(text: Tagged) -> list[Group]:
@@ -138,149 +115,6 @@ _ENDS = frozenset(
         Role.AGE,
     }
 )
-
-
-# ---------------------------------------------------------------- numbers
-def read_count(text: Tagged, index: int) -> tuple[Count, int] | None:
-    """A count with its modifiers ("at least 15", "between 9 and 16") starting at a word, and the word after it."""
-    modifiers, index_ = _modifiers(text, index)
-    found = _number(text, index_)
-    if found is None:
-        return None
-    value, after = found
-    high = _upper_end(text, after, index)
-    if high is not None and high[0] > value.figure:
-        return Count(value.low, high[0]), high[1]
-    return _modified(value, modifiers | _trailing(text, after)), after
-
-
-def _trailing(text: Tagged, after: int) -> frozenset[Role]:
-    """ "15 at least", as Arabic likes to say it."""
-    return frozenset({Role.AT_LEAST}) if text.role(after) is Role.AT_LEAST else frozenset()
-
-
-_MODIFIERS = frozenset({Role.AT_LEAST, Role.MORE_THAN, Role.AT_MOST, Role.ABOUT, Role.FURTHER})
-
-
-def _modifiers(text: Tagged, index: int) -> tuple[frozenset[Role], int]:
-    found = set()
-    while (tag := text.at.get(index)) is not None and tag.role in _MODIFIERS and index < text.sentence.end:
-        found.add(tag.role)
-        index = tag.end
-    return frozenset(found), index
-
-
-def _modified(value: Count, modifiers: frozenset[Role]) -> Count:
-    n = value.low or 0
-    if Role.AT_LEAST in modifiers:
-        return at_least(n)
-    if Role.MORE_THAN in modifiers:
-        return at_least(n + 1) if value.high is not None else value
-    if Role.AT_MOST in modifiers and value.high is not None:
-        return Count(None, n)
-    if Role.ABOUT in modifiers and value.high is not None:
-        return Count(n, n, approximate=True)
-    return value
-
-
-def _upper_end(text: Tagged, after: int, first: int) -> tuple[int, int] | None:
-    """The second number of a range: 9-16, "9 to 16", "between 9 and 16"."""
-    hyphen = after < text.sentence.end and text.prose.gaps[after - 1].strip() in {"-", "–"}
-    joint = Role.AND if first and text.role(first - 1) is Role.BETWEEN else Role.RANGE
-    if not hyphen and text.role(after) is not joint:
-        return None
-    found = _number(text, after if hyphen else after + 1)
-    return (found[0].high, found[1]) if found and found[0].high else None
-
-
-def _number(text: Tagged, index: int) -> tuple[Count, int] | None:
-    if index >= text.sentence.end:
-        return None
-    if text.prose.words[index].isdecimal():
-        return _digits(text, index)
-    tag = text.at.get(index)
-    if tag is None:
-        return None
-    if tag.role is Role.VAGUE:
-        return vaguely(tag.lexeme.value), tag.end
-    return _number_words(text, index) if tag.role in (Role.NUMBER, Role.MULTIPLIER) else None
-
-
-def _digits(text: Tagged, index: int) -> tuple[Count, int] | None:
-    prose, after = text.prose, index + 1
-    written = prose.words[index]
-    while after < text.sentence.end and prose.gaps[after - 1] in _THOUSANDS and _three_digits(prose.words[after]):
-        written += prose.words[after]
-        after += 1
-    if (
-        written.startswith("0")
-        or len(written) > LONGEST_COUNT
-        or _spoiled(prose, index, after)
-        or _is_date(text, index, after)
-    ):
-        return None
-    value = int(written)
-    if (multiplier := text.at.get(after)) is not None and multiplier.role is Role.MULTIPLIER:
-        return exactly(value * multiplier.lexeme.value), multiplier.end
-    if len(written) == len(prose.words[index]) == len("2020") and FIRST_YEAR <= value <= LAST_YEAR:
-        return (exactly(value), after) if text.role(after) is Role.PERSON and text.joins(after - 1) else None
-    return exactly(value), after
-
-
-def _is_date(text: Tagged, first: int, after: int) -> bool:
-    """ "March 5", "5 March"."""
-    return text.role(after) is Role.MONTH or (first > text.sentence.first and text.role(first - 1) is Role.MONTH)
-
-
-LONGEST_COUNT = 7  # digits; more is a telephone number
-_THOUSANDS = frozenset({",", ".", "٬", "،", "\u00a0", "\u202f", "'"})
-_SPOILING_BEFORE = ("$", "€", "£", "#", ":", "/", ".", "-")
-_SPOILING_AFTER = (":", "/", "%", "٪", " %", "°", ".", "-year", "-month")
-
-
-def _three_digits(word: str) -> bool:
-    return len(word) == len("000") and word.isdecimal()
-
-
-def _spoiled(prose: Prose, first: int, after: int) -> bool:
-    """Part of a time, date, price, decimal or percentage."""
-    before = prose.gaps[first - 1] if first else " "
-    behind = prose.gaps[after - 1]
-    next_is_digit = after < len(prose.words) and prose.words[after][:1].isdecimal()
-    if behind.startswith(("%", "٪", " %")) or before.endswith(("$", "€", "£", "#")):
-        return True
-    if before.endswith("(") and behind.startswith(")"):  # the age of somebody named
-        return True
-    if next_is_digit and behind in {":", "/", ".", ","}:
-        return True
-    return first > 0 and prose.words[first - 1][:1].isdecimal() and before in {":", "/", "."}
-
-
-def _number_words(text: Tagged, index: int) -> tuple[Count, int]:
-    """ "Twenty-five", "two hundred and fifty", "khamsa wa-ishrin": values add where they may, multipliers multiply."""
-    total = current = 0
-    after = index
-    while (tag := text.at.get(after)) is not None and after < text.sentence.end:
-        value = tag.lexeme.value
-        if tag.role is Role.MULTIPLIER or (tag.role is Role.NUMBER and value in (100, 1000) and current):
-            current = max(current, 1) * value
-            total, current = (total + current, 0) if value >= 1000 else (total, current)
-        elif tag.role is Role.NUMBER and _adds(current, value, joined=tag.joined):
-            current += value
-        elif not (tag.role is Role.AND and current >= 100 and text.role(tag.end) is Role.NUMBER):
-            break
-        after = tag.end
-        if text.prose.gap(after - 1) is not Gap.SPACE:
-            break
-    return exactly(total + current), after
-
-
-def _adds(current: int, value: int, *, joined: bool) -> bool:
-    if current == 0:
-        return True
-    if joined:  # Arabic: units before tens, joined by "and"
-        return current % 100 < 10 <= value or current % 100 == 0
-    return (current % 100 == 0 and value < 100) or (current % 10 == 0 and current % 100 != 10 and value < 10)
 
 
 # ---------------------------------------------------------------- nouns
@@ -437,8 +271,3 @@ def _is_adjective(text: Tagged, noun: Tag) -> bool:
 
 def _grammatical(number: int | None) -> Count:
     return SOME if number is None else exactly(number)
-
-
-def between(text: Tagged, first: int, end: int) -> Sequence[Tag | None]:
-    """The tags of the words from `first` up to `end`; None for a word without."""
-    return [text.at.get(i) for i in range(first, end)]

@@ -1,0 +1,225 @@
+"""Whom a harm befell: the groups of people that a harm word has for its subject or object.
+
+"15 civilians were killed", "killed 15 civilians", "15 dead": what stands between a number and a harm word decides, not
+the distance alone. A newcomer's mistake is to bind the doer: "the army killed 12" says nothing of soldiers dead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.events.groups import MORE_THAN_ONE, Group
+from bot.core.events.lexicon import HARM, Role, Tag
+from bot.core.events.numbers import read_count
+from bot.core.events.tagged import Tagged
+from bot.core.model import SOME, Victims
+from bot.core.text import Gap
+
+REACH_BEFORE = (
+    16  # words between a group and the harm that befell it: "15 civilians from the village of ... were killed"
+)
+REACH_AFTER = {False: 4, True: 12}  # by verb_first: Arabic puts where and how between the verb and its subject
+REACH_TOLL = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """A harm word, or two joined by "and" that share their victims."""
+
+    kind: Role
+    tag: Tag
+    first: int
+    end: int
+
+
+def victims_of(
+    text: Tagged, harm: Harm, everyone: Sequence[Group], free: int, limit: int
+) -> tuple[list[Group], list[Group]]:
+    """The groups a harm befell, and the groups that are only a part of them."""
+    if harm.kind is Role.TOLL:
+        return _toll(text, harm), []
+    if (counted := _counted_itself(text, harm, everyone, free)) is not None:
+        chain = [counted]
+    elif (start := _after(text, harm, everyone)) is not None:
+        chain = _chain_on(text, everyone, start, limit)
+    elif (start := _before(text, harm, everyone, free)) is not None:
+        chain = _chain_back(text, everyone, start, free)
+    else:
+        chain = _upon(text, harm, everyone)
+    end = max([harm.end, *(g.end for g in chain)])
+    start_of_parts = min([harm.first, *(g.first for g in chain)])
+    parts = [g for g in everyone if g.part and start_of_parts < g.first < max(limit, end)]
+    parts += [g for g in everyone if g.part and chain and _among(text, g, chain[0])]
+    return _split(text, [g for g in chain if g not in parts], parts)
+
+
+def _upon(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
+    """ "Heavy casualties on the militants", "dead and wounded among civilians": whom a harm without a number befell."""
+    for group in everyone:
+        if harm.end < group.first <= harm.end + REACH_UPON:
+            roles = {text.role(i) for i in range(harm.end, group.first)}
+            return [replace(group, count=SOME, stated=False)] if roles & _UPON and not roles & _ENDS_UPON else []
+    return []
+
+
+REACH_UPON = 6
+_UPON = frozenset({Role.UPON, Role.AMONG})
+_ENDS_UPON = frozenset({*HARM, Role.BY, Role.BARRIER, Role.AND})
+
+
+def _counted_itself(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> Group | None:
+    """ "15 dead", "3 qatla madaniyin": the number counts the harm word, which the next word may qualify."""
+    for position, group in enumerate(everyone):
+        if group.bare and group.end == harm.first and group.first >= free and not group.dubious:
+            follower = everyone[position + 1] if position + 1 < len(everyone) else None
+            if follower and follower.first == harm.end and not follower.stated and text.joins(harm.end - 1):
+                return replace(group, victims=follower.victims, end=follower.end, bare=False)
+            return group
+    return None
+
+
+_BLOCKS_AFTER = frozenset({*HARM, Role.AND, Role.BARRIER, Role.BY, Role.PASSIVE, Role.INCLUDING, Role.NOT})
+
+
+def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
+    """The position of the first group that follows the harm word with nothing in between that ends its reach."""
+    verb_first = text.lexicon.verb_first
+    last = min(harm.end + REACH_AFTER[verb_first], text.sentence.end)
+    starts = {g.first: i for i, g in enumerate(everyone)}
+    far = False  # behind a preposition only a number still belongs to the verb
+    for index in range(harm.end, last):
+        if index > harm.end - 1 and not verb_first and text.prose.gap(index - 1) is not Gap.SPACE:
+            return None
+        if index in starts:
+            group = everyone[starts[index]]
+            if (group.part and verb_first) or (_belongs_to_next(text, group) and _has_own(text, harm, everyone)):
+                return None
+            if group.bare and verb_first and text.role(group.end) in HARM:
+                return None
+            return starts[index] if group.stated or not far else None
+        role = text.role(index)
+        if role in _BLOCKS_AFTER or (role is Role.PREPOSITION and not verb_first):
+            return None
+        tag = text.at.get(index)
+        if tag is not None and tag.joined:
+            return None
+        far = far or role is Role.PREPOSITION or text.prose.gap(index) is not Gap.SPACE
+    return None
+
+
+def _has_own(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> bool:
+    """Does a group stand right before the harm word, or before its "were"?"""
+    before = harm.first - 1 if harm.first and text.role(harm.first - 1) is Role.PASSIVE else harm.first
+    return any(group.end == before for group in everyone)
+
+
+def _belongs_to_next(text: Tagged, group: Group) -> bool:
+    """Is this group followed by a harm word of its own: "... and two civilians were wounded"?"""
+    if group.end >= text.sentence.end or text.prose.gap(group.end - 1) is not Gap.SPACE:
+        return False
+    index = group.end + 1 if text.role(group.end) is Role.PASSIVE else group.end
+    return text.role(index) in HARM and not text.lexicon.verb_first
+
+
+def _before(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> int | None:
+    for position in range(len(everyone) - 1, -1, -1):
+        group = everyone[position]
+        if group.end > harm.first or group.part:
+            continue
+        if group.first < free or harm.first - group.end > REACH_BEFORE or _barred(text, group.end, harm.first):
+            return None
+        if group.dubious and harm.first - group.end > 3:
+            continue
+        return _before_aside(text, harm, everyone, position, free)
+    return None
+
+
+def _before_aside(text: Tagged, harm: Harm, everyone: Sequence[Group], position: int, free: int) -> int:
+    """ "At least two civilians, a writer and a child, were killed": what stands between commas explains the subject."""
+    verb = harm.first - 1 if text.role(harm.first - 1) is Role.PASSIVE else harm.first
+    if verb <= text.sentence.first or text.prose.gap(verb - 1) is not Gap.PAUSE:
+        return position
+    aside = everyone[position].count.figure
+    for earlier in range(position - 1, -1, -1):
+        group = everyone[earlier]
+        if group.first < free or everyone[position].end - group.end > REACH_ASIDE:
+            break
+        is_joined = text.role(group.end) is Role.AND
+        if group.stated and not group.part and not is_joined and group.count.figure >= max(aside, MORE_THAN_ONE):
+            return earlier
+        aside += group.count.figure
+    return position
+
+
+REACH_ASIDE = 30
+
+
+def _barred(text: Tagged, first: int, end: int) -> bool:
+    return any(text.role(i) is Role.BARRIER for i in range(first, end - 1))
+
+
+def _chain_on(text: Tagged, everyone: Sequence[Group], start: int, limit: int) -> list[Group]:
+    chain = [everyone[start]]
+    for group in everyone[start + 1 :]:
+        if group.first >= limit or not _connected(text, chain[-1], group):
+            break
+        chain.append(group)
+    if len(chain) > 1 and _belongs_to_next(text, chain[-1]):
+        chain.pop()
+    return chain
+
+
+def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) -> list[Group]:
+    chain = [everyone[start]]
+    for group in reversed(everyone[:start]):
+        if group.first < free or not _connected(text, group, chain[0]):
+            break
+        chain.insert(0, group)
+    return chain
+
+
+_CONNECTS = frozenset({Role.AND, Role.DETERMINER, Role.INCLUDING, Role.FURTHER, Role.ONE, Role.OTHERS})
+
+
+def _connected(text: Tagged, one: Group, other: Group) -> bool:
+    """Is there nothing but commas, "and" and articles between two groups?"""
+    return other.first - one.end <= 4 and all(text.role(i) in _CONNECTS for i in range(one.end, other.first))
+
+
+def _among(text: Tagged, part: Group, whole: Group) -> bool:
+    """ "Ten children were among at least 48 people"."""
+    return part.end <= whole.first and any(text.role(i) is Role.AMONG for i in range(part.end, whole.first))
+
+
+def _toll(text: Tagged, harm: Harm) -> list[Group]:
+    """The number a toll "rose to" or "stands at": the last one after the word, but never the one it rose "from"."""
+    found: list[Group] = []
+    index = harm.end
+    while index < min(harm.end + REACH_TOLL, text.sentence.end):
+        if text.role(index) in HARM and found:
+            break
+        counted = read_count(text, index)
+        if counted is None:
+            index += 1
+            continue
+        count, end = counted
+        if text.prose.words[index - 1] not in _FROM and text.role(end) is not Role.MEASURE:
+            found.append(Group(index, end, count, None, bare=True))
+        index = end
+    return found[:1]
+
+
+_FROM = frozenset({"from", "من", "de", "с", "з"})
+
+
+def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[Group], list[Group]]:
+    """ "15 people, 12 civilians and 3 soldiers": a sum and what it is made of."""
+    if len(chain) < 2 or not chain[0].stated:
+        return chain, parts
+    whole, rest = chain[0].count.figure, sum(g.count.figure for g in chain[1:])
+    comma = text.prose.gap(chain[0].end - 1) is not Gap.SPACE
+    unidentified = chain[0].victims in (None, Victims.UNKNOWN)
+    if (comma and whole == rest) or (unidentified and (whole == rest or (comma and rest <= whole))):
+        return chain[:1], [*parts, *chain[1:]]
+    return chain, parts
