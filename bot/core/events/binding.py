@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from bot.core.events.groups import MORE_THAN_ONE, Group
 from bot.core.events.lexicon import HARM, Role, Tag
-from bot.core.events.numbers import read_count
 from bot.core.events.tagged import Tagged
 from bot.core.model import SOME, Victims
 from bot.core.text import Gap
@@ -38,7 +37,7 @@ def victims_of(
 ) -> tuple[list[Group], list[Group]]:
     """The groups a harm befell, and the groups that are only a part of them."""
     if harm.kind is Role.TOLL:
-        return _toll(text, harm), []
+        return _toll(text, harm, everyone), []
     if (counted := _counted_itself(text, harm, everyone, free)) is not None:
         chain = [counted]
     elif (start := _after(text, harm, everyone)) is not None:
@@ -97,7 +96,8 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
                 return None
             if group.bare and verb_first and text.role(group.end) in HARM:
                 return None
-            return starts[index] if group.stated or not far else None
+            near = index - harm.end <= 1 or not (verb_first and group.victims is Victims.COMBATANT)
+            return starts[index] if group.stated or (near and not far) else None
         role = text.role(index)
         if role in _BLOCKS_AFTER or (role is Role.PREPOSITION and not verb_first):
             return None
@@ -192,22 +192,13 @@ def _among(text: Tagged, part: Group, whole: Group) -> bool:
     return part.end <= whole.first and any(text.role(i) is Role.AMONG for i in range(part.end, whole.first))
 
 
-def _toll(text: Tagged, harm: Harm) -> list[Group]:
-    """The number a toll "rose to" or "stands at": the last one after the word, but never the one it rose "from"."""
-    found: list[Group] = []
-    index = harm.end
-    while index < min(harm.end + REACH_TOLL, text.sentence.end):
-        if text.role(index) in HARM and found:
-            break
-        counted = read_count(text, index)
-        if counted is None:
-            index += 1
-            continue
-        count, end = counted
-        if text.prose.words[index - 1] not in _FROM and text.role(end) is not Role.MEASURE:
-            found.append(Group(index, end, count, None, bare=True))
-        index = end
-    return found[:1]
+def _toll(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
+    """The number a toll "rose to" or "stands at": the first one after the word that it did not rise "from"."""
+    for group in everyone:
+        near = harm.end <= group.first < harm.end + REACH_TOLL
+        if near and group.stated and not group.part and text.prose.words[group.first - 1] not in _FROM:
+            return [group]
+    return []
 
 
 _FROM = frozenset({"from", "من", "de", "с", "з"})

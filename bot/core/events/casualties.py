@@ -112,8 +112,6 @@ def _said(
     inherited = _inherited(text, harm, chain, earlier)
     word = text.prose.slice(harm.first, harm.end - 1)
     if not chain:
-        if harm.kind is Role.TOLL and not parts:
-            return
         only = [g for g in parts if g.victims]
         victims = (only[0].victims if only else inherited) or Victims.UNKNOWN
         count = max((g.count for g in only), key=lambda c: c.figure) if only else SOME
