@@ -6,7 +6,7 @@ A newcomer's mistake is to judge a sentence alone: "15 dead" in a title is about
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.events.casualties import Statement, statements
@@ -62,7 +62,22 @@ def find_events(fields: Sequence[Prose], spoken: Spoken, published: datetime) ->
     """The events of a report, in order of telling. Linear in the length of the text."""
     told = [t for prose in fields for t in _tell(prose, spoken, published)]
     whole = together([t.context for t in told])
+    if _only_fighters([s for t in told for s in t.statements]):
+        told = [replace(t, statements=tuple(map(_of_fighters, t.statements))) for t in told]
     return [found for t in told for found in _happened(t, whole)]
+
+
+def _only_fighters(said: Sequence[Statement]) -> bool:
+    """Does the report count fighters, and speak of no civilians?"""
+    counted = any(s.victims is Victims.COMBATANT and s.stated for s in said)
+    return counted and all(s.victims is not Victims.CIVILIAN or not s.bound for s in said)
+
+
+def _of_fighters(statement: Statement) -> Statement:
+    """ "Many more were wounded", in such a report, are fighters too; whoever is counted stays unidentified."""
+    if statement.victims is Victims.UNKNOWN and statement.count.vague:
+        return replace(statement, victims=Victims.COMBATANT)
+    return statement
 
 
 def _happened(told: _Sentence, whole: Context) -> Iterator[Found]:
