@@ -10,9 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.events import CASUALTIES, Found
+from bot.core.events.lexicon import Role
 from bot.core.model import SOME, Count, Event, Figures, Toll, Victims
 
-Quantity = Callable[[Event], Count | None]
+_COUNTS: Mapping[Role, Callable[[Event], Count | None]] = {
+    Role.KILLED: lambda event: event.killed,
+    Role.INJURED: lambda event: event.injured,
+    Role.CASUALTIES: lambda event: event.casualties,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,9 @@ class _Telling:
 def toll_of(found: Iterable[Found]) -> Toll:
     """The best statement for each class of victims, from current events alone; a class that is not told is absent."""
     counted = [f for f in found if f.event.current and f.event.type in CASUALTIES]
-    killed = _reconciled(counted, lambda event: event.killed)
-    injured = _reconciled(counted, lambda event: event.injured)
-    both = {v: _best(_tellings(counted, v, lambda event: event.casualties)) for v in Victims}
+    killed = _reconciled(counted, Role.KILLED)
+    injured = _reconciled(counted, Role.INJURED)
+    both = {v: _best(_tellings(counted, v, Role.CASUALTIES)) for v in Victims}
     toll = {v: Figures(_count(killed.get(v)), _count(injured.get(v)), _count(both[v])) for v in Victims}
     return {victims: figures for victims, figures in toll.items() if figures != Figures()}
 
@@ -39,11 +44,11 @@ def _count(telling: _Telling | None) -> Count | None:
     return telling.count if telling else None
 
 
-def _tellings(found: Sequence[Found], victims: Victims, quantity: Quantity) -> list[_Telling]:
+def _tellings(found: Sequence[Found], victims: Victims, kind: Role) -> list[_Telling]:
     return [
-        _Telling(count, position, f.part, f.parts)
+        _Telling(count, position, kind in f.partial, f.parts)
         for position, f in enumerate(found)
-        if f.event.victims is victims and (count := quantity(f.event)) is not None
+        if f.event.victims is victims and (count := _COUNTS[kind](f.event)) is not None
     ]
 
 
@@ -72,9 +77,9 @@ NEARLY = 0.1  # of a number: so near, two tellings speak of the same
 
 
 # ---------------------------------------------------------------- the classes together
-def _reconciled(found: Sequence[Found], quantity: Quantity) -> Mapping[Victims, _Telling]:
+def _reconciled(found: Sequence[Found], kind: Role) -> Mapping[Victims, _Telling]:
     """The best telling of each class, where one report's "kills 15" and "civilians were killed" are the same people."""
-    best = {v: t for v in Victims if (t := _best(_tellings(found, v, quantity))) is not None}
+    best = {v: t for v in Victims if (t := _best(_tellings(found, v, kind))) is not None}
     unknown = best.pop(Victims.UNKNOWN, None)
     if unknown is None:
         return best

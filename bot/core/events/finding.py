@@ -32,7 +32,8 @@ SENTENCES_BACK = 2  # how far before an event its place may have been named
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An event and the words it was read from: `first` up to `end` in `prose`. `part` and `parts` as in Statement.
+    """An event and the words it was read from: `first` up to `end` in `prose`. `parts` as in Statement;
+    `partial` are the kinds of harm whose count is only said to be a part.
 
     `before` are the sentences before its own, the nearest first.
     """
@@ -42,7 +43,7 @@ class Found:
     before: tuple[Sentence, ...]
     first: int
     end: int
-    part: bool
+    partial: frozenset[Role] = frozenset()
     parts: tuple[int, ...] = ()
 
 
@@ -141,7 +142,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         before=told.before,
         first=min(s.first for s in said),
         end=max(s.end for s in said),
-        part=all(s.part for s in said),
+        partial=frozenset(s.kind for s in said if s.part) - {s.kind for s in said if not s.part},
         parts=tuple(number for s in said for number in s.parts),
     )
 
@@ -163,7 +164,7 @@ def _named(told: _Sentence, kind: Told, casualties: Sequence[Found]) -> Found:
         current=_is_current(told.context),
         why=kind.why,
     )
-    return Found(event, prose, told.before, kind.first, kind.end, part=False)
+    return Found(event, prose, told.before, kind.first, kind.end)
 
 
 def _weight(event: Event) -> tuple[int, int]:

@@ -44,19 +44,19 @@ def groups(text: Tagged) -> list[Group]:
 
 
 def _each(text: Tagged) -> Iterator[Group]:
-    index, part = text.sentence.first, False
+    index, part, most = text.sentence.first, False, False
     while index < text.sentence.end:
         role = text.role(index)
-        if role is Role.INCLUDING:
-            part = True
+        if role in (Role.INCLUDING, Role.MOSTLY):
+            part, most = True, role is Role.MOSTLY
         elif role in HARM:
-            part = False
+            part = most = False
         group = _group(text, index)
         if group is None:
             index = text.at[index].end if index in text.at else index + 1
             continue
         part = part and not _starts_anew(text, group)
-        yield replace(group, part=part or group.part)
+        yield replace(group, part=part or group.part, stated=group.stated or (part and most))
         index = group.end
 
 

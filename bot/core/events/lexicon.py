@@ -40,6 +40,7 @@ class Role(StrEnum):
     BETWEEN = "between"
     RANGE = "ranges"
     INCLUDING = "including"
+    MOSTLY = "mostly"
     AMONG = "among"
     UPON = "upon"
     AND = "conjunctions"
