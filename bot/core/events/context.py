@@ -49,7 +49,3 @@ def context_of(prose: Prose, sentence: Sentence, lexicon: Lexicon, published: da
 def _past_year(words: Sequence[str], year: int) -> bool:
     """Is a year before the report's own named? Four digits between 1900 and then; numbers of people look different."""
     return any(len(w) == 4 and w.isdecimal() and OLDEST_YEAR <= int(w) < year for w in words)
-
-
-def together(contexts: Sequence[Context]) -> Context:
-    return Context(frozenset().union(*(c.roles for c in contexts)))

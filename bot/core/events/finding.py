@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.events.casualties import Statement, statements
-from bot.core.events.context import Context, context_of, together
+from bot.core.events.context import NOTHING, Context, context_of
 from bot.core.events.kinds import Told
 from bot.core.events.languages import Language, Spoken
 from bot.core.events.lexicon import HARM, Role
@@ -49,23 +49,35 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence with what it states, which kinds of events it names, and in which context."""
+    """A sentence with what it states and which kinds of events it names."""
 
     prose: Prose
     before: tuple[Sentence, ...]
     sentence: Sentence
+    language: Language
     statements: tuple[Statement, ...]
     kinds: tuple[Told, ...]
-    context: Context
+    context: Context = NOTHING
+
+    @property
+    def tells(self) -> bool:
+        return bool(self.statements or self.kinds)
 
 
 def find_events(fields: Sequence[Prose], spoken: Spoken, published: datetime) -> list[Found]:
     """The events of a report, in order of telling. Linear in the length of the text."""
-    told = [t for prose in fields for t in _tell(prose, spoken, published)]
-    whole = together([t.context for t in told])
-    if _only_fighters([s for t in told for s in t.statements]):
-        told = [replace(t, statements=tuple(map(_of_fighters, t.statements))) for t in told]
-    return [found for t in told for found in _happened(t, whole)]
+    told = [t for prose in fields for t in _tell(prose, spoken)]
+    telling = [replace(t, context=_context(t, published)) for t in told if t.tells]
+    if _only_fighters([s for t in telling for s in t.statements]):
+        telling = [replace(t, statements=tuple(map(_of_fighters, t.statements))) for t in telling]
+    conflict = any(t.context.conflict for t in telling) or any(
+        _context(t, published).conflict for t in told if telling and not t.tells
+    )
+    return [found for t in telling for found in _happened(t, conflict=conflict)]
+
+
+def _context(told: _Sentence, published: datetime) -> Context:
+    return context_of(told.prose, told.sentence, told.language.vocabulary.context, published)
 
 
 def _only_fighters(said: Sequence[Statement]) -> bool:
@@ -81,33 +93,33 @@ def _of_fighters(statement: Statement) -> Statement:
     return statement
 
 
-def _happened(told: _Sentence, whole: Context) -> Iterator[Found]:
+def _happened(told: _Sentence, *, conflict: bool) -> Iterator[Found]:
     """What one sentence tells of: casualties by class of victims, then everything that its words name."""
-    casualties = list(_gather(told)) if told.statements and _of_conflict(told, whole) else []
+    casualties = list(_gather(told)) if told.statements and _of_conflict(told, conflict=conflict) else []
     yield from casualties
     yield from (_named(told, kind, casualties) for kind in told.kinds)
 
 
-def _tell(prose: Prose, spoken: Spoken, published: datetime) -> Iterator[_Sentence]:
+def _tell(prose: Prose, spoken: Spoken) -> Iterator[_Sentence]:
     before: tuple[Sentence, ...] = ()
     for sentence in sentences(prose, spoken.main.vocabulary.abbreviations):
         language = spoken.of(prose, sentence)
-        context = context_of(prose, sentence, language.vocabulary.context, published)
         kinds = tuple(language.kinds.told(prose, sentence))
-        yield _Sentence(prose, before, sentence, _stated(prose, sentence, language), kinds, context)
+        yield _Sentence(prose, before, sentence, language, _stated(prose, sentence, language), kinds)
         before = (sentence, *before[: SENTENCES_BACK - 1])
 
 
 def _stated(prose: Prose, sentence: Sentence, language: Language) -> tuple[Statement, ...]:
-    text = tagged(prose, sentence, language.vocabulary.telling)
+    telling = language.vocabulary.telling
+    if not telling.may_tell_harm(prose.words[sentence.first : sentence.end]):
+        return ()
+    text = tagged(prose, sentence, telling)
     return tuple(statements(text)) if any(tag.role in HARM for tag in text.tags) else ()
 
 
-def _of_conflict(told: _Sentence, whole: Context) -> bool:
-    """A sentence of disaster needs its own sign of conflict; any other may borrow the report's."""
-    if told.context.conflict:
-        return True
-    return whole.conflict and not told.context.disaster
+def _of_conflict(told: _Sentence, *, conflict: bool) -> bool:
+    """A sentence of disaster needs its own sign of conflict; any other may borrow the report's (`conflict`)."""
+    return told.context.conflict or (conflict and not told.context.disaster)
 
 
 def _gather(told: _Sentence) -> Iterator[Found]:

@@ -44,20 +44,25 @@ def groups(text: Tagged) -> list[Group]:
 
 
 def _each(text: Tagged) -> Iterator[Group]:
-    index, part, most = text.sentence.first, False, False
-    while index < text.sentence.end:
+    free, part, most = text.sentence.first, False, False
+    for index in text.marked:
+        if index < free:
+            continue
         role = text.role(index)
-        if role in (Role.INCLUDING, Role.MOSTLY):
+        if role in _OPENS_PART:
             part, most = True, role is Role.MOSTLY
         elif role in HARM:
             part = most = False
         group = _group(text, index)
         if group is None:
-            index = text.at[index].end if index in text.at else index + 1
+            free = text.at[index].end if index in text.at else index + 1
             continue
         part = part and not _starts_anew(text, group)
         yield replace(group, part=part or group.part, stated=group.stated or (part and most))
-        index = group.end
+        free = group.end
+
+
+_OPENS_PART = frozenset({Role.INCLUDING, Role.MOSTLY})
 
 
 def _starts_anew(text: Tagged, group: Group) -> bool:

@@ -5,12 +5,12 @@ A newcomer's mistake is to add a word here: words live in `rules/events/vocabula
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.core.events.phrases import Phrases, phrases_of
+from bot.core.events.phrases import SEEN_WORDS, Phrases, phrases_of
 from bot.core.model import Victims
 from bot.core.text import Prose, Sentence, fold_word
 
@@ -104,6 +104,19 @@ class Lexicon:
     phrases: Phrases[Lexeme]
     verb_first: bool = False
     plain: frozenset[str] = frozenset()
+    harmful: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    def may_tell_harm(self, words: Sequence[str]) -> bool:
+        """Could one of the words be, or begin, a word of harm? False is certain; most sentences need no more."""
+        return any(map(self._opens_harm, words))
+
+    def _opens_harm(self, word: str) -> bool:
+        found = self.harmful.get(word)
+        if found is None:
+            found = any(opening.value.role in HARM for opening in self.phrases.openings(word))
+            if len(self.harmful) < SEEN_WORDS:
+                self.harmful[word] = found
+        return found
 
     def tag(self, prose: Prose, sentence: Sentence) -> Iterator[Tag]:
         """The lexemes of a sentence, in order, the longest at each word, without overlap."""

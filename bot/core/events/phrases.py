@@ -33,35 +33,37 @@ class Hit(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class _Opening(Generic[T]):
+    """A phrase that may begin with a word. `second` is the word that must follow, None where several forms will do."""
+
+    rest: Rest
+    second: str | None
+    value: T
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases(Generic[T]):
     """The phrases by their first word, exact or by its beginning. Single words have an empty rest."""
 
     exact: Mapping[str, Sequence[tuple[Rest, T]]]
     stems: Mapping[str, Sequence[tuple[Rest, T]]]
     prefixes: tuple[tuple[str, ...], ...] = ()
-    seen: dict[str, tuple[tuple[Rest, T, bool], ...]] = field(default_factory=dict, compare=False, repr=False)
+    seen: dict[str, tuple[_Opening[T], ...]] = field(default_factory=dict, compare=False, repr=False)
+    forms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, prose: Prose, sentence: Sentence) -> Iterator[Hit[T]]:
         """The phrases of a sentence, in order, the longest at each word, without overlap."""
-        index = sentence.first
-        for at in [i for i in range(sentence.first, sentence.end) if self._openings(prose.words[i])]:
-            if at < index:
-                continue
-            hit = self._at(prose, at, sentence.end)
-            if hit is not None:
+        words, end, free, seen = prose.words, sentence.end, sentence.first, self.seen
+        for index in range(sentence.first, end):
+            openings = seen.get(words[index])  # most words were met before and open nothing: this line is the cost
+            if openings is None:
+                openings = self.openings(words[index])
+            if openings and index >= free and (hit := self._longest(words, index, end, openings)) is not None:
                 yield hit
-                index = hit.end
+                free = hit.end
 
-    def _at(self, prose: Prose, index: int, end: int) -> Hit[T] | None:
-        best: Hit[T] | None = None
-        for rest, value, joined in self._openings(prose.words[index]):
-            stop = index + 1 + len(rest)
-            longer = best is None or stop > best.end
-            if longer and stop <= end and self._follows(prose, index + 1, rest):
-                best = Hit(value, index, stop, joined)
-        return best
-
-    def _openings(self, word: str) -> tuple[tuple[Rest, T, bool], ...]:
+    def openings(self, word: str) -> tuple[_Opening[T], ...]:
         """What may begin with a word, in any of its bare forms; at most twelve are tried, once per word."""
         found = self.seen.get(word)
         if found is None:
@@ -70,21 +72,48 @@ class Phrases(Generic[T]):
                 self.seen[word] = found
         return found
 
-    def _opened(self, word: str) -> Iterator[tuple[Rest, T, bool]]:
+    def _longest(self, words: Sequence[str], index: int, end: int, openings: tuple[_Opening[T], ...]) -> Hit[T] | None:
+        best: Hit[T] | None = None
+        following = words[index + 1] if index + 1 < end else None
+        for opening in openings:
+            if opening.second is not None and opening.second != following:
+                continue
+            stop = index + 1 + len(opening.rest)
+            longer = best is None or stop > best.end
+            if longer and stop <= end and self._follows(words, index + 1, opening.rest):
+                best = Hit(opening.value, index, stop, opening.joined)
+        return best
+
+    def _opened(self, word: str) -> Iterator[_Opening[T]]:
         has_and = bool(self.prefixes) and word.startswith(self.prefixes[0])
         for form in _bare(word, self.prefixes):
             joined = has_and and form != word
-            yield from ((rest, value, joined) for rest, value in self.exact.get(form, ()))
+            for rest, value in self.exact.get(form, ()):
+                yield _Opening(rest, self._second(rest), value, joined)
             for length in range(len(form), SHORTEST_STEM - 1, -1):
-                yield from ((rest, value, joined) for rest, value in self.stems.get(form[:length], ()))
+                for rest, value in self.stems.get(form[:length], ()):
+                    yield _Opening(rest, self._second(rest), value, joined)
 
-    def _follows(self, prose: Prose, index: int, rest: Rest) -> bool:
-        return all(self._is(prose.words[i], wanted) for i, wanted in enumerate(rest, start=index))
+    def _second(self, rest: Rest) -> str | None:
+        return rest[0] if rest and not self.prefixes and not rest[0].endswith(STAR) else None
+
+    def _follows(self, words: Sequence[str], index: int, rest: Rest) -> bool:
+        return all(self._is(words[i], wanted) for i, wanted in enumerate(rest, start=index))
 
     def _is(self, word: str, wanted: str) -> bool:
+        if word == wanted:
+            return True
         if wanted.endswith(STAR):
-            return any(form.startswith(wanted[:-1]) for form in _bare(word, self.prefixes))
-        return word == wanted or wanted in _bare(word, self.prefixes)
+            return any(form.startswith(wanted[:-1]) for form in self._forms(word))
+        return bool(self.prefixes) and wanted in self._forms(word)
+
+    def _forms(self, word: str) -> frozenset[str]:
+        found = self.forms.get(word)
+        if found is None:
+            found = frozenset(_bare(word, self.prefixes))
+            if len(self.forms) < SEEN_WORDS:
+                self.forms[word] = found
+        return found
 
 
 def _bare(word: str, prefixes: Sequence[Sequence[str]]) -> list[str]:

@@ -14,13 +14,14 @@ from bot.core.text import Gap, Prose, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A sentence with its tags, found by the word they start at."""
+    """A sentence with its tags, found by the word they start at; `marked` are those words and all digits, in order."""
 
     prose: Prose
     sentence: Sentence
     lexicon: Lexicon
     tags: tuple[Tag, ...]
     at: Mapping[int, Tag]
+    marked: tuple[int, ...]
 
     def role(self, index: int) -> Role | None:
         tag = self.at.get(index)
@@ -33,4 +34,7 @@ class Tagged:
 
 def tagged(prose: Prose, sentence: Sentence, lexicon: Lexicon) -> Tagged:
     tags = tuple(lexicon.tag(prose, sentence))
-    return Tagged(prose, sentence, lexicon, tags, {tag.first: tag for tag in tags})
+    at = {tag.first: tag for tag in tags}
+    words = prose.words
+    marked = tuple(i for i in range(sentence.first, sentence.end) if i in at or words[i].isdecimal())
+    return Tagged(prose, sentence, lexicon, tags, at, marked)
