@@ -61,6 +61,21 @@ TELLINGS = [
     ("Fifty people were killed and wounded in the shelling.", {"unknown": "K1+ I1+ C50"}),
     # tolls
     ("The death toll from the market bombing rose to 28 from 23.", {"unknown": "K28"}),
+    ("The number of dead in the camp rose to 41, doctors said after the bombing.", {"unknown": "K41"}),
+    # a part and a whole
+    ("Ten children were among at least 48 people killed in the raid.", {"civilian": "K48+"}),
+    ("Twenty people, including 13 civilians, were killed in the raid.", {"civilian": "K13", "unknown": "K20"}),
+    ("Four members of one family, two women and two children, were killed by a shell.", {"civilian": "K4"}),
+    ("At least two civilians, a 40-year-old writer and a 16-year-old girl, were killed by a shell.", {"civilian": "K2+"}),
+    # who did it is not whom it befell
+    ("The army kills at least 75 in the camp.", {"unknown": "K75+"}),
+    ("Soldiers shelled the hill, killing 15 of them.", {"combatant": "K15"}),
+    ("A terrorist attack in the port kills 18, including 10 children.", {"civilian": "K18"}),
+    ("Shelling caused heavy casualties among civilians.", {"civilian": "K1+ I1+"}),
+    # others are at least two; dates and ages are nobody
+    ("An air strike killed four teachers and wounded others.", {"civilian": "K4 I2+"}),
+    ("18 February 2020: 6 residents killed by rockets.", {"civilian": "K6"}),
+    ("A 14-year-old boy was killed by a sniper.", {"civilian": "K1"}),
     # Arabic
     ("قتل 15 مدنياً وأصيب 20 آخرون بقصف جوي على البلدة", {"civilian": "K15 I20"}),
     ("استشهد مدنيان وجرح طفلان بقصف مدفعي", {"civilian": "K2 I2"}),
@@ -68,21 +83,28 @@ TELLINGS = [
     ("مقتل خمسة عشر مدنياً بينهم أربعة أطفال في غارة جوية", {"civilian": "K15"}),
     ("مقتل سبعة عناصر من قوات النظام في كمين", {"combatant": "K7"}),
     ("مقتل وإصابة 12 مدنياً بقصف صاروخي", {"civilian": "K1+ I1+ C12"}),
-    ("سقوط قتلى وجرحى في صفوف المدنيين جراء القصف", {"civilian": "K1+ I1+ C1+"}),
+    ("سقوط قتلى وجرحى في صفوف المدنيين جراء القصف", {"civilian": "K1+ I1+"}),
     ("إصابة ما لا يقل عن ١٢ مدنياً بقذائف هاون", {"civilian": "I12+"}),
+    ("غارات على البلدة توقع 5قتلى و7 جرحى", {"unknown": "K5 I7"}),
+    ("خلف القصف 3 قتلى مدنيين، فيما أصيب 11 آخرون بجروح", {"civilian": "K3 I11"}),
+    ("قتل 4 أطفال وامرأة بقصف مدفعي على القرية", {"civilian": "K5"}),
+    ("قتل مدني وأربعة من جنود النظام في غارة جوية", {"civilian": "K1", "combatant": "K4"}),
+    ("أدى القصف إلى ارتقاء خمسة شهداء بينهم مدني واحد", {"civilian": "K1", "unknown": "K5"}),
+    ("ارتفع عدد الضحايا المدنيين جراء القصف إلى 4 قتلى و20 مصاباً", {"civilian": "K4 I20"}),
+    ("14 مدنياً بين قتيل وجريح في هجمات صاروخية", {"civilian": "K1+ I1+ C14"}),
+    ("ميليشيات ترتكب مجزرة في القرية بقصف مدفعي", {"unknown": "K1+"}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "expected"), TELLINGS, ids=[text[:50] for text, _ in TELLINGS])
 def test_a_toll_is_read_as_it_is_told(text, expected, rulebook):
-    found = toll(text, rulebook)
-
-    if expected.get("civilian", "").endswith("C1+"):  # a sum without a number adds nothing to killed and injured
-        expected = {"civilian": "K1+ I1+ C1+"}
-    assert found == expected
+    assert toll(text, rulebook) == expected
 
 
 NO_CASUALTIES = [
+    "A chemical leak at a fertiliser factory killed ten people.",
+    "An explosion ripped through a petroleum warehouse and killed an engineer.",
+    "Two students died in a road accident, and demonstrations were held for safer buses.",
     "No casualties were reported after the air raid.",
     "The army could kill hundreds of civilians if it shells the camp.",
     "The earthquake killed 40 people and injured hundreds.",
@@ -148,3 +170,35 @@ def test_the_known_class_takes_the_number_of_the_headline(rulebook):
     assert toll("The dead were civilians, killed by shelling.", rulebook, title="Strike kills 15") == {
         "civilian": "K15"
     }
+
+
+OBFUSCATED = [
+    ("Shelling killed fifteen civilians and wounded 20 others.", "Sh\u200belling kіllеd fifteen civil\u00adians and wounded ２０ others."),
+    ("قتل 15 مدنيا بقصف مدفعي على البلدة", "قـتل ١٥ مد\u200cنيا بقـ ـصف مدفـــعي على البلدة"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("plain", "disguised"), OBFUSCATED)
+def test_spelling_to_pass_filters_changes_nothing(rulebook, plain, disguised):
+    assert toll(disguised, rulebook) == toll(plain, rulebook) != {}
+
+
+INDEPENDENT = ["Shelling killed 7 civilians in the north.", "A raid wounded 9 fighters in the south."]
+
+
+@pytest.mark.parametrize("order", [INDEPENDENT, INDEPENDENT[::-1]])
+def test_the_order_of_two_independent_sentences_does_not_matter(rulebook, order):
+    assert toll(" ".join(order), rulebook) == {"civilian": "K7", "combatant": "I9"}
+
+
+@given(st.lists(st.integers(2, 900), min_size=1, max_size=4, unique=True))
+def test_two_statements_of_a_toll_are_never_added(rulebook, numbers):
+    text = " ".join(f"The strike killed {n} civilians, a doctor said." for n in numbers)
+
+    assert toll(text, rulebook) == {"civilian": f"K{numbers[0]}"}
+
+
+def test_the_fighters_of_a_report_about_fighters_make_no_unidentified_dead(rulebook):
+    text = "Nine militants were killed in the ambush. Many more were wounded, the army said."
+
+    assert toll(text, rulebook) == {"combatant": "K9 I3+"}

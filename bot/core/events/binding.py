@@ -131,6 +131,8 @@ def _before(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> i
             return None
         if group.dubious and harm.first - group.end > 3:
             continue
+        if text.lexicon.verb_first and group.victims is Victims.COMBATANT and not group.stated:
+            return None  # where the verb comes first, forces named before it are those who did it
         return _before_aside(text, harm, everyone, position, free)
     return None
 
@@ -167,7 +169,14 @@ def _chain_on(text: Tagged, everyone: Sequence[Group], start: int, limit: int) -
         chain.append(group)
     if len(chain) > 1 and _belongs_to_next(text, chain[-1]):
         chain.pop()
+    while len(chain) > 1 and not chain[-1].part and not _joined_by_and(text, chain[-2], chain[-1]):
+        chain.pop()  # "killed 3 civilians, a doctor said": a list ends with "and"
     return chain
+
+
+def _joined_by_and(text: Tagged, one: Group, other: Group) -> bool:
+    tag = text.at.get(other.first)
+    return (tag is not None and tag.joined) or any(text.role(i) is Role.AND for i in range(one.end, other.first))
 
 
 def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) -> list[Group]:

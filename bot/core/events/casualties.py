@@ -134,7 +134,7 @@ def _said(
 
 def _is_apart(part: Group) -> bool:
     """A part of which the class is said, and says nothing of the others."""
-    return part.victims is Victims.COMBATANT or (part.plain and part.stated)
+    return part.victims is Victims.COMBATANT or (part.plain and not part.count.vague)
 
 
 def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequence[Statement]) -> Victims | None:

@@ -143,7 +143,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         quote=prose.slice(sentence.first, sentence.end - 1),
         killed=killed,
         injured=injured,
-        casualties=both,
+        casualties=both if both != SOME else None,
         victims=victims,
         current=_is_current(told.context) and not _is_total(killed),
         why=tuple(f"{s.kind.value}: {s.word}" for s in said),

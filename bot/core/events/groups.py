@@ -259,7 +259,12 @@ def _uncounted(text: Tagged, index: int) -> Group | None:
     victims, end, others = _class_of(text, index, set())
     if noun.role is Role.FAMILY:
         return Group(index, end, SOME, Victims.CIVILIAN, stated=False)
-    return Group(index, end, _grammatical(noun.lexeme.number), victims, stated=noun.lexeme.number == 2, others=others)
+    plain = _is_plain(text, index, end)
+    after = text.at.get(end)
+    if after and after.role is Role.NUMBER and text.lexicon.verb_first and after.lexeme.value <= 2:
+        end = after.end  # "madani wahid": one and two may stand behind what they count
+    stated = noun.lexeme.number == 2
+    return Group(index, end, _grammatical(noun.lexeme.number), victims, stated=stated, others=others, plain=plain)
 
 
 def _is_adjective(text: Tagged, noun: Tag) -> bool:

@@ -46,8 +46,8 @@ class _Opening(Generic[T]):
 class Phrases(Generic[T]):
     """The phrases by their first word, exact or by its beginning. Single words have an empty rest."""
 
-    exact: Mapping[str, Sequence[tuple[Rest, T]]]
-    stems: Mapping[str, Sequence[tuple[Rest, T]]]
+    exact: Mapping[str, Sequence[tuple[Rest, T]]] = field(repr=False)
+    stems: Mapping[str, Sequence[tuple[Rest, T]]] = field(repr=False)
     prefixes: tuple[tuple[str, ...], ...] = ()
     seen: dict[str, tuple[_Opening[T], ...]] = field(default_factory=dict, compare=False, repr=False)
     forms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
