@@ -113,6 +113,8 @@ def _said(
     word = text.prose.slice(harm.first, harm.end - 1)
     if not chain:
         only = [g for g in parts if g.victims]
+        if not only and harm.end - harm.first == 1 and text.prose.words[harm.first] in text.lexicon.wanting:
+            return
         victims = (only[0].victims if only else inherited) or Victims.UNKNOWN
         count = max((g.count for g in only), key=lambda c: c.figure) if only else SOME
         number = harm.tag.lexeme.number
@@ -179,7 +181,9 @@ def _by_class(
 def _whole(victims: Victims, parts: Sequence[Group]) -> Victims:
     """Of unknown people whose named part are children, medics and the like, the whole is taken for civilian."""
     known = {g.victims for g in parts if g.victims and g.victims is not Victims.UNKNOWN and g.stated}
-    if any(g.plain for g in parts):  # "among them two civilians": then the others are none
+    if any(g.most and g.victims is Victims.COMBATANT for g in parts) and victims is Victims.UNKNOWN:
+        return Victims.COMBATANT
+    if any(g.plain and not g.most for g in parts):  # "among them two civilians": then the others are none
         return victims
     return Victims.CIVILIAN if victims is Victims.UNKNOWN and known == {Victims.CIVILIAN} else victims
 

@@ -23,7 +23,8 @@ class Group:
     """People as a sentence counts them: words `first` up to `end`.
 
     `victims` is None where the words do not tell; `part` after "including"; `stated` when a number stands there; `bare`
-    when the number has no noun; `dubious` when an unknown noun follows it; `plain` when all it says is "civilian".
+    when the number has no noun; `dubious` when an unknown noun follows it; `plain` when all it says is "civilian";
+    `most` after "mostly".
     """
 
     first: int
@@ -36,6 +37,7 @@ class Group:
     dubious: bool = False
     others: bool = False
     plain: bool = False
+    most: bool = False
 
 
 def groups(text: Tagged) -> list[Group]:
@@ -58,7 +60,7 @@ def _each(text: Tagged) -> Iterator[Group]:
             free = text.at[index].end if index in text.at else index + 1
             continue
         part = part and not _starts_anew(text, group)
-        yield replace(group, part=part or group.part, stated=group.stated or (part and most))
+        yield replace(group, part=part or group.part, stated=group.stated or (part and most), most=part and most)
         free = group.end
 
 

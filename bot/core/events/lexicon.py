@@ -98,12 +98,14 @@ class Lexicon:
     """The words of one language that play a part, and how the language builds its sentences.
 
     `plain` are the words that say "civilian" and nothing else: "five dead, one of them a civilian" makes no civilians
-    of the other four, "one of them a child" does.
+    of the other four, "one of them a child" does. `wanting` are words that tell of a death only with people beside
+    them: "martyrs" on a poster are no news.
     """
 
     phrases: Phrases[Lexeme]
     verb_first: bool = False
     plain: frozenset[str] = frozenset()
+    wanting: frozenset[str] = frozenset()
     harmful: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def may_tell_harm(self, words: Sequence[str]) -> bool:
@@ -158,7 +160,8 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
 def _lexicon_of(content: Mapping[str, Any], roles: Collection[Role]) -> Lexicon:
     phrases = phrases_of(_entries(content, roles), content.get("prefixes", ()))
     plain = frozenset(map(fold_word, content.get("saying_civilian", ())))
-    return Lexicon(phrases, content.get("order") == "verb-first", plain)
+    wanting = frozenset(map(fold_word, content.get("wanting_victims", ())))
+    return Lexicon(phrases, content.get("order") == "verb-first", plain, wanting)
 
 
 def _entries(vocabulary: Mapping[str, object], roles: Collection[Role]) -> Iterator[tuple[str, Lexeme]]:
