@@ -223,9 +223,19 @@ def _ends_sentence(prose: Prose, index: int, abbreviations: Collection[str]) -> 
     kind = kind_of_gap(gap)
     if kind is Gap.BREAK:
         return True
+    if gap == "." and _is_inner_point(prose, index):
+        return False
     if kind is Gap.STOP:
         return not (gap.startswith(".") and _abbreviates(prose, index, abbreviations))
     return "\n" in gap and not _wrapped(prose, index)
+
+
+def _is_inner_point(prose: Prose, index: int) -> bool:
+    """ "1.200", "example.org": a point without a space in a number or between Latin letters."""
+    if index + 1 == len(prose.words):
+        return False
+    word, following = prose.words[index], prose.words[index + 1]
+    return (word.isdecimal() and following.isdecimal()) or (word + following).isascii()
 
 
 def _abbreviates(prose: Prose, index: int, abbreviations: Collection[str]) -> bool:

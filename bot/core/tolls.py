@@ -26,6 +26,7 @@ class _Telling:
 
     count: Count
     position: int
+    sentence: tuple[str, int]
     part: bool
     parts: tuple[int, ...]
 
@@ -46,7 +47,7 @@ def _count(telling: _Telling | None) -> Count | None:
 
 def _tellings(found: Sequence[Found], victims: Victims, kind: Role) -> list[_Telling]:
     return [
-        _Telling(count, position, kind in f.partial, f.parts)
+        _Telling(count, position, (f.event.field, f.event.start), kind in f.partial, f.parts)
         for position, f in enumerate(found)
         if f.event.victims is victims and (count := _COUNTS[kind](f.event)) is not None
     ]
@@ -121,4 +122,6 @@ def _is_breakdown(whole: _Telling, civilian: _Telling, combatant: _Telling | Non
 
 
 def _same_people(unknown: _Telling, known: _Telling) -> bool:
+    if unknown.sentence == known.sentence and not unknown.count.vague:
+        return False  # "a woman and a man": one sentence does not name the same people twice
     return unknown.count.vague or unknown.count.figure == known.count.figure

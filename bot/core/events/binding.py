@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.events.groups import MORE_THAN_ONE, Group
-from bot.core.events.lexicon import HARM, Role, Tag
+from bot.core.events.lexicon import HARM, TOLLS, Role, Tag
+from bot.core.events.numbers import is_from
 from bot.core.events.tagged import Tagged
 from bot.core.model import SOME, Victims
 from bot.core.text import Gap
@@ -36,7 +37,7 @@ def victims_of(
     text: Tagged, harm: Harm, everyone: Sequence[Group], free: int, limit: int
 ) -> tuple[list[Group], list[Group]]:
     """The groups a harm befell, and the groups that are only a part of them."""
-    if harm.kind is Role.TOLL:
+    if harm.kind in TOLLS:
         return _toll(text, harm, everyone), []
     if (counted := _counted_itself(text, harm, everyone, free)) is not None:
         chain = [counted]
@@ -118,7 +119,9 @@ def _belongs_to_next(text: Tagged, group: Group) -> bool:
     """Is this group followed by a harm word of its own: "... and two civilians were wounded"?"""
     if group.end >= text.sentence.end or text.prose.gap(group.end - 1) is not Gap.SPACE:
         return False
-    index = group.end + 1 if text.role(group.end) is Role.PASSIVE else group.end
+    index = group.end
+    while text.role(index) is Role.PASSIVE:
+        index += 1
     return text.role(index) in HARM and not text.lexicon.verb_first
 
 
@@ -131,10 +134,17 @@ def _before(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> i
             return None
         if group.dubious and harm.first - group.end > 3:
             continue
+        if _is_doer(text, group):
+            continue
         if text.lexicon.verb_first and group.victims is Victims.COMBATANT and not group.stated:
             return None  # where the verb comes first, forces named before it are those who did it
         return _before_aside(text, harm, everyone, position, free)
     return None
+
+
+def _is_doer(text: Tagged, group: Group) -> bool:
+    """ "By soldiers": before the group, or behind it where a language puts such words there."""
+    return Role.BY in (text.role(group.first - 1), text.role(group.end))
 
 
 def _before_aside(text: Tagged, harm: Harm, everyone: Sequence[Group], position: int, free: int) -> int:
@@ -182,18 +192,32 @@ def _joined_by_and(text: Tagged, one: Group, other: Group) -> bool:
 def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) -> list[Group]:
     chain = [everyone[start]]
     for group in reversed(everyone[:start]):
-        if group.first < free or not _connected(text, group, chain[0]):
+        apart = group.end < chain[0].first or text.prose.gap(group.end - 1) is Gap.PAUSE
+        joined = apart or _joined_by_and(text, group, chain[0])
+        if group.first < free or not joined or not _connected(text, group, chain[0]):
             break
         chain.insert(0, group)
     return chain
 
 
-_CONNECTS = frozenset({Role.AND, Role.DETERMINER, Role.INCLUDING, Role.FURTHER, Role.ONE, Role.OTHERS})
+LONGEST_CONNECTION = 6  # words
+_CONNECTS = frozenset({Role.AND, Role.AGE, Role.DETERMINER, Role.INCLUDING, Role.FURTHER, Role.ONE, Role.OTHERS})
 
 
 def _connected(text: Tagged, one: Group, other: Group) -> bool:
-    """Is there nothing but commas, "and" and articles between two groups?"""
-    return other.first - one.end <= 4 and all(text.role(i) in _CONNECTS for i in range(one.end, other.first))
+    """Is there nothing but commas, "and", articles and ages between two groups?"""
+    index = one.end
+    if other.first - index > LONGEST_CONNECTION:
+        return False
+    while index < other.first:
+        tag = text.at.get(index)
+        if tag is not None and tag.role in _CONNECTS:
+            index = tag.end
+        elif text.prose.words[index].isdecimal() and text.role(index + 1) is Role.AGE:
+            index += 1
+        else:
+            return False
+    return True
 
 
 def _among(text: Tagged, part: Group, whole: Group) -> bool:
@@ -205,12 +229,10 @@ def _toll(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
     """The number a toll "rose to" or "stands at": the first one after the word that it did not rise "from"."""
     for group in everyone:
         near = harm.end <= group.first < harm.end + REACH_TOLL
-        if near and group.stated and not group.part and text.prose.words[group.first - 1] not in _FROM:
+        rose_to = any(text.role(i) is Role.RANGE for i in range(group.first, group.end))
+        if near and group.stated and not group.part and (rose_to or not is_from(text, group.first - 1)):
             return [group]
     return []
-
-
-_FROM = frozenset({"from", "من", "de", "с", "з"})
 
 
 def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[Group], list[Group]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.core.events.binding import Harm, victims_of
 from bot.core.events.groups import Group, groups
-from bot.core.events.lexicon import HARM, Role, Tag
+from bot.core.events.lexicon import HARM, TOLLS, Role, Tag
 from bot.core.events.tagged import Tagged
 from bot.core.model import SOME, Count, Victims, exactly
 from bot.core.text import Gap
@@ -101,14 +101,17 @@ def _negated(text: Tagged, harm: Harm) -> bool:
 
 def _hypothetical(text: Tagged, harm: Harm) -> bool:
     first = max(text.sentence.first, harm.first - 2)
-    return harm.kind is not Role.TOLL and any(text.role(i) is Role.HYPOTHETICAL for i in range(first, harm.first))
+    return harm.kind not in TOLLS and any(text.role(i) is Role.HYPOTHETICAL for i in range(first, harm.first))
 
 
 # ---------------------------------------------------------------- what is said
+_KIND_OF_TOLL = {Role.TOLL: Role.KILLED, Role.INJURED_TOLL: Role.INJURED}
+
+
 def _said(
     text: Tagged, harm: Harm, chain: list[Group], parts: list[Group], earlier: Sequence[Statement]
 ) -> Iterator[Statement]:
-    kind = Role.KILLED if harm.kind is Role.TOLL else harm.kind
+    kind = _KIND_OF_TOLL.get(harm.kind, harm.kind)
     inherited = _inherited(text, harm, chain, earlier)
     word = text.prose.slice(harm.first, harm.end - 1)
     if not chain:
@@ -126,7 +129,7 @@ def _said(
         first = min(harm.first, *(g.first for g in members), harm.first)
         end = max(harm.end, *(g.end for g in members), harm.end)
         numbers = tuple(g.count.figure for g in parts if g.stated)
-        stated, toll = any(g.stated for g in members), harm.kind is Role.TOLL
+        stated, toll = any(g.stated for g in members), harm.kind in TOLLS
         yield Statement(kind, victims, count, first, end, stated, word=word, parts=numbers, toll=toll)
     for group in parts:
         if group.victims is not None and _is_apart(group) and all(g.victims is not group.victims for g in chain):
@@ -141,7 +144,7 @@ def _is_apart(part: Group) -> bool:
 
 def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequence[Statement]) -> Victims | None:
     """The class of people whose words do not tell it: from the word before, or from the statement before."""
-    if harm.kind is Role.TOLL:
+    if harm.kind in TOLLS:
         return _named_before(text, harm)
     is_object = bool(chain) and chain[0].first >= harm.end  # "the army killed 12": the word before is who did it
     before = None if is_object else _named_before(text, harm)
@@ -151,7 +154,7 @@ def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequen
 def _named_before(text: Tagged, harm: Harm) -> Victims | None:
     """ "Civilian deaths", "army fatalities": the word before the harm word, when it is no group of its own."""
     after = text.at.get(harm.end)
-    if harm.kind is Role.TOLL and after and after.lexeme.victims and text.joins(harm.end - 1):
+    if harm.kind in TOLLS and after and after.lexeme.victims and text.joins(harm.end - 1):
         return after.lexeme.victims
     if harm.first == text.sentence.first or text.prose.gap(harm.first - 1) is not Gap.SPACE:
         return None

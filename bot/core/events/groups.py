@@ -70,7 +70,8 @@ _OPENS_PART = frozenset({Role.INCLUDING, Role.MOSTLY})
 def _starts_anew(text: Tagged, group: Group) -> bool:
     """ "..., including two children, and at least four people, among them a nurse, were injured"."""
     before, after = group.first - 1, text.role(group.end)
-    if text.role(before) is not Role.AND or text.prose.gap(before - 1) is not Gap.PAUSE:
+    comma = before if text.role(before) is not Role.AND else before - 1
+    if comma < text.sentence.first or text.prose.gap(comma) is not Gap.PAUSE:
         return False
     return after in {Role.INCLUDING, Role.PASSIVE, *HARM}
 

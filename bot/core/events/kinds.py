@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.core.events.phrases import Phrases, phrases_of
+from bot.core.events.phrases import Phrases, key_of, phrases_of
 from bot.core.text import Prose, Sentence
 
 WORDS, WITH, UNLESS = "words", "with", "unless"
@@ -51,7 +51,7 @@ class Kinds:
     def told(self, prose: Prose, sentence: Sentence) -> Iterator[Told]:
         """The types a sentence tells of, each once."""
         found: dict[str, dict[str, list[tuple[int, int]]]] = {}
-        for hit in self.phrases.find(prose, sentence):
+        for hit in self.phrases.every(prose, sentence):
             for type_, part in hit.value:
                 found.setdefault(type_, {}).setdefault(part, []).append((hit.first, hit.end))
         for type_, parts in found.items():
@@ -64,10 +64,10 @@ class Kinds:
 def kinds_of(triggers: Iterable[Trigger], prefixes: tuple[tuple[str, ...], ...]) -> Kinds:
     """The triggers of one language, which may share words: a barrel bomb is an air strike and an attack."""
     triggers = tuple(triggers)
-    shared: dict[str, set[tuple[str, str]]] = {}
+    shared: dict[str, set[tuple[str, str]]] = {}  # by the words as folded: "air-strike" and "air strike" are one
     for trigger in triggers:
         for part, listed in ((WORDS, trigger.words), (WITH, trigger.with_), (UNLESS, trigger.unless)):
             for written in listed:
-                shared.setdefault(written, set()).add((trigger.type, part))
+                shared.setdefault(key_of(written), set()).add((trigger.type, part))
     entries = ((written, frozenset(slots)) for written, slots in shared.items())
     return Kinds(phrases_of(entries, prefixes), frozenset(t.type for t in triggers if t.with_))

@@ -22,6 +22,7 @@ class Role(StrEnum):
     INJURED = "injured"
     CASUALTIES = "casualties"
     TOLL = "toll"
+    INJURED_TOLL = "toll_injured"
     PERSON = "person"
     OTHERS = "others"
     FAMILY = "family"
@@ -39,6 +40,7 @@ class Role(StrEnum):
     FURTHER = "further"
     BETWEEN = "between"
     RANGE = "ranges"
+    FROM = "from"
     INCLUDING = "including"
     MOSTLY = "mostly"
     AMONG = "among"
@@ -66,7 +68,9 @@ class Role(StrEnum):
 
 # What is looked up apart from the telling itself: a soldier is a person there and a sign of conflict here.
 CONTEXT = frozenset({Role.BACKGROUND, Role.DENIAL, Role.DISASTER, Role.CRIME, Role.CONFLICT, Role.AMBIGUOUS})
-HARM = frozenset({Role.KILLED, Role.INJURED, Role.CASUALTIES, Role.TOLL})
+HARM = frozenset({Role.KILLED, Role.INJURED, Role.CASUALTIES, Role.TOLL, Role.INJURED_TOLL})
+
+TOLLS = frozenset({Role.TOLL, Role.INJURED_TOLL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,16 @@ def read_count(text: Tagged, index: int) -> tuple[Count, int] | None:
         return None
     value, after = found
     high = _upper_end(text, after, index)
+    if high is not None and is_from(text, index - 1):  # "rose from 15 to 20"
+        return exactly(high[0]), high[1]
     if high is not None and high[0] > value.figure:
         return Count(value.low, high[0]), high[1]
     return _modified(value, modifiers | _trailing(text, after)), after
+
+
+def is_from(text: Tagged, index: int) -> bool:
+    """ "From 15": Arabic has one word for "of" and "from"."""
+    return text.role(index) is Role.FROM or (text.lexicon.verb_first and text.role(index) is Role.OF)
 
 
 def _trailing(text: Tagged, after: int) -> frozenset[Role]:
@@ -119,7 +126,7 @@ def _spoiled(prose: Prose, first: int, after: int) -> bool:
     before = prose.gaps[first - 1] if first else " "
     behind = prose.gaps[after - 1]
     next_is_digit = after < len(prose.words) and prose.words[after][:1].isdecimal()
-    if behind.startswith(("%", "٪", " %")) or before.endswith(("$", "€", "£", "#")):
+    if behind.startswith(("%", "٪", " %")) or before.endswith(("$", "€", "£", "#", "%", "٪")):
         return True
     if before.endswith("(") and behind.startswith(")"):  # the age of somebody named
         return True

@@ -63,6 +63,18 @@ class Phrases(Generic[T]):
                 yield hit
                 free = hit.end
 
+    def every(self, prose: Prose, sentence: Sentence) -> Iterator[Hit[T]]:
+        """All phrases of a sentence, also those inside or across others."""
+        words, end, seen = prose.words, sentence.end, self.seen
+        for index in range(sentence.first, end):
+            openings = seen.get(words[index])
+            if openings is None:
+                openings = self.openings(words[index])
+            for opening in openings:
+                stop = index + 1 + len(opening.rest)
+                if stop <= end and self._follows(words, index + 1, opening.rest):
+                    yield Hit(opening.value, index, stop, opening.joined)
+
     def openings(self, word: str) -> tuple[_Opening[T], ...]:
         """What may begin with a word, in any of its bare forms; at most twelve are tried, once per word."""
         found = self.seen.get(word)
@@ -130,13 +142,18 @@ def phrases_of(entries: Iterable[tuple[str, T]], prefixes: Sequence[Sequence[str
     exact: dict[str, dict[Rest, T]] = {}
     stems: dict[str, dict[Rest, T]] = {}
     for written, value in entries:
-        parts = [_folded(part) for part in written.translate(_SEPARATORS).split()]
+        parts = key_of(written).split()
         first, rest = (parts[0], tuple(parts[1:])) if parts else ("", ())
         if first.strip(STAR):
             by_first = stems if first.endswith(STAR) else exact
             by_first.setdefault(first.rstrip(STAR), {}).setdefault(rest, value)
     folded = tuple(tuple(map(fold_word, group)) for group in prefixes)
     return Phrases(_listed(exact), _listed(stems), folded)
+
+
+def key_of(written: str) -> str:
+    """A phrase in one spelling: folded, with single spaces, stars kept."""
+    return " ".join(map(_folded, written.translate(_SEPARATORS).split()))
 
 
 def _folded(part: str) -> str:
