@@ -145,7 +145,7 @@ def _file_of(rule: Rule) -> str:
 
 
 def _is_knowledge(file: str) -> bool:
-    return "alerts" not in Path(file).parts
+    return Path(file).parent.name != "alerts"
 
 
 def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -21,9 +21,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 import aiohttp
 
 from bot import metrics
-from bot.core.incidents import COPY_WINDOW, told_of
+from bot.core.incidents import COPY_WINDOW
 from bot.core.messages import compose
-from bot.core.model import Examined, Outcome, Reading, Reason, Report
+from bot.core.model import Examined, Outcome, Reading, Reason, Report, Told
 from bot.core.pipeline import decide, examine
 from bot.feeds import (
     Ask,
@@ -39,13 +39,14 @@ from bot.feeds import (
 from bot.feeds.fetch import DEFAULT_LIMITS
 from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
-from bot.store import FeedState, Store, Validators
+from bot.store import FeedState, Store, StoreError, Validators
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 LEASE_SECONDS = 120.0  # longer than any poll; a poller that died gives its feeds back after this
+FINISH_SECONDS = 5.0  # for polls under way when the bot stops; Docker kills after 10
 JITTER = 0.1  # of the interval, so that feeds do not fall into step
 
 log = logging.getLogger(__name__)
@@ -141,7 +142,8 @@ class Service:
             await self._failed(state, error)
             return
         now = self._clock()
-        reports = [to_report(entry, state.feed, now) for entry in parsed.entries]
+        oldest_first = reversed(parsed.entries)  # as feeds go; it counts where they give no times
+        reports = [to_report(entry, state.feed, now) for entry in oldest_first]
         reports.sort(key=lambda report: report.published)
         for report in await self.store(Store.unseen, reports):
             await self.take(report, silent=self._is_backlog(report, state))
@@ -151,17 +153,19 @@ class Service:
         return not state.polled_before and report.published < self._clock() - self._polling.backfill
 
     async def take(self, report: Report, *, silent: bool) -> None:
-        """Read one report and record what follows. One that cannot be read is recorded as failed."""
+        """Read one report and record what follows. One that cannot be read or judged is recorded as failed."""
         loop = asyncio.get_running_loop()
         rulebook = self.rules.current
         try:
             examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.rules)
+            outcome = await self.store(record, examined, self._clock(), silent=silent)
+        except StoreError:
+            raise  # no fault of the report's: it comes again
         except Exception:
             metrics.failed_reports.inc()
             log.exception("report %s (%s) could not be read", report.id, report.url)
             await self.store(record_failed, report, self._clock())
             return
-        outcome = await self.store(record, examined, self._clock(), silent=silent)
         if outcome is not None:
             _count(outcome)
 
@@ -203,11 +207,13 @@ class Service:
 
     # ---------------------------------------------------------------- the end
     async def finish(self) -> None:
-        """Wait for the polls under way; what they recorded is kept, the rest is asked again after the restart."""
-        if self._polls:
-            await asyncio.wait(self._polls, timeout=self._polling.limits.total_seconds)
-        for task in list(self._polls):
+        """Give the polls under way a moment. What they recorded is kept, the rest is asked again at the next start."""
+        polls = list(self._polls)
+        if polls:
+            await asyncio.wait(polls, timeout=FINISH_SECONDS)
+        for task in polls:
             task.cancel()
+        await asyncio.gather(*polls, return_exceptions=True)
         self._reading.shutdown(wait=True)
 
     @property
@@ -224,17 +230,23 @@ def record(store: Store, examined: Examined, now: datetime, *, silent: bool) -> 
             return None
         outcome = decide(examined, transaction.recent(now - COPY_WINDOW))
         if silent and outcome.alerts:
-            outcome = replace(outcome, alerts=(), reason=Reason.TOO_OLD)
+            outcome = untold(outcome)
         subscribers = transaction.subscribers({alert.rule.id for alert in outcome.alerts})
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
         transaction.record(outcome, list(compose(outcome, subscribers, living)), now)
         return outcome
 
 
+def untold(outcome: Outcome) -> Outcome:
+    """The report is known from now on, its incidents are not: the next report of them is the first that is heard."""
+    return replace(outcome, reason=Reason.TOO_OLD, told=replace(outcome.told, incidents=()), incidents=(), alerts=())
+
+
 def record_failed(store: Store, report: Report, now: datetime) -> None:
-    """Keep a report that could not be read, so that it is not tried for ever."""
+    """Keep a report that could not be read, so that it is not tried for ever; without a lead, so it has no copies."""
+    told = Told(report.id, report.digest, "", report.published)
     with store.transaction() as transaction:
-        transaction.record(Outcome(report, Reading(report, None), Reason.FAILED, told_of(report)), [], now)
+        transaction.record(Outcome(report, Reading(report, None), Reason.FAILED, told), [], now)
 
 
 def _count(outcome: Outcome) -> None:

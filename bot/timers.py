@@ -56,6 +56,7 @@ class Timers:
             return
         self._watch.cancel()
         self._scheduler.pause()
+        await asyncio.sleep(0)  # a run handed out just now has yet to begin, and would be cut short
         if self._running:
             await asyncio.wait(self._running, timeout=GRACE_SECONDS)
         self._scheduler.shutdown(wait=False)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from bot.core.html import is_html, to_text
 from bot.core.incidents import COPY_WINDOW, WINDOW, refresh
@@ -49,7 +49,7 @@ def _serve(rules: Path | None, answering: Callable[[Rulebook], Answer]) -> int:
         print(f"tocsin: {error}", file=sys.stderr)
         return 2
     print_problems(rulebook)
-    _speak_utf8(sys.stdin, sys.stdout)
+    _speak_utf8()
     status = 0
     for line in answers(sys.stdin, answering(rulebook)):
         status = 1 if "error" in line else status
@@ -63,10 +63,11 @@ def print_problems(rulebook: Rulebook) -> None:
         print(problem, file=sys.stderr)
 
 
-def _speak_utf8(*streams: TextIO) -> None:
-    for stream in streams:
+def _speak_utf8() -> None:
+    """Bytes that are no UTF-8, and halves of surrogate pairs, come out as the escapes that JSON has for them."""
+    for stream, on_error in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace")):
         if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
-            reconfigure(encoding="utf-8", errors="surrogateescape")
+            reconfigure(encoding="utf-8", errors=on_error)
 
 
 def answers(lines: Iterable[str], answer: Answer) -> Iterator[dict[str, Any]]:
@@ -78,8 +79,13 @@ def answers(lines: Iterable[str], answer: Answer) -> Iterator[dict[str, Any]]:
         try:
             given = json.loads(line)
             yield answer(_object(given))
-        except (BadLineError, json.JSONDecodeError, RecursionError) as error:
-            yield {"id": given.get("id") if isinstance(given, dict) else None, "error": str(error)}
+        except (BadLineError, ValueError, RecursionError) as error:
+            yield {"id": _id_of(given), "error": str(error)}
+
+
+def _id_of(given: Any) -> str | int | None:
+    found = given.get("id") if isinstance(given, dict) else None
+    return found if isinstance(found, str | int) else None
 
 
 def _object(given: Any) -> Mapping[str, Any]:
@@ -126,9 +132,9 @@ def _published(given: Mapping[str, Any], clock: datetime) -> datetime:
         return clock
     try:
         published = datetime.fromisoformat(str(value))
-    except ValueError as error:
+        return (published if published.tzinfo else published.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadLineError("the key 'published' must be a time such as 2020-03-05T14:10:00+02:00, or null") from error
-    return (published if published.tzinfo else published.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 # ---------------------------------------------------------------- what one report says

@@ -33,7 +33,7 @@ def run_bot(path: Path | None, *, dry_run: bool) -> int:
     start_logging(logging.INFO)
     try:
         setting = _dry(_config(path)) if dry_run else _real(_config(path))
-    except (ConfigError, RulesNotFoundError, StoreError) as error:
+    except (ConfigError, RulesNotFoundError, StoreError, OSError) as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return CANNOT_START
     return asyncio.run(until_signal(setting))
@@ -67,7 +67,7 @@ def _rules(config: Config) -> LiveRules:
 def start_logging(level: int) -> None:
     """Log to standard error, with secrets masked."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it speaks of every run of every timer
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it speaks of every run of every timer, and of each wait
     guard_logs()
 
 

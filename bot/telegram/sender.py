@@ -102,7 +102,7 @@ def _cured(due: DueMessage, body: _Body, error: BadRequest) -> _Body:
     raise error
 
 
-def reaction_to(error: TelegramError) -> Exception:  # noqa: PLR0911  a table: one line for each reaction
+def reaction_to(error: TelegramError) -> Exception:
     """What the outbox has to know of an error of a message being posted."""
     match error:
         case RetryAfter():

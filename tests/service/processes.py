@@ -1,0 +1,49 @@
+"""Processes that a test starts, and that never outlive it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
+WIDE = "200"  # columns, so that no line of output is wrapped where somebody looks for its words
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """The environment of a process that finds this tree from any folder, with nothing set for the bot but these."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return inherited | {"PYTHONPATH": str(ROOT), "COLUMNS": WIDE} | variables
+
+
+@asynccontextmanager
+async def python(
+    arguments: Sequence[str], said: Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+) -> AsyncIterator[Process]:
+    """A Python process; what it says to standard output and error is in the file `said`."""
+    with said.open("ab") as file:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, stdout=file, stderr=file, env=env or environment(), cwd=cwd
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo under way since `started_at` (seconds since 1970); `shown` is the file with what it shows."""
+
+    process: subprocess.Popen[bytes]
+    shown: Path
+    started_at: float

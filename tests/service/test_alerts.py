@@ -1,0 +1,125 @@
+"""From a person's first word to the alerts that follow: one living message for one incident."""
+
+from tests.fake_telegram import Chat, FakeTelegram, Person
+from tests.service.house import IDLIB, House
+from tests.service.press import Outlet
+
+FIFTEEN = "Shelling killed 15 villagers and wounded nine in Sarmin on Monday morning."
+ALSO_FIFTEEN = "A doctor in Sarmin said that 15 civilians were killed when rockets hit the grain market."
+SIXTEEN = "The rescue service raised its count: 16 civilians were killed by the bombardment of Sarmin."
+TWENTY_ONE = "The shelling of Sarmin killed 21 civilians, the town council announced at noon."
+ELSEWHERE = "Mortar rounds killed 12 civilians and injured three in Saraqib, relatives told us."
+
+
+async def test_a_person_who_taps_a_rule_gets_the_one_right_message(house: House, telegram: FakeTelegram, ana: Person):
+    orchard = await house.outlet("Orchard Post")
+    async with house.open():
+        ana.says("/start")
+        assert "This is Tocsin" in (await ana.hears())["text"]
+        ana.says("/subscribe")
+        ana.taps(await ana.hears(), "Idlib")
+        assert "now hears about" in await telegram.notice()
+        await ana.chat.sees_edit()  # the list, with its new mark
+
+        article = orchard.publishes(FIFTEEN, "Shells fall on a bakery queue")
+        alert = await ana.hears()
+        await house.settled(reports=1)
+
+    assert alert["text"].splitlines()[:4] == [
+        "🔴 Civilian casualties in Idlib",
+        "Sarmin (Idlib, Syria)",
+        "15 killed, 9 injured (civilians)",
+        FIFTEEN.rstrip("."),
+    ]
+    assert "Orchard Post · 1 source" in alert["text"]
+    assert "blockquote" in [entity["type"] for entity in alert["entities"]]
+    assert links_of(alert) == [article.link]
+    assert not telegram.calls("sendMessage")[-1]["disable_notification"]
+    assert ana.chat.new.empty()
+    assert ana.chat.edited.empty()
+
+
+async def test_a_second_outlet_changes_the_message_without_a_sound(house: House, ana: Person):
+    orchard, valley = await house.outlet("Orchard Post"), await house.outlet("Valley Radio")
+    house.subscribe(ana.chat)
+    async with house.open():
+        first = await told(ana.chat, orchard, FIFTEEN)
+        valley.publishes(ALSO_FIFTEEN)
+        edited = await ana.chat.sees_edit()
+        await house.settled(reports=2)
+
+    assert edited["message_id"] == first["message_id"]
+    assert "Orchard Post · Valley Radio · 2 sources" in edited["text"]
+    assert ana.chat.new.empty()
+    assert ana.chat.edited.empty()
+
+
+async def test_a_toll_that_rises_a_little_is_edited_and_one_that_rises_much_is_said_aloud(
+    house: House, telegram: FakeTelegram, ana: Person
+):
+    orchard, valley = await house.outlet("Orchard Post"), await house.outlet("Valley Radio")
+    house.subscribe(ana.chat)
+    async with house.open():
+        first = await told(ana.chat, orchard, FIFTEEN)
+
+        valley.publishes(SIXTEEN)
+        quiet = await ana.chat.sees_edit()
+        await house.settled(reports=2)
+        assert ana.chat.new.empty()
+
+        orchard.publishes(TWENTY_ONE)
+        edited, reply = await ana.chat.sees_edit(), await ana.hears()
+        await house.settled(reports=3)
+
+    assert "16 killed" in quiet["text"]
+    assert "21 killed" in edited["text"]
+    assert {quiet["message_id"], edited["message_id"]} == {first["message_id"]}
+    assert reply["text"].startswith("Toll now 21 killed (was 15). Sarmin (Idlib, Syria).")
+    assert reply["reply_to_message"]["message_id"] == first["message_id"]
+    assert not telegram.calls("sendMessage")[-1]["disable_notification"]
+    assert ana.chat.new.empty()
+
+
+async def test_a_copy_in_another_outlet_is_not_told(house: House, ana: Person):
+    orchard, valley = await house.outlet("Orchard Post"), await house.outlet("Valley Radio")
+    house.subscribe(ana.chat)
+    async with house.open():
+        await told(ana.chat, orchard, FIFTEEN)
+        valley.publishes(FIFTEEN)
+        await house.settled(reports=2)
+
+    assert house.reports == {"first-report": 1, "copy": 1}
+    assert ana.chat.new.empty()
+    assert ana.chat.edited.empty()
+
+
+async def test_a_person_who_unsubscribes_hears_no_more(house: House, telegram: FakeTelegram, ana: Person, ben: Person):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat, ben.chat)
+    async with house.open():
+        await told(ana.chat, orchard, FIFTEEN)
+        ana.says("/unsubscribe")
+        ana.taps(await ana.hears(), "Idlib")
+        assert "no longer hears about" in await telegram.notice()
+
+        orchard.publishes(ELSEWHERE)
+        await ben.hears()
+        assert "Saraqib" in (await ben.hears())["text"]
+        await house.settled(reports=2)
+
+    assert house.store.rules_of(ana.id) == frozenset()
+    assert house.store.rules_of(ben.id) == {IDLIB}
+    assert ana.chat.new.empty()
+
+
+async def told(chat: Chat, outlet: Outlet, text: str) -> dict[str, object]:
+    """The message that a chat gets because of an article."""
+    outlet.publishes(text)
+    return await chat.hears()
+
+
+def links_of(message: dict[str, object]) -> list[str]:
+    """Where the buttons of a message lead."""
+    keyboard = message["reply_markup"]
+    assert isinstance(keyboard, dict)
+    return [button["url"] for row in keyboard["inline_keyboard"] for button in row]

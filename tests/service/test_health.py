@@ -1,0 +1,48 @@
+"""Health and metrics over HTTP while the bot runs."""
+
+import pytest
+
+from bot.config import Health
+from bot.store import MessageState
+from tests.fake_telegram import FakeTelegram, Person
+from tests.service.house import House, until
+from tests.service.monitoring import complaints, free_port, get
+
+SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
+
+
+async def test_a_bot_that_is_well_says_so_and_counts_what_it_does(house: House, ana: Person):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    health = Health(port=free_port())
+    async with house.open(health=health):
+        orchard.publishes(SARMIN)
+        await ana.hears()
+        await house.settled(reports=1)
+
+        assert await complaints(health) == []
+        status, metrics = await get(health, "/metrics")
+    assert status == 200
+    assert 'tocsin_reports_total{reason="first-report"}' in metrics
+    assert 'tocsin_messages_total{result="sent"}' in metrics
+
+
+async def test_a_revoked_token_is_a_complaint_and_costs_no_alert(
+    house: House, telegram: FakeTelegram, ana: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr("bot.outbox.UNAUTHORIZED_SECONDS", 0.05)
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    health = Health(port=free_port())
+    async with house.open(health=health):
+        await until(lambda: telegram.calls("getUpdates"))
+        good, telegram.token = telegram.token, "1:another"
+        orchard.publishes(SARMIN)
+        await until(lambda: "refuses the bot's token" in caplog.text)
+        assert await complaints(health) == ["Telegram refuses the bot's token"]
+    assert house.store.status().messages == {MessageState.PENDING: 1}
+
+    telegram.token = good
+    async with house.open(health=health):
+        assert "Sarmin" in (await ana.hears())["text"]
+        assert await complaints(health) == []
