@@ -73,7 +73,7 @@ TELLINGS = [
     ("Ten children were among at least 48 people killed in the raid.", {"civilian": "K48+"}),
     ("Twenty people, including 13 civilians, were killed in the raid.", {"civilian": "K13", "unknown": "K20"}),
     ("Four members of one family, two women and two children, were killed by a shell.", {"civilian": "K4"}),
-    ("At least two civilians, a 40-year-old writer and a 16-year-old girl, were killed by a shell.", {"civilian": "K2+"}),
+    ("At least two civilians, a 40-year-old writer and a 16-year-old girl, died of a shell.", {"civilian": "K2+"}),
     # who did it is not whom it befell
     ("The army kills at least 75 in the camp.", {"unknown": "K75+"}),
     ("Soldiers shelled the hill, killing 15 of them.", {"combatant": "K15"}),
@@ -100,7 +100,7 @@ TELLINGS = [
     ("ارتفع عدد الضحايا المدنيين جراء القصف إلى 4 قتلى و20 مصاباً", {"civilian": "K4 I20"}),
     ("14 مدنياً بين قتيل وجريح في هجمات صاروخية", {"civilian": "K1+ I1+ C14"}),
     ("ميليشيات ترتكب مجزرة في القرية بقصف مدفعي", {"unknown": "K1+"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), TELLINGS, ids=[text[:50] for text, _ in TELLINGS])
@@ -180,9 +180,12 @@ def test_the_known_class_takes_the_number_of_the_headline(rulebook):
 
 
 OBFUSCATED = [
-    ("Shelling killed fifteen civilians and wounded 20 others.", "Sh\u200belling kіllеd fifteen civil\u00adians and wounded ２０ others."),
+    (
+        "Shelling killed fifteen civilians and wounded 20 others.",
+        "Sh\u200belling kіllеd fifteen civil\u00adians and wounded ２０ others.",
+    ),
     ("قتل 15 مدنيا بقصف مدفعي على البلدة", "قـتل ١٥ مد\u200cنيا بقـ ـصف مدفـــعي على البلدة"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("plain", "disguised"), OBFUSCATED)
