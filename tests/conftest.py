@@ -1,10 +1,18 @@
 """What several rooms' tests need: the shipped rules, loaded once; and properties that may take their time."""
 
+import os
+import tempfile
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
 from bot.core.pipeline import Rulebook
 from bot.rulebook import load, shipped_rules
+
+# Before anything opens the gazetteer. Its arrays come from `make setup`; a bare pytest unpacks them itself.
+os.environ.setdefault("TOCSIN_STATE", str(Path(tempfile.gettempdir()) / f"tocsin-tests-{os.getuid()}"))
+os.environ["TOCSIN_DATA"] = os.devnull  # tables that the user of this machine imported are not tested
 
 settings.register_profile("tocsin", deadline=None)  # a busy machine is no failure
 settings.load_profile("tocsin")

@@ -92,3 +92,33 @@ def replay(
     from bot.cli.machine import replay_lines
 
     sys.exit(replay_lines(rules, every=every))
+
+
+places = typer.Typer(help="Import tables of places, and show what a name resolves to.", no_args_is_help=True)
+app.add_typer(places, name="places")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of imported tables; else TOCSIN_DATA, the user's.")]
+
+
+@places.command("import")
+def places_import(
+    source: Annotated[
+        str, typer.Argument(help="SY.txt, SY.zip, a table of p-codes as CSV or XLSX, or SY: download that country.")
+    ],
+    data: Data = None,
+    address: Annotated[
+        str, typer.Option("--address", envvar="TOCSIN_DUMPS", help="Where dumps are; {country} becomes the code.")
+    ] = "https://download.geonames.org/export/dump/{country}.zip",
+) -> None:
+    """Add the places of a GeoNames country dump or of an OCHA table to the gazetteer."""
+    from bot.cli.places import import_places
+
+    sys.exit(import_places(source, data, address))
+
+
+@places.command("find")
+def places_find(name: str, rules: Rules = None) -> None:
+    """Show what a name, an id or a code means: all its bearers, their parents and names, and what a rule would take."""
+    from bot.cli.places import find_place
+
+    sys.exit(find_place(name, rules))

@@ -1,16 +1,19 @@
-"""Place files as people write them: places with their names in every script, and regions by what they hold.
+"""Place files as people write them: places with their names in every script, regions by what they hold, and cues.
 
-A newcomer's mistake is to give a village its province's coordinates: a place without a position is better than a
-wrong one.
+A file is a list of places, or keys and values of cues. A newcomer's mistake is to give a village its province's
+coordinates: a place without a position is better than a wrong one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import get_args
 
-from bot.core.model import Place, PlaceKind, Problem
+from bot.core.model import PlaceKind, Problem
+from bot.core.places.cues import NO_CUES, Cues, parse_cues
+from bot.core.places.table import Row
+from bot.core.yamlfile import Mapping as Keyed
 from bot.core.yamlfile import Node, Reader, parse, unknown
 
 KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
@@ -19,11 +22,10 @@ LATITUDE, LONGITUDE = 90.0, 180.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place as its file has it: `parent` and names still as written, `node` for problems found later."""
+    """A place as its file has it: `parent` and `covers` are ids as written, the rest is for problems found later."""
 
-    place: Place
-    parent: str | None
-    names: tuple[str, ...]
+    row: Row
+    covers: tuple[str, ...]
     file: str
     line: int
     column: int
@@ -33,36 +35,48 @@ class Entry:
 class PlaceFile:
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
+    cues: Cues = NO_CUES
 
 
 def parse_places(text: str, file: str) -> PlaceFile:
-    """The places of one overlay file. A wrong entry never drops its neighbours."""
+    """The places of one overlay file, or its cues. A wrong entry never drops its neighbours."""
     document = parse(text, file)
     problems = list(document.problems)
+    top = Reader(file)
+    if isinstance(document.root, Keyed):
+        cues = parse_cues(top, document.root)
+        return PlaceFile((), (*problems, *top.problems), NO_CUES if top.problems else cues)
     entries = []
-    for node in Reader(file).items(document.root):
+    for node in top.items(document.root):
         reader = Reader(file)
         entry = _entry(reader, node)
         problems += reader.problems
         if not reader.problems:
             entries.append(entry)
-    return PlaceFile(tuple(entries), tuple(problems))
+    return PlaceFile(tuple(entries), (*problems, *top.problems))
 
 
 def _entry(reader: Reader, node: Node) -> Entry:
-    fields = reader.fields(node, required=("id", "name", "kind"), optional=("country", "parent", "at", "names"))
+    fields = reader.fields(
+        node,
+        required=("id", "name", "kind"),
+        optional=("country", "parent", "at", "names", "covers", "codes", "population"),
+    )
     lat, lon = _position(reader, fields.get("at"))
     names = [name for _, listed in reader.entries(fields.get("names")) for name in reader.strings(listed)]
-    place = Place(
+    row = Row(
         id=reader.string(fields.get("id")),
         name=reader.string(fields.get("name")),
         kind=reader.choice(fields.get("kind"), "kind of place", KINDS, KINDS[0]),
-        country=reader.string(fields.get("country")) or None,
+        country=reader.string(fields.get("country")),
+        aliases=tuple(names),
+        parent=reader.string(fields.get("parent")),
+        codes=reader.strings(fields.get("codes")),
         lat=lat,
         lon=lon,
+        population=reader.integer(fields.get("population"), low=0),
     )
-    parent = reader.string(fields.get("parent")) or None
-    return Entry(place, parent, tuple(names), reader.file, node.line, node.column)
+    return Entry(row, reader.strings(fields.get("covers")), reader.file, node.line, node.column)
 
 
 def _position(reader: Reader, node: Node | None) -> tuple[float | None, float | None]:
@@ -82,42 +96,40 @@ def _position(reader: Reader, node: Node | None) -> tuple[float | None, float | 
 # ---------------------------------------------------------------- together
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """All places of all files, each with its parents, and what is wrong between them."""
+    """All places of all files, the regions that hold each id beside its parent, and what is wrong between them."""
 
-    named: tuple[tuple[Place, Sequence[str]], ...]
+    rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def joined(files: Iterable[PlaceFile]) -> Overlays:
-    """The places of all files as one: parents found, later entries of an id refused."""
+def joined(files: Iterable[PlaceFile], is_known: Callable[[str], bool] = lambda _: False) -> Overlays:
+    """The places of all files as one; later entries of an id are refused. `is_known`: is it an id of another table?"""
     by_id: dict[str, Entry] = {}
     problems: list[Problem] = []
+    regions: dict[str, tuple[str, ...]] = {}
     for entry in (e for f in files for e in f.entries):
-        first = by_id.setdefault(entry.place.id, entry)
+        first = by_id.setdefault(entry.row.id, entry)
         if first is not entry:
             where = f"{first.file}:{first.line}"
-            problems.append(_problem(entry, f"the id '{entry.place.id}' is already taken at {where}"))
-    problems += [
-        _problem(entry, unknown("parent", entry.parent, by_id.keys()))
-        for entry in by_id.values()
-        if entry.parent and entry.parent not in by_id
-    ]
-    named = tuple((_with_parents(entry, by_id), entry.names) for entry in by_id.values())
-    return Overlays(named, tuple(problems))
+            problems.append(_problem(entry, f"the id '{entry.row.id}' is already taken at {where}"))
+    for entry in by_id.values():
+        named = [("parent", entry.row.parent), *(("covered place", covered) for covered in entry.covers)]
+        missing = [(noun, i) for noun, i in named if i and i not in by_id and not is_known(i)]
+        problems += [_problem(entry, _unknown(noun, place_id, by_id)) for noun, place_id in missing]
+        for covered in entry.covers:
+            regions[covered] = (*regions.get(covered, ()), entry.row.id)
+    return Overlays(tuple(entry.row for entry in by_id.values()), tuple(problems), regions)
+
+
+MOST_LISTED = 20  # known ids in a message
+
+
+def _unknown(noun: str, place_id: str, by_id: Mapping[str, Entry]) -> str:
+    if len(by_id) <= MOST_LISTED or not place_id.startswith("gn:"):
+        return unknown(noun, place_id, by_id.keys()) if len(by_id) <= MOST_LISTED else f"unknown {noun} '{place_id}'"
+    return f"unknown {noun} '{place_id}': no place file and no table of GeoNames has it"
 
 
 def _problem(entry: Entry, message: str) -> Problem:
     return Problem(entry.file, entry.line, entry.column, message)
-
-
-def _with_parents(entry: Entry, by_id: Mapping[str, Entry]) -> Place:
-    """The place with the ids of all that holds it and the names of provinces and country. A ring ends itself."""
-    chain: list[Entry] = []
-    at = by_id.get(entry.parent or "")
-    while at is not None and at is not entry and at not in chain:
-        chain.append(at)
-        at = by_id.get(at.parent or "")
-    country = next((e.place.name for e in [entry, *chain] if e.place.kind == "country"), "")
-    admin = [e.place.name for e in reversed(chain) if e.place.kind in ("admin1", "admin2", "region")]
-    parents = tuple(e.place.id for e in chain)
-    return replace(entry.place, parents=parents, admin=tuple(admin), country_name=country)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.events import Found, Language, find_events, spoken_in
 from bot.core.model import Place, Reading, Report, Toponym
-from bot.core.places import Gazetteer, find_toponyms, precision
+from bot.core.places import DATELINE, Gazetteer, find_places, precision
 from bot.core.text import tokenise
 from bot.core.tolls import toll_of
 
@@ -31,11 +31,12 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
     """All that a report says, whatever the rules ask. Pure; linear in the length of the text."""
     fields = [tokenise("title", report.title), tokenise("text", report.text[:LONGEST_TEXT])]
     spoken = spoken_in(fields, knowledge.languages, report.language)
-    toponyms = [t for prose in fields for t in find_toponyms(prose, knowledge.gazetteer)]
+    toponyms = find_places(fields, knowledge.gazetteer, report.home).toponyms
     if spoken is None:
         return Reading(report, None, tuple(toponyms))
     found = find_events(fields, spoken, report.published)
-    placed = [replace(f, event=replace(f.event, place=_place(f, toponyms))) for f in found]
+    where = [t for t in toponyms if not t.why.startswith(DATELINE)]
+    placed = [replace(f, event=replace(f.event, place=_place(f, where))) for f in found]
     language = spoken.main.vocabulary.language
     return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll_of(placed))
 

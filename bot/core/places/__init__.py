@@ -1,0 +1,22 @@
+"""Places: the gazetteer, and finding its places in a text.
+
+`find_places` reads a whole report, `Gazetteer.find` what a rule calls a place. A newcomer's mistake is to take a
+nationality for a place: "Turkish" is an actor and never found here.
+"""
+
+from bot.core.places.deciding import DATELINE, PlacesRead, Rejected, find_places, find_toponyms
+from bot.core.places.gazetteer import Gazetteer, described, gazetteer_of, precision
+from bot.core.places.keys import key_of
+
+__all__ = [
+    "DATELINE",
+    "Gazetteer",
+    "PlacesRead",
+    "Rejected",
+    "described",
+    "find_places",
+    "find_toponyms",
+    "gazetteer_of",
+    "key_of",
+    "precision",
+]

@@ -1,0 +1,107 @@
+"""Each name with what stands round it: the words beside it, the names near it, and what speaks against it at once.
+
+A newcomer's mistake is to take two names side by side for a place and its province: "and" between them makes a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.places.cues import Cues
+from bot.core.places.finding import Mention, mentions
+from bot.core.places.gazetteer import Gazetteer, Known, weight
+from bot.core.places.guards import Surroundings, cue_of, first_word_alone, in_phrases, inside, person
+from bot.core.places.keys import without_article
+from bot.core.text import Gap, Prose
+
+LARGE = 5.0  # in `weight`: a hundred thousand people, or a province
+SURE = 3.0  # in `weight`: a thousand people
+NEXT = 4  # words between two names that belong together
+AND = frozenset(["and", "or", "et", "y", "и", "та", "і", "و", "ve", "von", "to"])
+DATELINE_WORDS = 4
+# What follows a dateline: "(Reuters)", "- ", ", 16 Sept. 89 (AFP)", "/ Anadolu /", "— "
+_DATELINE = re.compile(r"\s*(?:\([A-Z][\w /]{1,20}\)|[-–—]{1,2}\s|,[^.()]{2,25}(?:\([A-Z]|[-–—] )|/\s?[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A mention with what stands round it."""
+
+    mention: Mention
+    near: Surroundings
+    cue: str
+    against: str
+    neighbours: tuple[Mention, ...] = ()
+    listed: tuple[Mention, ...] = ()
+
+
+def cases_of(prose: Prose, gazetteer: Gazetteer, lower: frozenset[str]) -> Iterator[Case]:
+    cues = gazetteer.cues
+    phrases = in_phrases(prose, cues)
+    found = list(mentions(prose, gazetteer))
+    for number, mention in enumerate(found):
+        near = Surroundings.of(mention)
+        against = next((f"part of the phrase '{phrase}'" for phrase in inside(mention, phrases)), "")
+        against = against or _against(mention, near, cues, lower)
+        close = [m for m in found[max(0, number - 1) : number + 2] if m is not mention and _near(mention, m)]
+        beside = [m for m in close if not _coordinated(mention, m)]
+        yield Case(mention, near, cue_of(mention, near, cues), against, tuple(beside), tuple(close))
+
+
+def _against(mention: Mention, near: Surroundings, cues: Cues, lower: frozenset[str]) -> str:
+    """Why a name is no place whatever the company; nothing when it may be one."""
+    if mention.key in cues.never or (mention.single and without_article(mention.key) in cues.lower):
+        return "a word that is never a place"
+    if mention.key in cues.demonyms and not any(mention.key in k.main_keys for k in mention.bearers):
+        return "the name of a people"
+    if not mention.latin:
+        return first_word_alone(mention, near, cues)
+    heavy = max(map(weight, mention.bearers))
+    if mention.single and mention.key in lower and heavy < LARGE:
+        return "the same word stands in small letters elsewhere"
+    return person(mention, near, cues, trusted=heavy >= LARGE)
+
+
+def _near(one: Mention, other: Mention) -> bool:
+    """Do two names stand close together in one sentence?"""
+    first, second = sorted((one, other), key=lambda m: m.first)
+    if second.first - first.end > NEXT:
+        return False
+    return all(one.prose.gap(i) in (Gap.SPACE, Gap.PAUSE) for i in range(first.end - 1, second.first))
+
+
+def _coordinated(one: Mention, other: Mention) -> bool:
+    """Does "and" join two names? Else one may say where the other is: "Binnish, Idlib", "Binnish in southern Idlib"."""
+    first, second = sorted((one, other), key=lambda m: m.first)
+    joined = second.how == "name after a particle" and one.prose.source[second.start] == "و"
+    return joined or not AND.isdisjoint(one.prose.words[first.end : second.first])
+
+
+def tied(case: Case) -> bool:
+    """Does nothing but a comma part the name from the place round it, or in it? "Clinton, Iowa"."""
+    mention = case.mention
+    pairs = [sorted((mention, other), key=lambda m: m.first) for other in case.neighbours]
+    return any(
+        second.first == first.end and mention.prose.gaps[first.end - 1].strip() == "," for first, second in pairs
+    )
+
+
+def listed(best: Known, case: Case) -> bool:
+    """Does a surer place of the same province stand in one list with it? "Saraqib and Ariha"."""
+    held = set(best.place.parents[:-1])
+    return any(
+        held & set(k.place.lineage) and (k.by_hand or weight(k) >= SURE or not m.single)
+        for m in case.listed
+        for k in m.bearers
+    )
+
+
+def is_dateline(mention: Mention) -> bool:
+    """ "BEIRUT, 16 Sept. (Reuters) -": where a reporter sat."""
+    prose = mention.prose
+    if prose.field != "text" or mention.first > DATELINE_WORDS:
+        return False
+    after = prose.source[prose.ends[mention.end - 1] : prose.ends[mention.end - 1] + 40]
+    return _DATELINE.match(after) is not None

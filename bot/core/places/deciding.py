@@ -1,0 +1,327 @@
+"""Which of the names in a report are places, which places, and why; those that are not, and why not.
+
+Countries, hand-written and large places stand for themselves; small ones need the company of their country, of a place
+round them, or a word such as "village". A newcomer's mistake is to judge names one by one: a report is about somewhere,
+and each place that is sure makes the next one surer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.core.model import Field, Toponym
+from bot.core.places.cases import LARGE, Case, cases_of, is_dateline, listed, tied
+from bot.core.places.company import ENOUGH, NAMED, Company, named_countries, with_places
+from bot.core.places.cues import Cues
+from bot.core.places.finding import Mention
+from bot.core.places.gazetteer import Gazetteer, Known, described, weight
+from bot.core.places.guards import (
+    Surroundings,
+    explains,
+    is_nobodys,
+    is_shouting,
+    is_unit,
+    lower_words,
+    part_of_longer,
+    unknown_before,
+)
+from bot.core.places.keys import ARABIC_COUNTRIES, is_arabic, is_latin
+from bot.core.places.nearness import may_hold, relates, same
+from bot.core.places.spelling import respelt
+from bot.core.text import Prose
+
+WITHIN, BESIDE = 4.0, 6.0  # a place round it is named in the report; right beside it
+CLOSE_CALL = 1.0  # in score: who leads by less has not won
+DISTINCTIVE = 6  # letters
+DATELINE = "dateline"  # begins the `why` of a place that says where a reporter sat
+MOST_CHOICES = 3  # shown where a name stays open
+# Countries whose towns are named like people and things in English reports: a town there needs a word such as "in".
+PLAIN = frozenset(
+    [
+        "US",
+        "GB",
+        "CA",
+        "AU",
+        "NZ",
+        "IE",
+        "ZA",
+        "JM",
+        "BS",
+        "PH",
+        "IN",
+        "FR",
+        "DE",
+        "IT",
+        "ES",
+        "NL",
+        "BR",
+        "PT",
+        "MX",
+        "AR",
+    ]
+)
+MILLION = 1_000_000
+LONG_ENOUGH = 5  # letters of a name of a large place that is not its main one
+INSIDE = frozenset(["in", "of", "within", "inside", "في", "بريف", "ريف", "محافظه", "en", "dans", "у", "в"])
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A name that is no place here, or not surely one, and why not."""
+
+    field: Field
+    start: int
+    end: int
+    surface: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesRead:
+    """The places of a report in order, and the names that were looked at and left."""
+
+    toponyms: tuple[Toponym, ...]
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    known: Known | None
+    why: str
+
+
+def find_toponyms(prose: Prose, gazetteer: Gazetteer) -> Iterator[Toponym]:
+    """The places that one text names, in order."""
+    yield from find_places([prose], gazetteer, None).toponyms
+
+
+def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None) -> PlacesRead:
+    """The places that a report names. `home` is the country that its feed covers, ISO 3166 alpha-2."""
+    cases = [case for prose in fields for case in cases_of(prose, gazetteer, lower_words(fields))]
+    company = named_countries(fields, cases, gazetteer.cues, home)
+    verdicts: dict[int, Verdict] = {}
+    for small in (False, True, True):  # the large first; a second look at the small, who make company for each other
+        for number, case in enumerate(cases):
+            verdict = verdicts.get(number)
+            if verdict is None or verdict.known is None:
+                verdicts[number] = _decide(case, company, gazetteer.cues, small=small)
+        company = with_places(
+            company, [v.known.place for v in verdicts.values() if v.known and not v.why.startswith(DATELINE)]
+        )
+    verdicts = _together(cases, verdicts)
+    decided = [(case, verdicts[number]) for number, case in enumerate(cases)]
+    spelt = list(respelt(fields, [c.mention for c, v in decided if v.known], gazetteer, company))
+    toponyms = [c.mention.toponym(v.known, v.why) for c, v in decided if v.known]
+    toponyms += [mention.toponym(known, why) for mention, known, why in spelt]
+    taken = {(t.field, t.start) for t in toponyms}
+    rejected = [_rejected(c.mention, v.why) for c, v in decided if not v.known]
+    order = {prose.field: number for number, prose in enumerate(fields)}
+    return PlacesRead(
+        tuple(sorted(toponyms, key=lambda t: (order[t.field], t.start))),
+        tuple(r for r in rejected if (r.field, r.start) not in taken),
+    )
+
+
+def _rejected(mention: Mention, why: str) -> Rejected:
+    return Rejected(mention.prose.field, mention.start, mention.prose.ends[mention.end - 1], mention.surface, why)
+
+
+# ---------------------------------------------------------------- one name
+def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict:
+    if case.against:
+        return Verdict(None, case.against)
+    ranked = sorted(
+        ((_score(k, case, company), k) for k in case.mention.bearers), key=lambda pair: (-pair[0], pair[1].place.id)
+    )
+    score, best = ranked[0]
+    rivals = [k for s, k in ranked[1:] if score - s < CLOSE_CALL and not same(best.place, k.place)]
+    if rivals:
+        shown = "; ".join(described(k.place) for k in [best, *rivals][:MOST_CHOICES])
+        return Verdict(None, f"several places of that name: {shown}")
+    best = _as_said(best, [k for s, k in ranked if score - s < WITHIN], case.near)
+    reason = _reason(best, case, company, cues, small=small)
+    if reason.startswith("-"):
+        return Verdict(None, reason[1:])
+    return Verdict(best, f"{DATELINE}; {reason}" if is_dateline(case.mention) else f"{case.mention.how}; {reason}")
+
+
+def _score(known: Known, case: Case, company: Company) -> float:
+    """How well one of the places of a name fits the report."""
+    place = known.place
+    score = weight(known) + company.of(place) + (1.0 if case.mention.key in known.main_keys else 0.0)
+    held = set(place.parents) & company.areas
+    if held - {place.parents[-1] if place.parents else ""}:
+        score += WITHIN
+    if any(relates(place, other) for m in case.neighbours for other in m.bearers):
+        score += BESIDE
+    return score
+
+
+def _as_said(best: Known, close: Sequence[Known], near: Surroundings) -> Known:
+    """Of a town, its district and its province, which share a name, the one that the word beside it says."""
+    kind = (
+        _KIND_SAID.get(near.after)
+        or _KIND_SAID.get(near.before)
+        or (_KIND_SAID.get(near.further) if near.before == "of" else None)
+    )
+    family = [k for k in close if same(best.place, k.place)]
+    if kind is None and best.place.kind == "admin2":
+        kind = "settlement"  # Paris is the town before it is the district
+    fitting = [k for k in family if k.place.kind == kind]
+    if fitting:
+        return max(fitting, key=weight)
+    return best
+
+
+_KIND_SAID = {
+    **dict.fromkeys(
+        ["city", "town", "village", "مدينه", "بلده", "قريه", "місто", "місті", "город", "городе", "ville"], "settlement"
+    ),
+    **dict.fromkeys(
+        ["province", "governorate", "oblast", "region", "countryside", "state", "محافظه", "ريف", "ولايه"], "admin1"
+    ),
+    **dict.fromkeys(["district", "raion", "منطقه", "قضاء"], "admin2"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What kind of name it is: words anybody uses, a person's, or one that analysts noted as weak."""
+
+    plain: bool
+    personal: bool
+    weak: bool
+
+    @classmethod
+    def of(cls, case: Case, cues: Cues) -> Doubts:
+        mention = case.mention
+        words = mention.prose.words[mention.first : mention.end]
+        return cls(
+            plain=mention.latin and cues.is_plain(words),
+            personal=mention.single and not is_nobodys(mention.key, cues),
+            weak=mention.key in cues.weak,
+        )
+
+    def __bool__(self) -> bool:
+        return self.plain or self.personal or self.weak
+
+
+def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: bool) -> str:
+    """Why a place is accepted; with a dash before it, why it is not."""
+    doubts, heavy = Doubts.of(case, cues), weight(best)
+    if best.place.kind == "country":
+        return _country(case, company, doubts)
+    if heavy < LARGE and not best.by_hand and (longer := part_of_longer(case.near, cues)):
+        return f"-{longer}"
+    beside = any(relates(best.place, k) or relates(k.place, best) for m in case.neighbours for k in m.bearers)
+    if beside and (case.cue or tied(case) or not (doubts.plain or doubts.personal)):
+        return "named beside a place round it"
+    if said := _contradicted(best, case):
+        return f"-it lies elsewhere than in {said}"
+    if best.by_hand and not doubts:
+        return "a name written down by hand"
+    large = _large(best, case, company, cues, doubts) if heavy >= LARGE else ""
+    if large:
+        return large
+    return _small(best, case, company, cues, doubts) if small else "-a small place, not yet looked at"
+
+
+def _large(best: Known, case: Case, company: Company, cues: Cues, doubts: Doubts) -> str:
+    """Why a large place is accepted; with a dash before it, why it is not; nothing when it counts as a small one."""
+    around = company.of(best.place)
+    if doubts.plain or doubts.weak or not _well_known(best, case.mention.key, around):
+        return ""
+    if around < ENOUGH and case.mention.latin and (doubt := _part_of_longer(case, cues)):
+        return f"-{doubt}"
+    if not doubts.personal:
+        return "a large place"
+    if case.cue:
+        return f"a large place, with '{case.cue}'"
+    return "a large place of a country that is named" if around >= ENOUGH and best.population >= MILLION / 2 else ""
+
+
+def _country(case: Case, company: Company, doubts: Doubts) -> str:
+    """Chad, Jordan and Georgia are people as well: they need a word such as "in", their people, or other countries."""
+    named = sum(weight >= NAMED for weight in company.countries.values())
+    around = company.of(case.mention.bearers[0].place)
+    if not doubts.personal or case.cue or case.neighbours or named > 1 or around > NAMED:
+        return "a country"
+    return f"-the name of people: nothing says that '{case.mention.surface}' is the country"
+
+
+def _well_known(best: Known, key: str, around: float) -> bool:
+    """Does a large place stand for itself under this name? Not under a rare name of a foreign one."""
+    if around >= ENOUGH or key in best.main_keys:
+        return True
+    return len(key) >= (LONG_ENOUGH if is_latin(key) else LONG_ENOUGH - 1) and best.population >= MILLION
+
+
+def _part_of_longer(case: Case, cues: Cues) -> str:
+    """Why a foreign place is rather part of a name that nobody knows; or nothing."""
+    near = case.near
+    if case.mention.single and near.after_upper and not explains(near.after, cues) and not is_shouting(case.mention):
+        return f"part of a longer name: '{near.after}' follows"
+    return unknown_before(near, cues, case.mention)
+
+
+def _contradicted(best: Known, case: Case) -> str:
+    """The province that the report says a name lies in, where this place does not; else nothing."""
+    mention = case.mention
+    for other in (m for m in case.neighbours if m.first > mention.first):
+        between = mention.prose.words[mention.end : other.first]
+        says = other.how == "name after a particle" or any(word in INSIDE for word in between)
+        units = [k.place for k in other.bearers if k.place.kind == "admin1" and k.place.country == best.place.country]
+        if says and units and best.place.kind != "admin1" and not any(may_hold(u, best.place) for u in units):
+            return units[0].name
+    return ""
+
+
+def _small(best: Known, case: Case, company: Company, cues: Cues, doubts: Doubts) -> str:
+    """Why a small place is accepted; with a dash before it, why it is not."""
+    if against := _against_small(best, case, company, cues, doubts):
+        return f"-{against}"
+    place, mention = best.place, case.mention
+    if company.of(place) >= ENOUGH and (place.country not in PLAIN or case.cue):
+        within = not company.areas.isdisjoint(place.parents)
+        return "inside an area named in the report" if within else f"its country {place.country} is named"
+    contrary = any(value >= ENOUGH for country, value in company.countries.items() if country != place.country)
+    alone = len({k.place.country for k in mention.bearers}) == 1 and len(mention.key) >= DISTINCTIVE
+    if alone and not contrary and (case.cue or (place.country in ARABIC_COUNTRIES and not is_shouting(mention))):
+        return f"the only place of that name, with '{case.cue}'" if case.cue else "the only place of that name"
+    return "-a small place of a country that the report does not name"
+
+
+def _against_small(best: Known, case: Case, company: Company, cues: Cues, doubts: Doubts) -> str:
+    mention, near = case.mention, case.near
+    if mention.latin and not case.cue and (doubt := unknown_before(near, cues, mention)):
+        return doubt
+    if near.after in cues.speech and not best.by_hand:
+        return f"somebody: '{near.after}' follows"
+    if doubts and not (case.cue and company.of(best.place) >= ENOUGH):
+        return "a plain word" if doubts.plain else "the name of people" if doubts.personal else "a name that needs more"
+    if is_arabic(mention.key) and mention.single and not (is_unit(near.before, cues) or listed(best, case)):
+        return "a single word that neither a unit nor a place beside it makes a place"
+    return ""
+
+
+# ---------------------------------------------------------------- several together
+SEVERAL = 3  # different small places of one country speak for each other
+
+
+def _together(cases: Sequence[Case], verdicts: dict[int, Verdict]) -> dict[int, Verdict]:
+    """Small places that nothing speaks for but that there are several of one country."""
+    open_ones = [n for n, v in verdicts.items() if v.known is None and v.why.endswith("does not name")]
+    by_country: dict[str | None, dict[str, list[int]]] = {}
+    for number in open_ones:
+        mention = cases[number].mention
+        countries = {k.place.country for k in mention.bearers}
+        if len(countries) == 1 and len(mention.key) >= DISTINCTIVE - 1:
+            by_country.setdefault(countries.pop(), {}).setdefault(mention.key, []).append(number)
+    decided = dict(verdicts)
+    for country, names in by_country.items():
+        if len(names) >= SEVERAL and country not in PLAIN:
+            for number in (n for numbers in names.values() for n in numbers):
+                best = max(cases[number].mention.bearers, key=weight)
+                decided[number] = Verdict(best, f"name; {len(names)} places of {country} are named")
+    return decided

@@ -1,0 +1,178 @@
+"""Names in a text: every stretch of words whose key some place bears, the longest at each word.
+
+Latin names begin with a capital; scripts without capitals are looked up word by word, without their particles and case
+endings. A newcomer's mistake is to take what is found here for places: most of it is people, products and plain words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.core.model import Toponym
+from bot.core.places.forms import bases_of
+from bot.core.places.gazetteer import Gazetteer, Known
+from bot.core.places.keys import (
+    APOSTROPHES,
+    ARTICLES,
+    LONGEST_NAME,
+    bare_word,
+    is_arabic,
+    is_latin,
+    joined_keys,
+    without_article,
+)
+from bot.core.text import Gap, Prose, kind_of_gap
+
+SHORTEST_KEY = 3  # letters of a Latin key; "Al" and "Um" are not names
+# Small words inside names, in lower case: Rio de Janeiro, Dar es Salaam, Republic of the Congo.
+CONNECTORS = frozenset(
+    ["of", "the", "de", "du", "da", "do", "dos", "des", "la", "le", "les", "am", "upon", "au", "del", "den"]
+)
+_JOINTS = "-'’‘ʼ`´"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words `first` up to `end` of a text, and the places that bear their key. `how` the key was made."""
+
+    prose: Prose
+    first: int
+    end: int
+    key: str
+    how: str
+    bearers: tuple[Known, ...]
+
+    @property
+    def start(self) -> int:
+        return self.prose.starts[self.first]
+
+    @property
+    def surface(self) -> str:
+        return self.prose.slice(self.first, self.end - 1)
+
+    @property
+    def latin(self) -> bool:
+        return is_latin(self.key)
+
+    @property
+    def single(self) -> bool:
+        """Is it one word, but for an article and what an apostrophe parts?"""
+        words, gaps = self.prose.words, self.prose.gaps
+        return not any(gaps[i] == " " and words[i] not in ARTICLES for i in range(self.first, self.end - 1))
+
+    def toponym(self, known: Known, why: str) -> Toponym:
+        start, end = self.start, self.prose.ends[self.end - 1]
+        return Toponym(self.prose.field, start, end, self.prose.source[start:end], known.place, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of words that may be a name: up to, not including, `end`."""
+
+    end: int
+    words: tuple[str, ...]
+
+
+def mentions(prose: Prose, gazetteer: Gazetteer) -> Iterator[Mention]:
+    """All names of a text in order, none inside another."""
+    index = 0
+    while index < len(prose.words):
+        found = _at(prose, index, gazetteer)
+        index = found.end if found else index + 1
+        if found:
+            yield found
+
+
+def _at(prose: Prose, index: int, gazetteer: Gazetteer) -> Mention | None:
+    if is_latin(prose.words[index]):
+        return _latin(prose, index, gazetteer) if begins_name(prose, index) else None
+    return _unlettered(prose, index, gazetteer)
+
+
+# ---------------------------------------------------------------- with capitals
+def begins_name(prose: Prose, index: int) -> bool:
+    """A capital letter, or an article that is tied to one: "al-Bab"."""
+    if prose.starts_upper(index):
+        return True
+    tied = prose.words[index] in ARTICLES and index + 1 < len(prose.words) and prose.gaps[index] in ("-", " ", "‑")
+    return tied and prose.starts_upper(index + 1) and prose.words[index][0] in "aeu" and prose.gaps[index] != " "
+
+
+def windows(prose: Prose, index: int) -> list[Window]:
+    """The stretches of words that may be a Latin name beginning at a word, shortest first."""
+    found, words = [], [bare_word(prose.words[index])]
+    if words[0] not in ARTICLES:
+        found.append(Window(index + 1, tuple(words)))
+    for at in range(index + 1, min(index + LONGEST_NAME, len(prose.words))):
+        gap = prose.gaps[at - 1]
+        if gap != " " and kind_of_gap(gap) is not Gap.SPACE:
+            break
+        word = prose.words[at]
+        small = word in CONNECTORS or word in ARTICLES
+        tied = gap in _JOINTS
+        if not (prose.starts_upper(at) or small or tied):
+            break
+        if gap in APOSTROPHES:
+            words[-1] += bare_word(word)
+        else:
+            words.append(bare_word(word))
+        if (not small or tied) and word != "i":
+            found.append(Window(at + 1, tuple(words)))
+    return found
+
+
+def _latin(prose: Prose, index: int, gazetteer: Gazetteer) -> Mention | None:
+    for window in reversed(windows(prose, index)):
+        for key in _keys(window.words):
+            if len(key) >= SHORTEST_KEY and (bearers := gazetteer.bearers(key)):
+                return Mention(prose, index, window.end, key, "name", bearers)
+    return None
+
+
+def _keys(words: Sequence[str]) -> tuple[str, ...]:
+    return (words[0],) if len(words) == 1 else tuple(joined_keys(words))
+
+
+# ---------------------------------------------------------------- without capitals
+def _unlettered(prose: Prose, index: int, gazetteer: Gazetteer) -> Mention | None:
+    word = prose.words[index]
+    if without_article(word) in gazetteer.cues.lower and not gazetteer.opens(without_article(word)):
+        return None
+    if "\u0400" <= word[:1] <= "\u04ff" and not prose.starts_upper(index):
+        return None
+    best = None
+    for base in bases_of(bare_word(word)):
+        end, key = _longest(prose, index, base, gazetteer)
+        if end and (best is None or end > best.end):
+            how = "name" if base == word or base == without_article(word) else _how(word)
+            best = Mention(prose, index, end, key, how, gazetteer.bearers(key))
+    return best
+
+
+def _how(word: str) -> str:
+    return "name after a particle" if is_arabic(word) or "\u05d0" <= word[:1] <= "\u05ea" else "inflected name"
+
+
+def _longest(prose: Prose, index: int, base: str, gazetteer: Gazetteer) -> tuple[int, str]:
+    """Where the longest name that begins with a base ends, and its key; 0 when none does."""
+    best, keys, at = (0, ""), [base], index + 1
+    while keys:
+        for key in keys:
+            if len(key) > 1 and gazetteer.bearers(key):
+                best = at, key
+                break
+        if at >= min(index + LONGEST_NAME, len(prose.words)) or kind_of_gap(prose.gaps[at - 1]) is not Gap.SPACE:
+            break
+        open_keys = [key for key in keys if gazetteer.opens(key)]
+        keys = [key + form for key in open_keys for form in _inner(prose.words[at])] if open_keys else []
+        at += 1
+    return best
+
+
+@lru_cache(maxsize=20_000)
+def _inner(word: str) -> tuple[str, ...]:
+    """The forms of a word that is not the first of its name: an article may go, a case ending as well."""
+    word = bare_word(word)
+    return (without_article(word),) if is_arabic(word) else bases_of(word)

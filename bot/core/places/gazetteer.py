@@ -1,0 +1,258 @@
+"""The gazetteer: several tables of places as one, with parents, regions and the names that rules use.
+
+Earlier tables win: an overlay's word on a place stands over an import's, and that over the world's. A newcomer's
+mistake is to keep the places of a key in a list of one's own: they are read when asked for, and remembered here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from bot.core.model import Place
+from bot.core.places.cues import NO_CUES, Cues
+from bot.core.places.keys import is_latin, key_of, sounds_of, without_articles, words_of
+from bot.core.places.table import OPENING, Row, Table, code_key, hash_of, table_of
+
+REMEMBERED_PLACES = 20_000
+REMEMBERED_KEYS = 40_000  # most of them words that are no place
+MOST_BEARERS = 400  # of one name; the world has 300 called Ivanovka
+DEEPEST = 12  # parents above one place; a ring of parents in a file ends here
+NEAR_NAME = 75.0  # similarity from which a name is worth proposing to somebody who mistyped
+LIKELY_NAMES = 40_000  # populated or administrative places that suggestions are taken from
+MILLION = 1_000_000  # people, from which a town is known before the province of its name
+NOTABLE = 3.5  # in `weight`, from which another bearer of a name is worth a warning
+MOST_CHOICES = 6
+EXTENT = ("country", "region", "admin1", "admin2", "settlement", "camp", "neighbourhood", "site")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A place as deciding needs it: how many live there, and whether its name here was written down by hand."""
+
+    place: Place
+    population: int
+    by_hand: bool
+    main_keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table and where it is from. `by_hand` ones are overlays."""
+
+    table: Table
+    by_hand: bool = False
+
+
+class Gazetteer:
+    """Places by id and by key, from the tables in order of precedence.
+
+    `regions` names, for the id of a place, the regions that hold it beside its parent.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        regions: Mapping[str, tuple[str, ...]] | None = None,
+        cues: Cues = NO_CUES,
+    ) -> None:
+        self.cues = cues
+        self._sources = tuple(sources)
+        self._regions = dict(regions or {})
+        self._rows_of = lru_cache(REMEMBERED_KEYS)(self._look_up)
+        self._known = lru_cache(REMEMBERED_PLACES)(self._read)
+        self.bearers = lru_cache(REMEMBERED_KEYS)(self._bearers)
+        self.opens = lru_cache(REMEMBERED_KEYS)(self._opens)
+        self.name_keys = lru_cache(REMEMBERED_PLACES)(self._name_keys)
+        self._likely = lru_cache(1)(self._likely_names)
+
+    def __len__(self) -> int:
+        return sum(len(source.table) for source in self._sources)
+
+    # ------------------------------------------------------------ by key
+    def _bearers(self, key: str) -> tuple[Known, ...]:
+        """The places that have a key, each once, as the first table that knows them has them."""
+        found: dict[str, Known] = {}
+        for source, row in self._rows_of(key)[:MOST_BEARERS]:
+            known = self._first_known(source, row)
+            found.setdefault(known.place.id, replace(known, by_hand=self._sources[source].by_hand))
+        return tuple(found.values())
+
+    def _opens(self, key: str) -> bool:
+        hashed = hash_of(OPENING + key)
+        return any(source.table.opens(hashed) for source in self._sources)
+
+    def _look_up(self, key: str) -> tuple[tuple[int, int], ...]:
+        return self._rows_of_hash(hash_of(key))
+
+    def _first_known(self, source: int, row: int) -> Known:
+        """The place of a row, as the first table that has its id tells it."""
+        if source == 0:
+            return self._known(source, row)
+        place_id = self._sources[source].table.row(row).id
+        return self._known(*self._rows_of(code_key(place_id))[0])
+
+    # ------------------------------------------------------------ by id
+    def get(self, place_id: str) -> Place | None:
+        """The place of an id or code; None when there is none, or several."""
+        found = self.bearers(code_key(place_id))
+        return found[0].place if len(found) == 1 else None
+
+    def row_of(self, place_id: str) -> Row | None:
+        """All that the first table says of a place: its names, codes and population."""
+        rows = self._rows_of(code_key(place_id))
+        return self._sources[rows[0][0]].table.row(rows[0][1]) if rows else None
+
+    def names_of(self, place_id: str) -> tuple[str, ...]:
+        """All names of a place, from all tables."""
+        rows = [self._sources[n].table.row(row) for n, row in self._rows_of(code_key(place_id))]
+        return tuple(dict.fromkeys(name for row in rows for name in (row.name, *row.aliases)))
+
+    def _name_keys(self, place_id: str) -> tuple[str, ...]:
+        """The names of a place as keys, and as they sound."""
+        spoken = [words_of(name) for name in self.names_of(place_id)]
+        sounds = [sounds_of(words) for words in spoken if words and is_latin(words[0])]
+        return tuple(dict.fromkeys([*("".join(without_articles(words)) for words in spoken), *sounds]))
+
+    def _read(self, source: int, index: int) -> Known:
+        row = self._sources[source].table.row(index)
+        chain = self._parents(row.id)
+        by_hand = self._sources[source].by_hand
+        rows = [self._sources[n].table.row(at) for n, at in self._rows_of(code_key(row.id))]
+        located = next((r for r in rows if r.lat is not None), row)
+        # An overlay may move a disputed region to another country; all that lies in it follows.
+        ruling = next((r for r, hand in [(row, by_hand), *chain] if hand and r.country), row)
+        country = next((r for r, _ in [(row, by_hand), *chain] if r.kind == "country"), None)
+        place = Place(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            country=ruling.country or None,
+            admin=tuple(dict.fromkeys(r.name for r, _ in reversed(chain) if r.kind in ("admin1", "region"))),
+            lat=located.lat,
+            lon=located.lon,
+            parents=tuple(r.id for r, _ in chain),
+            country_name=country.name if country else "",
+        )
+        return Known(place, max(r.population for r in rows), by_hand, frozenset(key_of(r.name) for r in rows))
+
+    def _parents(self, place_id: str) -> list[tuple[Row, bool]]:
+        """All that contains a place, nearest first, with the regions of each, and whether it is written by hand."""
+        found: dict[str, tuple[Row, bool]] = {}
+        waiting = self._holders(place_id)
+        while waiting and len(found) < DEEPEST:
+            rows = self._rows_of_hash(waiting.pop(0))
+            if not rows:
+                continue
+            n, at = rows[0]
+            row = self._sources[n].table.row(at)
+            if row.id != place_id and row.id not in found:
+                found[row.id] = row, self._sources[n].by_hand
+                waiting += self._holders(row.id)
+        return list(found.values())
+
+    def _holders(self, place_id: str) -> list[int]:
+        """Hashes of the regions and of the parent of a place; the parent is that of the first table that gives one."""
+        regions = [hash_of(code_key(region)) for region in self._regions.get(place_id, ())]
+        parents = (int(self._sources[n].table.parents[row]) for n, row in self._rows_of(code_key(place_id)))
+        parent = next(filter(None, parents), None)
+        return [*regions, parent] if parent else regions
+
+    def _rows_of_hash(self, hashed: int) -> tuple[tuple[int, int], ...]:
+        return tuple((n, row) for n, source in enumerate(self._sources) for row in source.table.find(hashed))
+
+    # ------------------------------------------------------------ as rules name them
+    def find(self, name: str) -> Place:
+        """The place an analyst means by a name, an id or a code. LookupError says what to write instead."""
+        if coded := self.bearers(code_key(name)):
+            return _only(name, [known.place for known in coded])
+        found = self.named(name)
+        if not found:
+            raise LookupError(f"unknown place '{name}'{self._suggestion(name)}")
+        return _only(name, [known.place for known in _likeliest(found)])
+
+    def named(self, name: str) -> list[Known]:
+        """All places of a name, those first that somebody most likely means."""
+        words = words_of(name)
+        found = {k.place.id: k for key in dict.fromkeys(["".join(words), key_of(name)]) for k in self.bearers(key)}
+        return sorted(found.values(), key=weight, reverse=True)
+
+    def warnings_for(self, name: str) -> list[str]:
+        """What an author should know of a name that `find` takes: other bearers, and that it is a plain word."""
+        if self.bearers(code_key(name)):
+            return []
+        found = self.named(name)
+        warnings = []
+        strangers = [k.place for k in found[1:] if found[0].place.id not in k.place.lineage and weight(k) >= NOTABLE]
+        if strangers:
+            others = "; ".join(f"{described(p)} is {p.id}" for p in strangers[:MOST_CHOICES])
+            warnings.append(f"'{name}' is taken for {described(found[0].place)}, {found[0].place.id}; {others}")
+        words = words_of(name)
+        if found and (self.cues.is_plain(words) or key_of(name) in self.cues.weak):
+            warnings.append(
+                f"'{name}' is a common word as well: it counts only with its country and a word such as 'in'"
+            )
+        return warnings
+
+    def _suggestion(self, name: str) -> str:
+        likely = self._likely()
+        near = process.extractOne(name, likely, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=NEAR_NAME)
+        return f", did you mean '{near[0]}'?" if near else "; `rules/places` is where places are added"
+
+    def _likely_names(self) -> list[str]:
+        names: dict[str, int] = {}
+        for source in self._sources:
+            table = source.table
+            for index, name in table.names():
+                large = source.by_hand or int(table.kinds[index]) < EXTENT.index("settlement")
+                names[name] = max(names.get(name, 0), 10**9 if large else int(table.populations[index]))
+        return sorted(names, key=lambda name: -names[name])[:LIKELY_NAMES]
+
+
+# ---------------------------------------------------------------- of several, which
+def weight(known: Known) -> float:
+    """How likely a bare name means this place, when nothing else is known: hand-written, large, populous first."""
+    metropolis = 0.5 if known.population >= MILLION and known.place.kind == "settlement" else 0.0
+    base = {"country": 9.0, "region": 6.0, "admin1": 6.0, "admin2": 3.5}.get(known.place.kind, 0.0)
+    return (
+        max(base, len(str(known.population)) - 1 if known.population else 0.0)
+        + (2.0 if known.by_hand else 0.0)
+        + metropolis
+    )
+
+
+CLEARLY_LESS = 2.0  # in `weight`: a hundredth of the people, or a village beside a province
+
+
+def _likeliest(found: Sequence[Known]) -> list[Known]:
+    """Those that a name may well mean: the heaviest and all that come near it."""
+    heaviest = weight(found[0])
+    return [k for k in found if heaviest - weight(k) < CLEARLY_LESS]
+
+
+def _only(name: str, found: Sequence[Place]) -> Place:
+    widest = min(found, key=lambda p: (EXTENT.index(p.kind), len(p.lineage), p.id))
+    strangers = [p for p in found if widest.id not in p.lineage]
+    if strangers:
+        choices = "; ".join(f"{p.id} is {described(p)}" for p in [widest, *strangers][:MOST_CHOICES])
+        raise LookupError(f"'{name}' is several places, write an id instead: {choices}")
+    return widest
+
+
+def described(place: Place) -> str:
+    """A place with its parents: "Maarat Misrin (Idlib, SY)"."""
+    around = ", ".join([*reversed(place.admin), *([place.country] if place.country else [])])
+    return f"{place.name} ({around})" if around else place.name
+
+
+def precision(place: Place) -> int:
+    """How exactly a place says where: 0 for a country, more for what is smaller."""
+    return EXTENT.index(place.kind)
+
+
+def gazetteer_of(rows: Iterable[Row], cues: Cues = NO_CUES) -> Gazetteer:
+    """A gazetteer of rows written by hand: for tests and tools."""
+    return Gazetteer([Source(table_of(rows), by_hand=True)], cues=cues)

@@ -1,0 +1,235 @@
+"""Names that no table spells so, found by their sounds or consonants: places of Arabic-script countries alone.
+
+Only where the report is about such a country, and never for people and plain words. A newcomer's mistake is to loosen
+this for short names: Homs, Hims, Hamas and Homes share their consonants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from bot.core.model import Place
+from bot.core.places.company import ENOUGH, Company
+from bot.core.places.cues import Cues
+from bot.core.places.finding import Mention, Window, begins_name, windows
+from bot.core.places.forms import bases_of
+from bot.core.places.gazetteer import Gazetteer, Known
+from bot.core.places.guards import (
+    Surroundings,
+    cue_of,
+    in_phrases,
+    inside,
+    is_nobodys,
+    is_unit,
+    part_of_longer,
+    person,
+    unknown_before,
+)
+from bot.core.places.keys import (
+    ARABIC_COUNTRIES,
+    bare_word,
+    consonants_of,
+    is_arabic,
+    is_latin,
+    sounds_of,
+    without_article,
+    without_articles,
+)
+from bot.core.places.table import CONSONANTS, SOUND
+from bot.core.text import Gap, Prose, kind_of_gap
+
+SHORTEST_SOUND = 5  # letters of a name of one word found by its sounds
+LONG_ENOUGH = 7  # letters of a name without a word such as "in" before it
+SHORTEST = 4  # letters of a name of one word found by its consonants
+FEWEST_CONSONANTS = 3
+ALIKE = 72.0  # percent that two spellings must be alike where only their consonants are equal
+ALIKE_BESIDE = 66.0  # the same where the area stands beside the name
+LONGEST = 4  # words
+
+Found = tuple[Mention, Known, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One text, what in it is taken already, and where its names may lie."""
+
+    prose: Prose
+    taken: Sequence[Mention]
+    gazetteer: Gazetteer
+    areas: frozenset[str]
+    countries: frozenset[str]
+    covered: frozenset[int]
+    phrases: Sequence[tuple[int, int, str]]
+    starts: frozenset[int]
+
+
+def respelt(
+    fields: Sequence[Prose], taken: Sequence[Mention], gazetteer: Gazetteer, company: Company
+) -> Iterator[Found]:
+    """Places that a report spells in a way of its own, with how they were known."""
+    countries = frozenset(c for c, n in company.countries.items() if c in ARABIC_COUNTRIES and n >= ENOUGH)
+    if not countries:
+        return
+    for prose in fields:
+        own = [m for m in taken if m.prose is prose]
+        covered = frozenset(i for m in own for i in range(m.first, m.end))
+        phrases = in_phrases(prose, gazetteer.cues)
+        starts = frozenset(m.first for m in own)
+        yield from _in(Search(prose, own, gazetteer, company.areas, countries, covered, phrases, starts))
+
+
+def _in(search: Search) -> Iterator[Found]:
+    index = 0
+    while index < len(search.prose.words):
+        found = None if index in search.covered else _at(search, index)
+        if found and not any(inside(found[0], search.phrases)):
+            yield found
+            index = found[0].end
+        else:
+            index += 1
+
+
+def _at(search: Search, index: int) -> Found | None:
+    word = search.prose.words[index]
+    if is_arabic(word):
+        return _arabic(search, index) if search.areas else None
+    if not is_latin(word) or not begins_name(search.prose, index):
+        return None
+    for window in reversed(windows(search.prose, index)):
+        if len(window.words) > LONGEST or not search.covered.isdisjoint(range(index, window.end)):
+            continue
+        if search.gazetteer.cues.is_plain(window.words):  # most words end here
+            continue
+        mention = Mention(search.prose, index, window.end, "".join(without_articles(window.words)), "", ())
+        if _possible(mention, search) and (found := _heard(mention, window, search)):
+            return found
+    return None
+
+
+# ---------------------------------------------------------------- Latin
+def _possible(mention: Mention, search: Search) -> bool:
+    """Might this be a place at all? No person, people, plain word, nor part of a longer name."""
+    cues, near = search.gazetteer.cues, Surroundings.of(mention)
+    if mention.key in cues.demonyms or mention.key in cues.never:
+        return False
+    if mention.surface.isupper() or mention.key in cues.generic:
+        return False
+    if mention.single and not is_nobodys(mention.key, cues):
+        return False
+    if not cue_of(mention, near, cues) and _held_by(mention, search) is search.areas and len(mention.key) < LONG_ENOUGH:
+        return False
+    if person(mention, near, cues, trusted=False) or near.after in cues.speech or part_of_longer(near, cues):
+        return False
+    return not unknown_before(near, cues, mention)
+
+
+def _heard(mention: Mention, window: Window, search: Search) -> Found | None:
+    sound = sounds_of(window.words)
+    held = _held_by(mention, search)
+    beside = held is not search.areas
+    if len(window.words) > 1 or beside or len(sound) >= SHORTEST_SOUND:
+        heard = [k for k in search.gazetteer.bearers(SOUND + sound) if k.place.country in search.countries]
+        best = _best(sound, heard, held, search)
+        if best:
+            return mention, best, f"sounds like {best.place.name}"
+    return _by_consonants(mention, window.words, sound, held, search) if len(mention.key) >= SHORTEST else None
+
+
+def _by_consonants(
+    mention: Mention, words: Sequence[str], sound: str, held: frozenset[str], search: Search
+) -> Found | None:
+    """The place with these consonants inside an area that the report names."""
+    consonants = consonants_of(words)
+    if len(consonants) < FEWEST_CONSONANTS or not held:
+        return None
+    enough = ALIKE if held is search.areas else ALIKE_BESIDE
+    if held is search.areas and not is_unit(Surroundings.of(mention).before, search.gazetteer.cues):
+        return None
+    near = [
+        k
+        for k in search.gazetteer.bearers(CONSONANTS + consonants)
+        if k.place.country in search.countries
+        and held.intersection(k.place.parents)
+        and likeness(sound, k, search.gazetteer) >= enough
+    ]
+    best = _best(sound, near, held, search)
+    return (mention, best, f"consonants of {best.place.name}, inside an area named in the report") if best else None
+
+
+def _held_by(mention: Mention, search: Search) -> frozenset[str]:
+    """The areas a name may lie in: those of the place that follows at once, "Kafr Naha in Aleppo", else all named."""
+    for other in search.taken:
+        if 0 <= other.first - mention.end <= 2 and other.bearers:
+            units = {k.place.id for k in other.bearers if k.place.kind in ("admin1", "admin2", "region")}
+            if units & search.areas:
+                return frozenset(units & search.areas)
+    return search.areas
+
+
+def _best(key: str, heard: Sequence[Known], held: frozenset[str], search: Search) -> Known | None:
+    """The one that an area of the report holds and whose name is most alike; none where several are as good."""
+    within = [k for k in heard if held.intersection(k.place.parents)]
+    if not heard or (not within and held is not search.areas):
+        return None  # "Mualla in Aleppo" is not the Mualla of Latakia
+    ranked = sorted(
+        ((likeness(key, k, search.gazetteer), k) for k in within or heard),
+        key=lambda pair: (-pair[0], pair[1].place.id),
+    )
+    score, best = ranked[0]
+    rivals = [k for s, k in ranked[1:] if score - s < 1.0 and not near(best.place, k.place)]
+    return None if rivals else best
+
+
+def likeness(key: str, known: Known, gazetteer: Gazetteer) -> float:
+    """How alike a written name and the nearest name of a place are, in percent; its main name counts a little more."""
+    names = gazetteer.name_keys(known.place.id)
+    return max((fuzz.ratio(key, name) - (0 if name in known.main_keys else 3) for name in names), default=0.0)
+
+
+def near(one: Place, other: Place) -> bool:
+    """Are two places so near that they are one? About 13 km."""
+    if one.lat is None or other.lat is None or one.lon is None or other.lon is None:
+        return False
+    return abs(one.lat - other.lat) < 0.12 and abs(one.lon - other.lon) < 0.14
+
+
+# ---------------------------------------------------------------- Arabic
+def _arabic(search: Search, index: int) -> Found | None:
+    """A misspelt Arabic name: only with a word such as "village of" before it, and inside an area that is named."""
+    prose, cues = search.prose, search.gazetteer.cues
+    if index == 0 or without_article(prose.words[index]) in cues.lower:
+        return None
+    before = prose.words[index - 1]
+    said = is_unit(before, cues)
+    if not said and (before not in cues.locatives or not search.starts.intersection(range(index, index + LONGEST))):
+        return None
+    for end in range(min(index + 3, len(prose.words)), index, -1):
+        if found := _arabic_words(search, index, end, said=said):
+            return found
+    return None
+
+
+def _arabic_words(search: Search, index: int, end: int, *, said: bool) -> Found | None:
+    prose, cues = search.prose, search.gazetteer.cues
+    words = [bare_word(w) for w in prose.words[index:end]]
+    whole = all(kind_of_gap(prose.gaps[i]) is Gap.SPACE for i in range(index, end - 1))
+    if not whole or search.covered & set(range(index, end)) or any(_is_common(w, cues) for w in words):
+        return None
+    for base in bases_of(words[0]):
+        key = "".join(without_articles([base, *words[1:]]))
+        mention = Mention(prose, index, end, key, "name", ())
+        held = _held_by(mention, search)
+        if len(key) < SHORTEST or key in cues.never or key in cues.generic or (held is search.areas and not said):
+            continue
+        if part_of_longer(Surroundings.of(mention), cues):
+            continue
+        if found := _by_consonants(mention, [key], key, held, search):
+            return found
+    return None
+
+
+def _is_common(word: str, cues: Cues) -> bool:
+    return without_article(word) in cues.lower or word in cues.locatives or word in cues.units
