@@ -60,6 +60,7 @@ class Health:
         self._clock = clock
         self.ticked_at = clock()
         self.token_is_dead = False
+        self.is_deaf = False
 
     def condition(self) -> Condition:
         return Condition(tuple(self._complaints()))
@@ -69,6 +70,8 @@ class Health:
             yield f"no round of polling since {self.ticked_at:%H:%M:%S} UTC"
         if self.token_is_dead:
             yield "Telegram refuses the bot's token"
+        if self.is_deaf:
+            yield "what people say in Telegram is not heard; alerts go out; restart the bot"
         yield from (f"rules: {problem}" for problem in self._rules.current.problems)
 
 
@@ -150,6 +153,9 @@ async def _listen(application: App, health: Health) -> None:
     except Unauthorized as error:
         log.error("%s", error)  # noqa: TRY400  the traceback says nothing more
         token_died()
+    except Exception:  # a task of its own: nobody else would ever hear of it
+        log.exception("the bot no longer listens to Telegram; alerts go out all the same")
+        health.is_deaf = True
 
 
 async def _stop_listening(application: App, listening: asyncio.Task[None]) -> None:

@@ -46,3 +46,21 @@ async def test_a_revoked_token_is_a_complaint_and_costs_no_alert(
     async with house.open(health=health):
         assert "Sarmin" in (await ana.hears())["text"]
         assert await complaints(health) == []
+
+
+async def test_a_bot_that_cannot_listen_any_more_says_so_and_goes_on_telling(
+    house: House, ana: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    async def stumbles(*_: object) -> None:
+        raise ValueError("an update that nobody foresaw")
+
+    monkeypatch.setattr("bot.telegram.polling.watch_token", stumbles)
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    health = Health(port=free_port())
+    async with house.open(health=health):
+        orchard.publishes(SARMIN)
+
+        assert "Sarmin" in (await ana.hears())["text"]
+        assert "not heard" in " ".join(await complaints(health))
+    assert "an update that nobody foresaw" in caplog.text
