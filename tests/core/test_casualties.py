@@ -74,6 +74,11 @@ TELLINGS = [
     ("Twenty people, including 13 civilians, were killed in the raid.", {"civilian": "K13", "unknown": "K20"}),
     ("Four members of one family, two women and two children, were killed by a shell.", {"civilian": "K4"}),
     ("At least two civilians, a 40-year-old writer and a 16-year-old girl, died of a shell.", {"civilian": "K2+"}),
+    ("A shell killed a girl of 16, the hospital said.", {"civilian": "K1"}),
+    ("A nurse and her son, 4, were killed in the shelling.", {"civilian": "K2"}),
+    ("A teacher and a pupil (9) were shot dead.", {"civilian": "K2"}),
+    ("Shelling killed a boy, 16.", {"civilian": "K1"}),
+    ("Shelling of the camp killed 16 civilians, 12 of them children.", {"civilian": "K16"}),
     # who did it is not whom it befell
     ("The army kills at least 75 in the camp.", {"unknown": "K75+"}),
     ("Soldiers shelled the hill, killing 15 of them.", {"combatant": "K15"}),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.events.groups import MORE_THAN_ONE, Group
+from bot.core.events.groups import MORE_THAN_ONE, Group, is_age
 from bot.core.events.lexicon import HARM, TOLLS, Role, Tag
 from bot.core.events.numbers import is_from
 from bot.core.events.tagged import Tagged
@@ -213,7 +213,9 @@ def _connected(text: Tagged, one: Group, other: Group) -> bool:
         tag = text.at.get(index)
         if tag is not None and tag.role in _CONNECTS:
             index = tag.end
-        elif text.prose.words[index].isdecimal() and text.role(index + 1) is Role.AGE:
+        elif text.prose.words[index].isdecimal() and (
+            text.role(index + 1) is Role.AGE or is_age(text, index, index + 1)
+        ):
             index += 1
         else:
             return False

@@ -125,13 +125,18 @@ _ENDS = frozenset(
 )
 
 
+OLDEST = 105  # years
+_OPENERS = frozenset(",،(")
+_CLOSERS = frozenset(",،)")
+
+
 # ---------------------------------------------------------------- nouns
 def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None:
     """The group that a number counts; None when it counts something that is nobody."""
+    if is_age(text, first, after):
+        return None
     if after >= text.sentence.end or text.prose.gap(after - 1) is not Gap.SPACE:
         return Group(first, after, count, None, bare=True)
-    if _is_age(text, first, after):
-        return None
     if text.role(after) is Role.OF:
         whole = read_count(text, text.at[after].end)
         if whole and whole[0].figure > count.figure:  # "10 of 48 people"
@@ -161,11 +166,28 @@ def _of_them(text: Tagged, group: Group) -> Group:
     return replace(group, victims=named[-1]) if named else replace(group, part=True)
 
 
-def _is_age(text: Tagged, first: int, after: int) -> bool:
-    """ "15-year-old", "aged 15": a hyphen after the number, or a word of age before."""
-    return text.prose.gaps[after - 1].startswith("-") or (
-        first > text.sentence.first and text.role(first - 1) is Role.AGE
-    )
+def is_age(text: Tagged, first: int, after: int) -> bool:
+    """ "15-year-old", "aged 15", "a girl of 15", "a nurse, 34, and her son (4)"."""
+    if text.prose.gaps[after - 1].startswith("-"):
+        return True
+    if first == text.sentence.first:
+        return False
+    if text.role(first - 1) is Role.AGE or _is_set_apart(text, first, after):
+        return True
+    return text.role(first - 1) is Role.OF and _is_one_person(text, first - 2) and text.role(after) not in _NOUN_PARTS
+
+
+def _is_set_apart(text: Tagged, first: int, after: int) -> bool:
+    """Digits alone between commas or in brackets, as after a name; "20 wounded, 15, among them ..." is a toll."""
+    word = text.prose.words[first]
+    if after != first + 1 or not word.isdecimal() or int(word) > OLDEST or text.role(after) is Role.INCLUDING:
+        return False
+    before, behind = text.prose.gaps[first - 1].strip(), text.prose.gaps[first].strip()
+    return before[:1] in _OPENERS and (behind[:1] in _CLOSERS or after >= text.sentence.end)
+
+
+def _is_one_person(text: Tagged, index: int) -> bool:
+    return text.role(index) is Role.PERSON and text.at[index].lexeme.number == 1
 
 
 def _head(text: Tagged, after: int) -> int | None:
@@ -174,8 +196,8 @@ def _head(text: Tagged, after: int) -> int | None:
         role = text.role(index)
         if role in _NOUNS:
             return index
-        is_age = text.prose.words[index].isdecimal() and text.role(index + 1) is Role.AGE
-        if role is Role.AGE or is_age:  # "a 14-year-old boy"
+        years = text.prose.words[index].isdecimal() and text.role(index + 1) is Role.AGE
+        if role is Role.AGE or years:  # "a 14-year-old boy"
             continue
         if role in _ENDS or not text.joins(index) or text.prose.words[index].isdecimal():
             return None
