@@ -6,17 +6,19 @@ named one. A newcomer's mistake is to add up: two sentences about the same dead 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.events import Found, Language, find_events, spoken_in
-from bot.core.model import Place, Reading, Report, Toponym
+from bot.core.events import Found, Language, Spoken, find_events, spoken_in
+from bot.core.model import Event, Place, Reading, Report, Toponym
 from bot.core.places import DATELINE, Gazetteer, find_places, precision
-from bot.core.text import tokenise
+from bot.core.text import Gap, Prose, tokenise
 from bot.core.tolls import toll_of
 
 LONGEST_TEXT = 200_000  # characters of a report that are read; news articles end long before
+VENUE_REACH = 3  # words from a gathering to its place: "talks held in Geneva"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,23 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
     if spoken is None:
         return Reading(report, None, tuple(toponyms))
     found = find_events(fields, spoken, report.published)
-    where = [t for t in toponyms if not t.why.startswith(DATELINE)]
-    placed = [replace(f, event=replace(f.event, place=_place(f, where))) for f in found]
+    named = [t for t in toponyms if not t.why.startswith(DATELINE)]
+    venues = frozenset(t for prose in fields for t in _venues(prose, named, spoken))
+    placed = [replace(f, event=replace(f.event, place=_place(f, named, venues))) for f in found]
     language = spoken.main.vocabulary.language
     return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll_of(placed))
 
 
 # ---------------------------------------------------------------- where
-def _place(found: Found, toponyms: Sequence[Toponym]) -> Place | None:
-    """The place of an event, or None when the report names none that could be it."""
+def _place(found: Found, named: Sequence[Toponym], venues: frozenset[Toponym]) -> Place | None:
+    """The place of an event, or None when the report names none that could be it.
+
+    Where people met is a last resort, but for those hurt in that sentence: "a bomb at a meeting in Kabul killed 12".
+    """
+    toponyms = [t for t in named if t not in venues] or named
     own = [t for t in toponyms if t.field == found.event.field]
-    inside = [t for t in own if found.event.start <= t.start < found.event.end]
+    hurt = found.event.killed or found.event.injured or found.event.casualties
+    inside = [t for t in (named if hurt else own) if t.field == found.event.field and _is_inside(t, found.event)]
     if inside:
         return _nearest(found, inside)
     for sentence in found.before:
@@ -53,6 +61,22 @@ def _place(found: Found, toponyms: Sequence[Toponym]) -> Place | None:
         if near := [t for t in own if first <= t.start < last]:
             return _nearest(found, near)
     return _most_precise(toponyms)
+
+
+def _is_inside(toponym: Toponym, event: Event) -> bool:
+    return event.start <= toponym.start < event.end
+
+
+def _venues(prose: Prose, toponyms: Sequence[Toponym], spoken: Spoken) -> Iterator[Toponym]:
+    """Where people met or spoke: "talks in Geneva", "told reporters on Monday in Moscow"."""
+    for toponym in toponyms:
+        if toponym.field != prose.field:
+            continue
+        at = bisect_left(prose.starts, toponym.start)
+        before = range(max(0, at - VENUE_REACH), at)
+        words = {prose.words[i] for i in before if all(prose.gap(j) is Gap.SPACE for j in range(i, at))}
+        if any(words & language.vocabulary.gatherings for language in spoken.by_script.values()):
+            yield toponym
 
 
 def _nearest(found: Found, toponyms: Sequence[Toponym]) -> Place:

@@ -6,6 +6,6 @@ code: all words live in rules/events.
 """
 
 from bot.core.events.finding import CASUALTIES, Found, find_events
-from bot.core.events.languages import Language, languages_of, spoken_in
+from bot.core.events.languages import Language, Spoken, languages_of, spoken_in
 
-__all__ = ["CASUALTIES", "Found", "Language", "find_events", "languages_of", "spoken_in"]
+__all__ = ["CASUALTIES", "Found", "Language", "Spoken", "find_events", "languages_of", "spoken_in"]

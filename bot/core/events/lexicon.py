@@ -145,6 +145,7 @@ class Vocabulary:
     context: Lexicon
     abbreviations: frozenset[str]
     function_words: frozenset[str]
+    gatherings: frozenset[str]
     prefixes: tuple[tuple[str, ...], ...]
 
 
@@ -157,6 +158,7 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
         context=_lexicon_of(content, [role for role in Role if role in CONTEXT]),
         abbreviations=frozenset(map(fold_word, content.get("abbreviations", ()))),
         function_words=frozenset(map(fold_word, content.get("function_words", ()))),
+        gatherings=frozenset(map(fold_word, content.get("gatherings", ()))),
         prefixes=tuple(map(tuple, content.get("prefixes", ()))),
     )
 
