@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "TOCSIN_STATE", "TOCSIN_DATA")
 WIDE = "200"  # columns, so that no line of output is wrapped where somebody looks for its words
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The environment of a process that finds this tree from any folder, with nothing set for the bot but these."""
+    """The environment of a process that finds this tree from any folder; of the bot's own, its tables and these."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return inherited | {"PYTHONPATH": str(ROOT), "COLUMNS": WIDE} | variables
 
