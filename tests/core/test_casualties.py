@@ -79,6 +79,9 @@ TELLINGS = [
     ("A teacher and a pupil (9) were shot dead.", {"civilian": "K2"}),
     ("Shelling killed a boy, 16.", {"civilian": "K1"}),
     ("Shelling of the camp killed 16 civilians, 12 of them children.", {"civilian": "K16"}),
+    ("There were dead and wounded in two units of government forces.", {"combatant": "K1+ I1+"}),
+    ("سقط قتلى وجرحى في صفوف قوات النظام", {"combatant": "K1+ I1+"}),
+    ("There were dead and wounded in the shelling by regime forces.", {"unknown": "K1+ I1+"}),
     # who did it is not whom it befell
     ("The army kills at least 75 in the camp.", {"unknown": "K75+"}),
     ("Soldiers shelled the hill, killing 15 of them.", {"combatant": "K15"}),

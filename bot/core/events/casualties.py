@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from bot.core.events.binding import Harm, victims_of
 from bot.core.events.groups import Group, groups
 from bot.core.events.lexicon import HARM, TOLLS, Role, Tag
+from bot.core.events.numbers import read_count
 from bot.core.events.tagged import Tagged
 from bot.core.model import SOME, Count, Victims, exactly
 from bot.core.text import Gap
 
+FORCE_REACH = 5  # words: "four groups of regime forces"
 NEGATION_REACH = {False: 3, True: 5}  # by verb_first: "lam yusfir al-qasf an wuqu isabat"
 
 
@@ -148,7 +150,26 @@ def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequen
         return _named_before(text, harm)
     is_object = bool(chain) and chain[0].first >= harm.end  # "the army killed 12": the word before is who did it
     before = None if is_object else _named_before(text, harm)
-    return before or (earlier[-1].victims if earlier else None)
+    behind = None if chain else _force_behind(text, harm)
+    return before or behind or (earlier[-1].victims if earlier else None)
+
+
+def _force_behind(text: Tagged, harm: Harm) -> Victims | None:
+    """ "Dead and wounded in two units of the army"; "dead and wounded in shelling by the army" is no such."""
+    index = harm.end
+    while index < text.sentence.end and text.role(index) in (*HARM, Role.AND):
+        index = text.at[index].end
+    if text.role(index) is Role.PREPOSITION:
+        counted = read_count(text, text.at[index].end)
+        index = counted[1] if counted else text.sentence.end
+    elif text.role(index) is not Role.AMONG:
+        return None
+    for tag in (text.at[i] for i in range(index, min(index + FORCE_REACH, text.sentence.end)) if i in text.at):
+        if tag.role is Role.FORCE or tag.lexeme.victims is Victims.COMBATANT:
+            return Victims.COMBATANT
+        if tag.role is Role.BY or tag.lexeme.victims is not None:
+            return None
+    return None
 
 
 def _named_before(text: Tagged, harm: Harm) -> Victims | None:
