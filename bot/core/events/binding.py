@@ -213,9 +213,7 @@ def _connected(text: Tagged, one: Group, other: Group) -> bool:
         tag = text.at.get(index)
         if tag is not None and tag.role in _CONNECTS:
             index = tag.end
-        elif text.prose.words[index].isdecimal() and (
-            text.role(index + 1) is Role.AGE or is_age(text, index, index + 1)
-        ):
+        elif text.prose.words[index].isdecimal() and is_age(text, index, index + 1):
             index += 1
         else:
             return False

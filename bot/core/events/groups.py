@@ -168,7 +168,7 @@ def _of_them(text: Tagged, group: Group) -> Group:
 
 def is_age(text: Tagged, first: int, after: int) -> bool:
     """ "15-year-old", "aged 15", "a girl of 15", "a nurse, 34, and her son (4)"."""
-    if text.prose.gaps[after - 1].startswith("-"):
+    if text.prose.gaps[after - 1].startswith("-") or text.role(after) is Role.AGE:
         return True
     if first == text.sentence.first:
         return False
@@ -196,7 +196,7 @@ def _head(text: Tagged, after: int) -> int | None:
         role = text.role(index)
         if role in _NOUNS:
             return index
-        years = text.prose.words[index].isdecimal() and text.role(index + 1) is Role.AGE
+        years = text.prose.words[index].isdecimal() and is_age(text, index, index + 1)
         if role is Role.AGE or years:  # "a 14-year-old boy"
             continue
         if role in _ENDS or not text.joins(index) or text.prose.words[index].isdecimal():

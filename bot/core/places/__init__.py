@@ -4,7 +4,7 @@
 nationality for a place: "Turkish" is an actor and never found here.
 """
 
-from bot.core.places.deciding import DATELINE, PlacesRead, Rejected, find_places, find_toponyms
+from bot.core.places.deciding import DATELINE, PlacesRead, Rejected, find_places
 from bot.core.places.gazetteer import Gazetteer, described, gazetteer_of, precision
 from bot.core.places.keys import key_of
 
@@ -15,7 +15,6 @@ __all__ = [
     "Rejected",
     "described",
     "find_places",
-    "find_toponyms",
     "gazetteer_of",
     "key_of",
     "precision",

@@ -7,7 +7,7 @@ and each place that is sure makes the next one surer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.model import Field, Toponym
@@ -89,11 +89,6 @@ class PlacesRead:
 class Verdict:
     known: Known | None
     why: str
-
-
-def find_toponyms(prose: Prose, gazetteer: Gazetteer) -> Iterator[Toponym]:
-    """The places that one text names, in order."""
-    yield from find_places([prose], gazetteer, None).toponyms
 
 
 def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None) -> PlacesRead:
