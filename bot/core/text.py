@@ -231,11 +231,16 @@ def _ends_sentence(prose: Prose, index: int, abbreviations: Collection[str]) -> 
 
 
 def _is_inner_point(prose: Prose, index: int) -> bool:
-    """ "1.200", "example.org": a point without a space in a number or between Latin letters."""
+    """ "1.200", "example.org": a point without a space in a number, or between Latin letters before a small one."""
     if index + 1 == len(prose.words):
         return False
     word, following = prose.words[index], prose.words[index + 1]
-    return (word.isdecimal() and following.isdecimal()) or (word + following).isascii()
+    if word.isdecimal() and following.isdecimal():
+        return True
+    return (word + following).isascii() and not (len(word) >= SHORTEST_LAST_WORD and prose.starts_upper(index + 1))
+
+
+SHORTEST_LAST_WORD = 3  # letters: "the violations.In a letter" is two sentences, "U.S.A" is a name
 
 
 def _abbreviates(prose: Prose, index: int, abbreviations: Collection[str]) -> bool:

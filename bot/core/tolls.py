@@ -59,8 +59,9 @@ def _best(tellings: Sequence[_Telling]) -> _Telling | None:
     if not tellings:
         return None
     chosen = min(tellings, key=lambda t: (t.part, t.count.vague, t.count == SOME, t.position))
-    better = (t for t in tellings if _holds(t, chosen) or _is_more_exact(t, chosen))
-    return replace(next(better, chosen), position=chosen.position)
+    better = [t for t in tellings if _holds(t, chosen) or _is_more_exact(t, chosen)]
+    exact = (t for t in better if t.count.high is not None)
+    return replace(next(exact, next(iter(better), chosen)), position=chosen.position)
 
 
 def _holds(telling: _Telling, part: _Telling) -> bool:
@@ -68,12 +69,14 @@ def _holds(telling: _Telling, part: _Telling) -> bool:
 
 
 def _is_more_exact(telling: _Telling, first: _Telling) -> bool:
-    """ "More than 30 killed", then "32 were killed"."""
-    if first.count.high is not None or telling.count.high is None or first.count.vague or telling.part:
+    """ "More than 30 killed", then "32 were killed" or "at least 32"."""
+    if first.count.high is not None or first.count.vague or telling.count.vague or telling.part:
         return False
-    return 0 <= telling.count.figure - first.count.figure <= max(2, first.count.figure * NEARLY)
+    least = MORE_THAN_WORDS if telling.count.high is None else 0
+    return least <= telling.count.figure - first.count.figure <= max(2, first.count.figure * NEARLY)
 
 
+MORE_THAN_WORDS = 2  # "at least 60" and "more than 60", read as 61, say the same
 NEARLY = 0.1  # of a number: so near, two tellings speak of the same
 
 
@@ -116,7 +119,7 @@ def _without(best: Mapping[Victims, _Telling], victims: Victims) -> dict[Victims
 
 def _is_breakdown(whole: _Telling, civilian: _Telling, combatant: _Telling | None) -> bool:
     """Is the whole said to be so many civilians and so many fighters?"""
-    if combatant is None or combatant.count.vague:
+    if combatant is None or (combatant.count.vague and not combatant.part):
         return False
     return civilian.count.figure + combatant.count.figure <= whole.count.figure
 

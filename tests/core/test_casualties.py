@@ -54,6 +54,37 @@ TELLINGS = [
     ("Air strikes killed 17 militants and a child.", {"civilian": "K1", "combatant": "K17"}),
     ("Four troopers were killed and nine wounded in an ambush.", {"combatant": "K4 I9"}),
     ("A journalist was shot dead by a sniper.", {"civilian": "K1"}),
+    # families, and whose people are
+    ("Seven residents of one family were killed in the bombing.", {"civilian": "K7"}),
+    ("Eight villagers from the same family were killed by shelling.", {"civilian": "K8"}),
+    ("Two families were killed in the bombing.", {"civilian": "K4+"}),
+    ("A farmer was killed along with her two sons when a shell hit their home.", {"civilian": "K3"}),
+    ("The air raid caused eleven civilian deaths.", {"civilian": "K11"}),
+    ("Witnesses, including a doctor, spoke of 14 injuries after the air strike.", {"unknown": "I14"}),
+    ("The toll of the shelling rose to eight, among them two children.", {"civilian": "K8"}),
+    # words that describe another word are nobody
+    ("Eleven civilians were killed by shells in the rebel-held quarter.", {"civilian": "K11"}),
+    ("Three people were killed and six wounded due to terrorist attacks.", {"unknown": "K3 I6"}),
+    ("Rockets hit two police cars, and a nurse was killed.", {"civilian": "K1"}),
+    ("The general was blamed for civilian casualties in the air raids.", {"civilian": "K1+ I1+"}),
+    ("The president was appalled by the deaths after the bombing.", {}),
+    # who stands after a passive has said it
+    ("Nine fighters were also killed journalist Amal said of the clashes.", {"combatant": "K9"}),
+    # what the dead are said to be
+    ("Shelling killed 20 people. At least 14 of the dead were rebels.", {"combatant": "K14+", "unknown": "K20"}),
+    (
+        "Six civilians were among at least 22 people killed in air strikes. The rest of the dead were fighters.",
+        {"civilian": "K6", "combatant": "K2+", "unknown": "K22+"},
+    ),
+    ("Air strikes killed 58 civilians; 25 of the dead were children.", {"civilian": "K58"}),
+    # a number before, a class behind
+    ("The shelling inflicted 13 casualties on the militants.", {"combatant": "K1+ I1+ C13"}),
+    # of two lower bounds the higher
+    ("More than 80 residents died in the bombing. At least 84 civilians were killed.", {"civilian": "K84+"}),
+    # what was shot down is no wounded
+    ("The helicopter was shot down near the front, and all five people on board died.", {"unknown": "K5"}),
+    ("The raids went on for days.In the town 12 civilians were killed.", {"civilian": "K12"}),
+    ("After the chlorine attack 35 cases of suffocation were counted.", {"unknown": "I35"}),
     # a part is never added
     ("At least 31 people were killed by shelling, among them 2 medics.", {"civilian": "K31+"}),
     ("The strike left 58 dead, 25 of them children.", {"civilian": "K58"}),

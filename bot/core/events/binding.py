@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from bot.core.events.groups import MORE_THAN_ONE, Group, is_age
-from bot.core.events.lexicon import HARM, TOLLS, Role, Tag
+from bot.core.events.lexicon import AUXILIARIES, HARM, TOLLS, Role, Tag
 from bot.core.events.numbers import is_from
 from bot.core.events.tagged import Tagged
 from bot.core.model import SOME, Victims
@@ -20,7 +21,7 @@ REACH_BEFORE = (
     16  # words between a group and the harm that befell it: "15 civilians from the village of ... were killed"
 )
 REACH_AFTER = {False: 4, True: 12}  # by verb_first: Arabic puts where and how between the verb and its subject
-REACH_TOLL = 14
+REACH_TOLL = 20  # "the death toll from the attack on the old quarter in the city of ... rose to 8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +39,60 @@ def victims_of(
 ) -> tuple[list[Group], list[Group]]:
     """The groups a harm befell, and the groups that are only a part of them."""
     if harm.kind in TOLLS:
-        return _toll(text, harm, everyone), []
-    if (counted := _counted_itself(text, harm, everyone, free)) is not None:
-        chain = [counted]
-    elif (start := _after(text, harm, everyone)) is not None:
-        chain = _chain_on(text, everyone, start, limit)
-    elif (start := _before(text, harm, everyone, free)) is not None:
-        chain = _chain_back(text, everyone, start, free)
-    else:
-        chain = _upon(text, harm, everyone)
+        chain = _toll(text, harm, everyone)
+        return chain, _parts_of_toll(chain, everyone)
+    chain = _chain(text, harm, everyone, free, limit)
     end = max([harm.end, *(g.end for g in chain)])
     start_of_parts = min([harm.first, *(g.first for g in chain)])
     parts = [g for g in everyone if g.part and start_of_parts < g.first < max(limit, end)]
+    parts += [g for g in everyone if g.part and g.end == harm.first and not g.bare]  # "14 of the dead were rebels"
     parts += [g for g in everyone if g.part and chain and _among(text, g, chain[0])]
     return _split(text, [g for g in chain if g not in parts], parts)
+
+
+def _chain(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int, limit: int) -> list[Group]:
+    """What is counted with the harm word itself, else what follows it, else what stands before it."""
+    if (counted := _counted_itself(text, harm, everyone, free)) is not None:
+        upon = [] if counted.victims else _upon(text, harm, everyone)
+        return [replace(counted, victims=upon[0].victims) if upon else counted]
+    after = _after(text, harm, everyone)
+    if after is not None and (everyone[after].stated or not _is_passive(text, harm)):
+        return _chain_on(text, everyone, after, limit)
+    if (before := _before(text, harm, everyone, free)) is not None:
+        return [*_chain_back(text, everyone, before, free), *_company(text, harm, everyone, limit)]
+    return _upon(text, harm, everyone) if after is None else _chain_on(text, everyone, after, limit)
+
+
+def _company(text: Tagged, harm: Harm, everyone: Sequence[Group], limit: int) -> list[Group]:
+    """ "(A farmer was killed) along with her two sons"."""
+    tag = text.at.get(harm.end)
+    if tag is None or tag.role is not Role.WITH:
+        return []
+    for position, group in enumerate(everyone):
+        if tag.end <= group.first < min(tag.end + REACH_COMPANY, limit):
+            return _chain_on(text, everyone, position, limit)
+    return []
+
+
+REACH_COMPANY = 3  # words
+
+
+def _is_passive(text: Tagged, harm: Harm) -> bool:
+    """ "Were killed", "were also killed": then the people stand before, and who follows is who said so."""
+    return Role.PASSIVE in (text.role(harm.first - 1), text.role(harm.first - 2))
+
+
+REACH_OF_NOUN = 1  # words
+
+
+def _is_apart(text: Tagged, harm: Harm, group: Group) -> bool:
+    far = harm.first - group.end > REACH_OF_NOUN
+    return far and not AUXILIARIES & {text.role(harm.first - 1), text.role(harm.first - 2)}
+
+
+def is_noun(text: Tagged, harm: Harm) -> bool:
+    """A word of harm that is no verb: "casualties", "deaths", "victims"."""
+    return harm.tag.role is Role.CASUALTIES or text.prose.words[harm.first] in text.lexicon.wanting
 
 
 def _upon(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
@@ -79,7 +120,7 @@ def _counted_itself(text: Tagged, harm: Harm, everyone: Sequence[Group], free: i
     return None
 
 
-_BLOCKS_AFTER = frozenset({*HARM, Role.AND, Role.BARRIER, Role.BY, Role.PASSIVE, Role.INCLUDING, Role.NOT})
+_BLOCKS_AFTER = frozenset({*HARM, *AUXILIARIES, Role.AND, Role.WITH, Role.BARRIER, Role.BY, Role.INCLUDING, Role.NOT})
 
 
 def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
@@ -111,7 +152,7 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
 
 def _has_own(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> bool:
     """Does a group stand right before the harm word, or before its "were"?"""
-    before = harm.first - 1 if harm.first and text.role(harm.first - 1) is Role.PASSIVE else harm.first
+    before = harm.first - 1 if harm.first and text.role(harm.first - 1) in AUXILIARIES else harm.first
     return any(group.end == before for group in everyone)
 
 
@@ -120,7 +161,7 @@ def _belongs_to_next(text: Tagged, group: Group) -> bool:
     if group.end >= text.sentence.end or text.prose.gap(group.end - 1) is not Gap.SPACE:
         return False
     index = group.end
-    while text.role(index) is Role.PASSIVE:
+    while text.role(index) in AUXILIARIES:
         index += 1
     return text.role(index) in HARM and not text.lexicon.verb_first
 
@@ -132,6 +173,8 @@ def _before(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> i
             continue
         if group.first < free or harm.first - group.end > REACH_BEFORE or _barred(text, group.end, harm.first):
             return None
+        if is_noun(text, harm) and _is_apart(text, harm, group):
+            return None  # "the president was appalled by the deaths"
         if group.dubious and harm.first - group.end > 3:
             continue
         if _is_doer(text, group):
@@ -149,7 +192,7 @@ def _is_doer(text: Tagged, group: Group) -> bool:
 
 def _before_aside(text: Tagged, harm: Harm, everyone: Sequence[Group], position: int, free: int) -> int:
     """ "At least two civilians, a writer and a child, were killed": what stands between commas explains the subject."""
-    verb = harm.first - 1 if text.role(harm.first - 1) is Role.PASSIVE else harm.first
+    verb = harm.first - 1 if text.role(harm.first - 1) in AUXILIARIES else harm.first
     if verb <= text.sentence.first or text.prose.gap(verb - 1) is not Gap.PAUSE:
         return position
     aside = everyone[position].count.figure
@@ -186,7 +229,10 @@ def _chain_on(text: Tagged, everyone: Sequence[Group], start: int, limit: int) -
 
 def _joined_by_and(text: Tagged, one: Group, other: Group) -> bool:
     tag = text.at.get(other.first)
-    return (tag is not None and tag.joined) or any(text.role(i) is Role.AND for i in range(one.end, other.first))
+    return (tag is not None and tag.joined) or any(text.role(i) in _JOINS for i in range(one.end, other.first))
+
+
+_JOINS = frozenset({Role.AND, Role.WITH})
 
 
 def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) -> list[Group]:
@@ -201,7 +247,9 @@ def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) 
 
 
 LONGEST_CONNECTION = 6  # words
-_CONNECTS = frozenset({Role.AND, Role.AGE, Role.DETERMINER, Role.INCLUDING, Role.FURTHER, Role.ONE, Role.OTHERS})
+_CONNECTS = frozenset(
+    {Role.AND, Role.WITH, Role.AGE, Role.DETERMINER, Role.INCLUDING, Role.FURTHER, Role.ONE, Role.OTHERS}
+)
 
 
 def _connected(text: Tagged, one: Group, other: Group) -> bool:
@@ -233,6 +281,12 @@ def _toll(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
         if near and group.stated and not group.part and (rose_to or not is_from(text, group.first - 1)):
             return [group]
     return []
+
+
+def _parts_of_toll(chain: Sequence[Group], everyone: Sequence[Group]) -> list[Group]:
+    """ "The toll rose to eight, among them two children": the parts that follow, up to who is counted apart."""
+    following = (g for g in everyone if chain and g.first >= chain[0].end)
+    return list(takewhile(lambda g: g.part, following))
 
 
 def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[Group], list[Group]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.events.binding import Harm, victims_of
+from bot.core.events.binding import Harm, is_noun, victims_of
 from bot.core.events.groups import Group, groups
 from bot.core.events.lexicon import HARM, TOLLS, Role, Tag
 from bot.core.events.numbers import read_count
@@ -148,7 +148,8 @@ def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequen
     """The class of people whose words do not tell it: from the word before, or from the statement before."""
     if harm.kind in TOLLS:
         return _named_before(text, harm)
-    is_object = bool(chain) and chain[0].first >= harm.end  # "the army killed 12": the word before is who did it
+    # "the army killed 12": the word before is who did it
+    is_object = bool(chain) and chain[0].first >= harm.end and not is_noun(text, harm)
     before = None if is_object else _named_before(text, harm)
     behind = None if chain else _force_behind(text, harm)
     return before or behind or (earlier[-1].victims if earlier else None)

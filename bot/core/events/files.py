@@ -17,6 +17,7 @@ from bot.core.yamlfile import Listing, Node, Reader, parse
 
 SCRIPTS = ("latin", "arabic", "cyrillic", "hebrew")
 WORD_ORDERS = ("subject-first", "verb-first")
+NOUNS = ("apart", "stacked")
 _PERSONS = ("civilian", "combatant", "people")
 _VALUED = (Role.NUMBER, Role.MULTIPLIER, Role.VAGUE)
 _GRAMMAR = ("one", "two", "many")
@@ -37,12 +38,13 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
     reader = Reader(file)
     lists = {*_WORDLISTS, "function_words", "gatherings", "abbreviations", "saying_civilian", "wanting_victims"}
     mappings = {*_PERSONS, *(role.value for role in _VALUED)}
-    known = {*lists, *mappings, "prefixes", "order"}
+    known = {*lists, *mappings, "prefixes", "order", "nouns"}
     fields = reader.fields(document.root, required=("language", "script", "killed"), optional=known)
     content: dict[str, object] = {
         "language": reader.identifier(fields.get("language")),
         "script": reader.choice(fields.get("script"), "script", SCRIPTS, "latin"),
         "order": reader.choice(fields.get("order"), "word order", WORD_ORDERS, WORD_ORDERS[0]),
+        "nouns": reader.choice(fields.get("nouns"), "way with nouns", NOUNS, NOUNS[0]),
         "prefixes": [list(reader.strings(group)) for group in reader.items(fields.get("prefixes"))],
     }
     for key in sorted(lists & fields.keys()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.core.events.lexicon import HARM, Role, Tag
+from bot.core.events.lexicon import AUXILIARIES, HARM, Role, Tag
 from bot.core.events.numbers import read_count
 from bot.core.events.tagged import Tagged
 from bot.core.model import SOME, Count, Victims, exactly, vaguely
@@ -73,7 +73,7 @@ def _starts_anew(text: Tagged, group: Group) -> bool:
     comma = before if text.role(before) is not Role.AND else before - 1
     if comma < text.sentence.first or text.prose.gap(comma) is not Gap.PAUSE:
         return False
-    return after in {Role.INCLUDING, Role.PASSIVE, *HARM}
+    return after in {Role.INCLUDING, *AUXILIARIES, *HARM}
 
 
 def _wholes(found: list[Group], text: Tagged) -> list[Group]:
@@ -98,6 +98,9 @@ def _group(text: Tagged, index: int) -> Group | None:
     if tag.role in _HEADS:
         return _uncounted(text, index)
     if tag.role is Role.OTHERS and tag.lexeme.number != 1:
+        harm = _the_harmed(text, text.at[tag.end].end) if text.role(tag.end) is Role.OF else None
+        if harm is not None:  # "the rest of the dead were fighters"
+            return Group(index, harm.first, vaguely(MORE_THAN_ONE), _said_to_be(text, harm), part=True, stated=False)
         count = exactly(tag.lexeme.number) if tag.lexeme.number else vaguely(MORE_THAN_ONE)
         return Group(index, tag.end, count, None, stated=tag.lexeme.number is not None, others=True)
     return None
@@ -112,9 +115,9 @@ _NOUN_PARTS = frozenset({*_NOUNS, Role.CIVIL})
 _ENDS = frozenset(
     {
         *HARM,
+        *AUXILIARIES,
         Role.PREPOSITION,
         Role.AND,
-        Role.PASSIVE,
         Role.BARRIER,
         Role.BY,
         Role.INCLUDING,
@@ -125,6 +128,8 @@ _ENDS = frozenset(
 )
 
 
+_BELONGING = frozenset({Role.OF, Role.FROM})
+_BELONGS = frozenset({Role.PERSON, Role.OTHERS, Role.MEMBERS})
 OLDEST = 105  # years
 _OPENERS = frozenset(",،(")
 _CLOSERS = frozenset(",،)")
@@ -141,8 +146,8 @@ def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None
         whole = read_count(text, text.at[after].end)
         if whole and whole[0].figure > count.figure:  # "10 of 48 people"
             return Group(first, after, count, None, part=True, bare=True)
-        if text.role(text.at[after].end) is Role.DETERMINER and text.role(text.at[after].end + 1) in HARM:
-            return Group(first, after, count, None, part=True, bare=True)  # "eleven of those killed"
+        if (harm := _the_harmed(text, text.at[after].end)) is not None:
+            return Group(first, harm.first, count, _said_to_be(text, harm), part=True)
         return _counted(text, first, count, text.at[after].end)
     if (
         text.role(after) is Role.INCLUDING and read_count(text, text.at[after].end) is None
@@ -151,19 +156,52 @@ def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None
         return _of_them(text, group) if group else None
     head = _head(text, after)
     if head is not None:
-        return _named(text, first, head, count)
+        is_nobody = _is_thing(text, text.at[head]) or _is_whose(text, head)
+        return None if is_nobody else _named(text, first, head, count)
     stop = _first_end(text, after)
     if text.role(stop) in (Role.MEASURE, Role.AGE):
         return None
     return Group(first, after, count, None, bare=True, dubious=stop > after)
 
 
+def _the_harmed(text: Tagged, index: int) -> Tag | None:
+    """ "(Eleven of) those killed", "the dead", "the casualties"."""
+    tag = text.at.get(index + 1 if text.role(index) is Role.DETERMINER else index)
+    return tag if tag and tag.role in HARM else None
+
+
+REACH_COPULA = 10  # words: "the rest of the dead in the raids on the city were fighters"
+
+
+def _said_to_be(text: Tagged, harm: Tag) -> Victims | None:
+    """ "(Eleven of the dead) were children": the class of a part, from what it is said to be."""
+    for index in range(harm.end, min(harm.end + REACH_COPULA, text.sentence.end - 1)):
+        role = text.role(index)
+        if role is Role.PASSIVE:
+            head = _head(text, index + 1)
+            return _class_of(text, head, {text.role(i) for i in range(index, head)})[0] if head else None
+        if role in HARM or role is Role.BARRIER:
+            return None
+    return None
+
+
 def _of_them(text: Tagged, group: Group) -> Group:
-    """ "25 of them children" is a part; "killing 15 of them" speaks of those last named."""
+    """ "25 of them children" is a part, "3 dead, one of them a child" is not; "15 of them" are those last named."""
     if not group.bare:
+        if _is_one_of(text, group):
+            return Group(group.first, group.first + 1, group.count, None, bare=True)
         return replace(group, part=True)
     named = [tag.lexeme.victims for tag in text.tags if tag.role is Role.PERSON and tag.end <= group.first]
     return replace(group, victims=named[-1]) if named else replace(group, part=True)
+
+
+def _is_one_of(text: Tagged, group: Group) -> bool:
+    """ "3 (dead), among them a child": one noun for several people, and no larger number before them."""
+    noun = text.at.get(group.end - 1)
+    if noun is None or noun.lexeme.number != 1 or group.count.figure == 1:
+        return False
+    earlier = (read_count(text, i) for i in text.marked if i < group.first)
+    return not any(counted and counted[0].figure >= group.count.figure for counted in earlier)
 
 
 def is_age(text: Tagged, first: int, after: int) -> bool:
@@ -216,6 +254,8 @@ def _first_end(text: Tagged, after: int) -> int:
 def _named(text: Tagged, first: int, head: int, count: Count) -> Group:
     adjectives = {text.role(i) for i in range(first, head)}
     victims, end, others = _class_of(text, head, adjectives)
+    if text.role(head) is Role.FAMILY and Role.OF not in adjectives and not count.vague:
+        count = vaguely(count.figure * MORE_THAN_ONE)
     return Group(first, end, count, victims, others=others, plain=_is_plain(text, head, end))
 
 
@@ -269,7 +309,7 @@ def _single(text: Tagged, index: int, tag: Tag) -> Group | None:
     noun = text.at[head]
     if noun.role is Role.FAMILY:
         return Group(index, noun.end, vaguely(2), Victims.CIVILIAN, stated=False)
-    if noun.role is not Role.PERSON:
+    if noun.role is not Role.PERSON or _is_thing(text, noun):
         return None
     group = _named(text, index, head, exactly(1))
     last = text.at.get(group.end - 1)
@@ -279,7 +319,7 @@ def _single(text: Tagged, index: int, tag: Tag) -> Group | None:
 
 def _uncounted(text: Tagged, index: int) -> Group | None:
     noun = text.at[index]
-    if noun.role is Role.MEMBERS or _is_adjective(text, noun):
+    if noun.role is Role.MEMBERS or _is_adjective(text, noun) or _is_whose(text, index):
         return None
     victims, end, others = _class_of(text, index, set())
     if noun.role is Role.FAMILY:
@@ -298,10 +338,39 @@ def _is_adjective(text: Tagged, noun: Tag) -> bool:
         return False
     if noun.end >= text.sentence.end or text.prose.gap(noun.end - 1) is not Gap.SPACE:
         return False
+    if _is_compound(text, noun):
+        return True
     if noun.first > text.sentence.first and text.role(noun.first - 1) in (Role.DETERMINER, Role.CIVIL):
         return False
     is_name = text.prose.starts_upper(noun.end) and noun.lexeme.victims is Victims.CIVILIAN  # "journalist Amal ..."
     return text.role(noun.end) is None and not is_name
+
+
+def _is_whose(text: Tagged, family: int) -> bool:
+    """ "Six civilians from one family": it says of whom the six are, and is no group of its own."""
+    if text.role(family) is not Role.FAMILY:
+        return False
+    of = next((i for i in range(family - 1, family - 4, -1) if text.role(i) in _BELONGING), None)
+    return of is not None and text.role(of - 1) in _BELONGS
+
+
+def _is_compound(text: Tagged, noun: Tag) -> bool:
+    """ "Civilian deaths", "police cars": a lone noun that says whose or what kind of."""
+    if _is_thing(text, noun):
+        return True
+    following = text.at.get(noun.end)
+    is_harm = following and (following.role is Role.CASUALTIES or text.prose.words[noun.end] in text.lexicon.wanting)
+    return bool(is_harm) and text.lexicon.stacked and text.joins(noun.end - 1)
+
+
+def _is_thing(text: Tagged, noun: Tag) -> bool:
+    """ "Rebel-held", "a terrorist attack", "three regime vehicles": part of a word for something else."""
+    is_single = noun.role is Role.FORCE or (noun.role is Role.PERSON and noun.lexeme.number == 1)
+    if not text.lexicon.stacked or not is_single or not text.joins(noun.end - 1):
+        return False
+    if text.prose.gaps[noun.end - 1] == "-":
+        return text.role(noun.end) is None
+    return text.role(noun.end) is Role.MEASURE
 
 
 def _grammatical(number: int | None) -> Count:

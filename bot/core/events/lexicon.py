@@ -46,9 +46,11 @@ class Role(StrEnum):
     AMONG = "among"
     UPON = "upon"
     AND = "conjunctions"
+    WITH = "company"
     NOT = "not"
     OF = "of"
     PASSIVE = "passive"
+    PERFECT = "perfect"
     BY = "by"
     PREPOSITION = "prepositions"
     BARRIER = "barriers"
@@ -69,8 +71,8 @@ class Role(StrEnum):
 # What is looked up apart from the telling itself: a soldier is a person there and a sign of conflict here.
 CONTEXT = frozenset({Role.BACKGROUND, Role.DENIAL, Role.DISASTER, Role.CRIME, Role.CONFLICT, Role.AMBIGUOUS})
 HARM = frozenset({Role.KILLED, Role.INJURED, Role.CASUALTIES, Role.TOLL, Role.INJURED_TOLL})
-
 TOLLS = frozenset({Role.TOLL, Role.INJURED_TOLL})
+AUXILIARIES = frozenset({Role.PASSIVE, Role.PERFECT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,14 @@ class Lexicon:
 
     `plain` are the words that say "civilian" and nothing else: "five dead, one of them a civilian" makes no civilians
     of the other four, "one of them a child" does. `wanting` are words that tell of a death only with people beside
-    them: "martyrs" on a poster are no news.
+    them: "martyrs" on a poster are no news. `stacked` where one noun describes the next: "police car", "rebel-held".
     """
 
     phrases: Phrases[Lexeme]
     verb_first: bool = False
     plain: frozenset[str] = frozenset()
     wanting: frozenset[str] = frozenset()
+    stacked: bool = False
     harmful: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def may_tell_harm(self, words: Sequence[str]) -> bool:
@@ -167,7 +170,7 @@ def _lexicon_of(content: Mapping[str, Any], roles: Collection[Role]) -> Lexicon:
     phrases = phrases_of(_entries(content, roles), content.get("prefixes", ()))
     plain = frozenset(map(fold_word, content.get("saying_civilian", ())))
     wanting = frozenset(map(fold_word, content.get("wanting_victims", ())))
-    return Lexicon(phrases, content.get("order") == "verb-first", plain, wanting)
+    return Lexicon(phrases, content.get("order") == "verb-first", plain, wanting, content.get("nouns") == "stacked")
 
 
 def _entries(vocabulary: Mapping[str, object], roles: Collection[Role]) -> Iterator[tuple[str, Lexeme]]:
