@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.events import Found, Language, Spoken, find_events, spoken_in
+from bot.core.events import CASUALTIES, Found, Language, Spoken, find_events, spoken_in
 from bot.core.model import Event, Place, Reading, Report, Toponym
 from bot.core.places import DATELINE, Gazetteer, find_places, precision
 from bot.core.text import Gap, Prose, tokenise
@@ -41,7 +41,8 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
     venues = frozenset(t for prose in fields for t in _venues(prose, named, spoken))
     placed = [replace(f, event=replace(f.event, place=_place(f, named, venues))) for f in found]
     language = spoken.main.vocabulary.language
-    return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll_of(placed))
+    toll = toll_of(_set_apart(placed, named))
+    return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll)
 
 
 # ---------------------------------------------------------------- where
@@ -61,6 +62,23 @@ def _place(found: Found, named: Sequence[Toponym], venues: frozenset[Toponym]) -
         if near := [t for t in own if first <= t.start < last]:
             return _nearest(found, near)
     return _most_precise(toponyms)
+
+
+def _set_apart(placed: Sequence[Found], named: Sequence[Toponym]) -> list[Found]:
+    """The events, those apart that happened neither where the report begins nor in it nor round it."""
+    lead = _places_of_lead([f.event for f in placed if f.event.type in CASUALTIES and f.event.current], named)
+    return [f if _meets(f.event.place, lead) else replace(f, apart=True) for f in placed]
+
+
+def _places_of_lead(hurt: Sequence[Event], named: Sequence[Toponym]) -> list[Place]:
+    """The places of the title and of the text up to the first who were hurt."""
+    first = next((e.end for e in hurt if e.field == "text"), 0)
+    lead = [t.place for t in named if t.field == "title" or t.start < first]
+    return lead + [e.place for e in hurt[:1] if e.place]
+
+
+def _meets(place: Place | None, lead: Sequence[Place]) -> bool:
+    return not lead or place is None or any(p.id in place.lineage or place.id in p.lineage for p in lead)
 
 
 def _is_inside(toponym: Toponym, event: Event) -> bool:

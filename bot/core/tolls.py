@@ -20,6 +20,9 @@ _COUNTS: Mapping[Role, Callable[[Event], Count | None]] = {
 }
 
 
+_KNOWN = frozenset({Victims.CIVILIAN, Victims.COMBATANT})
+
+
 @dataclass(frozen=True, slots=True)
 class _Telling:
     """One count of one class, and where in the report it stands. `parts` are the numbers it is said to contain."""
@@ -29,11 +32,17 @@ class _Telling:
     sentence: tuple[str, int]
     part: bool
     parts: tuple[int, ...]
+    total: bool = False
 
 
 def toll_of(found: Iterable[Found]) -> Toll:
-    """The best statement for each class of victims, from current events alone; a class that is not told is absent."""
-    counted = [f for f in found if f.event.current and f.event.type in CASUALTIES]
+    """The best statement for each class of victims, from current events alone; a class that is not told is absent.
+
+    Where a report tells of fighters here and of civilians elsewhere, those elsewhere are an event, not of this toll.
+    """
+    told = [f for f in found if f.event.current and f.event.type in CASUALTIES]
+    here = {f.event.victims for f in told if not f.apart}
+    counted = [f for f in told if f.event.victims in here] if here & _KNOWN else told
     killed = _reconciled(counted, Role.KILLED)
     injured = _reconciled(counted, Role.INJURED)
     both = {v: _best(_tellings(counted, v, Role.CASUALTIES)) for v in Victims}
@@ -47,7 +56,7 @@ def _count(telling: _Telling | None) -> Count | None:
 
 def _tellings(found: Sequence[Found], victims: Victims, kind: Role) -> list[_Telling]:
     return [
-        _Telling(count, position, (f.event.field, f.event.start), kind in f.partial, f.parts)
+        _Telling(count, position, (f.event.field, f.event.start), kind in f.partial, f.parts, kind in f.totals)
         for position, f in enumerate(found)
         if f.event.victims is victims and (count := _COUNTS[kind](f.event)) is not None
     ]
@@ -59,13 +68,23 @@ def _best(tellings: Sequence[_Telling]) -> _Telling | None:
     if not tellings:
         return None
     chosen = min(tellings, key=lambda t: (t.part, t.count.vague, t.count == SOME, t.position))
-    better = [t for t in tellings if _holds(t, chosen) or _is_more_exact(t, chosen)]
+    better = [t for t in tellings if _holds(t, chosen) or _is_more_exact(t, chosen) or _is_total(t, chosen)]
     exact = (t for t in better if t.count.high is not None)
     return replace(next(exact, next(iter(better), chosen)), position=chosen.position)
 
 
 def _holds(telling: _Telling, part: _Telling) -> bool:
     return part.count.figure in telling.parts and not telling.count.vague
+
+
+def _is_total(telling: _Telling, first: _Telling) -> bool:
+    """ "Kills 12", then "the death toll rose to 19"; a toll far higher is that of the week or of the war."""
+    if not telling.total or telling.part or telling.count.vague or first.count.vague:
+        return False
+    return first.count.figure < telling.count.figure <= first.count.figure * MOST_RISE
+
+
+MOST_RISE = 2  # times the first number
 
 
 def _is_more_exact(telling: _Telling, first: _Telling) -> bool:
@@ -108,7 +127,8 @@ def _with_civilians(
             return {Victims.UNKNOWN: unknown, **_without(best, Victims.CIVILIAN)}
         if not _is_breakdown(unknown, civilian, combatant):
             return {**best, Victims.CIVILIAN: unknown}
-    if civilian.count.vague and combatant is None:
+    risen = _is_total(unknown, civilian) and not _holds(unknown, civilian)
+    if combatant is None and (civilian.count.vague or risen):
         return {**best, Victims.CIVILIAN: unknown}
     return {**best, Victims.UNKNOWN: unknown}
 

@@ -251,3 +251,53 @@ def test_the_fighters_of_a_report_about_fighters_make_no_unidentified_dead(ruleb
     text = "Nine militants were killed in the ambush. Many more were wounded, the army said."
 
     assert toll(text, rulebook) == {"combatant": "K9 I3+"}
+
+
+APART = [
+    # (title, text, the toll of what the report is about)
+    (
+        "Clashes kill ten soldiers",
+        "Ten soldiers were killed in clashes near the front. Elsewhere, shelling killed four civilians.",
+        {"combatant": "K10"},
+    ),
+    (
+        "Clashes kill ten soldiers",
+        "Ten soldiers were killed in clashes near the front. The same shelling killed four civilians.",
+        {"combatant": "K10", "civilian": "K4"},
+    ),
+    (
+        "مقتل عشرة جنود باشتباكات",
+        "قتل عشرة جنود باشتباكات على الجبهة. وفي سياق منفصل قتل أربعة مدنيين بقصف مدفعي.",
+        {"combatant": "K10"},
+    ),
+    # people here stay the toll, whatever is told of elsewhere
+    (
+        "Shelling kills three villagers",
+        "Three villagers were killed by shelling. Separately, an air raid killed nine civilians.",
+        {"civilian": "K3"},
+    ),
+    # another place says it without a word
+    (
+        "Clashes in Aleppo kill ten soldiers",
+        "Ten soldiers were killed in Aleppo. In Mariupol, shelling killed four civilians.",
+        {"combatant": "K10"},
+    ),
+    # a toll that rose takes the place of the first number; the toll of a whole war does not
+    ("Strike kills 12 civilians", "The death toll of the air strike later rose to 19.", {"civilian": "K19"}),
+    (
+        "Strike kills 12 civilians",
+        "The air strike brought the death toll of the week to 90.",
+        {"civilian": "K12", "unknown": "K90"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "expected"), APART)
+def test_a_toll_is_of_what_a_report_is_about(title, text, expected, rulebook):
+    assert toll(text, rulebook, title) == expected
+
+
+def test_what_is_told_of_elsewhere_is_an_event_all_the_same(rulebook):
+    told = report("Ten soldiers were killed in clashes. Elsewhere, shelling killed four civilians.")
+    events = read(told, rulebook.knowledge).events
+    assert any(e.type == "civilian-casualties" and e.killed == Count(4, 4) for e in events)

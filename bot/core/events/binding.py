@@ -58,9 +58,12 @@ def _chain(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int, limit
     after = _after(text, harm, everyone)
     if after is not None and (everyone[after].stated or not _is_passive(text, harm)):
         return _chain_on(text, everyone, after, limit)
+    company = _company(text, harm, everyone, limit)
     if (before := _before(text, harm, everyone, free)) is not None:
-        return [*_chain_back(text, everyone, before, free), *_company(text, harm, everyone, limit)]
-    return _upon(text, harm, everyone) if after is None else _chain_on(text, everyone, after, limit)
+        return [*_chain_back(text, everyone, before, free), *company]
+    if after is not None:
+        return _chain_on(text, everyone, after, limit)
+    return company or _upon(text, harm, everyone)
 
 
 def _company(text: Tagged, harm: Harm, everyone: Sequence[Group], limit: int) -> list[Group]:
@@ -200,7 +203,7 @@ def _before_aside(text: Tagged, harm: Harm, everyone: Sequence[Group], position:
         group = everyone[earlier]
         if group.first < free or everyone[position].end - group.end > REACH_ASIDE:
             break
-        is_joined = text.role(group.end) is Role.AND
+        is_joined = text.role(group.end) is Role.AND or _is_joined(text, everyone[earlier + 1])
         if group.stated and not group.part and not is_joined and group.count.figure >= max(aside, MORE_THAN_ONE):
             return earlier
         aside += group.count.figure
@@ -228,8 +231,13 @@ def _chain_on(text: Tagged, everyone: Sequence[Group], start: int, limit: int) -
 
 
 def _joined_by_and(text: Tagged, one: Group, other: Group) -> bool:
-    tag = text.at.get(other.first)
-    return (tag is not None and tag.joined) or any(text.role(i) in _JOINS for i in range(one.end, other.first))
+    return _is_joined(text, other) or any(text.role(i) in _JOINS for i in range(one.end, other.first))
+
+
+def _is_joined(text: Tagged, group: Group) -> bool:
+    """ "And" is stuck to the first word, as in Arabic."""
+    tag = text.at.get(group.first)
+    return tag is not None and tag.joined
 
 
 _JOINS = frozenset({Role.AND, Role.WITH})

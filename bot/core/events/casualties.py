@@ -130,7 +130,7 @@ def _said(
     for victims, count, members in _by_class(chain, parts, inherited):
         first = min(harm.first, *(g.first for g in members), harm.first)
         end = max(harm.end, *(g.end for g in members), harm.end)
-        numbers = tuple(g.count.figure for g in parts if g.stated)
+        numbers = tuple(g.count.figure for g in [*parts, *members] if g.stated and count != g.count)
         stated, toll = any(g.stated for g in members), harm.kind in TOLLS
         yield Statement(kind, victims, count, first, end, stated, word=word, parts=numbers, toll=toll)
     for group in parts:

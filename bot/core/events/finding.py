@@ -15,7 +15,7 @@ from bot.core.events.kinds import Told
 from bot.core.events.languages import Language, Spoken
 from bot.core.events.lexicon import HARM, Role
 from bot.core.events.tagged import tagged
-from bot.core.model import SOME, Count, Event, Victims
+from bot.core.model import SOME, Count, Event, Field, Victims
 from bot.core.text import Prose, Sentence, sentences
 
 CASUALTY_TYPES: Mapping[Victims, str] = {
@@ -33,7 +33,7 @@ SENTENCES_BACK = 2  # how far before an event its place may have been named
 @dataclass(frozen=True, slots=True)
 class Found:
     """An event and the words it was read from: `first` up to `end` in `prose`. `parts` as in Statement;
-    `partial` are the kinds of harm whose count is only said to be a part.
+    `partial` are the kinds of harm whose count is only said to be a part; `apart` from where a report turns elsewhere.
 
     `before` are the sentences before its own, the nearest first.
     """
@@ -45,6 +45,8 @@ class Found:
     end: int
     partial: frozenset[Role] = frozenset()
     parts: tuple[int, ...] = ()
+    apart: bool = False
+    totals: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Sentence:
     statements: tuple[Statement, ...]
     kinds: tuple[Told, ...]
     context: Context = NOTHING
+    apart: bool = False
 
     @property
     def tells(self) -> bool:
@@ -67,13 +70,22 @@ class _Sentence:
 def find_events(fields: Sequence[Prose], spoken: Spoken, published: datetime) -> list[Found]:
     """The events of a report, in order of telling. Linear in the length of the text."""
     told = [t for prose in fields for t in _tell(prose, spoken)]
-    telling = [replace(t, context=_context(t, published)) for t in told if t.tells]
+    telling = list(_turned([replace(t, context=_context(t, published)) for t in told if t.tells]))
     if _only_fighters([s for t in telling for s in t.statements]):
         telling = [replace(t, statements=tuple(map(_of_fighters, t.statements))) for t in telling]
     conflict = any(t.context.conflict for t in telling) or any(
         _context(t, published).conflict for t in told if telling and not t.tells
     )
     return [found for t in telling for found in _happened(t, conflict=conflict)]
+
+
+def _turned(telling: Iterable[_Sentence]) -> Iterator[_Sentence]:
+    """The sentences, apart from where one says "elsewhere" or "in a separate attack"."""
+    turned: Field | None = None
+    for told in telling:
+        if Role.ELSEWHERE in told.context.roles:
+            turned = told.prose.field
+        yield replace(told, apart=told.prose.field == turned)
 
 
 def _context(told: _Sentence, published: datetime) -> Context:
@@ -156,6 +168,8 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         end=max(s.end for s in said),
         partial=frozenset(s.kind for s in said if s.part) - {s.kind for s in said if not s.part},
         parts=tuple(number for s in said for number in s.parts),
+        apart=told.apart,
+        totals=frozenset(s.kind for s in said if s.toll),
     )
 
 

@@ -62,6 +62,7 @@ class Role(StrEnum):
     BACKGROUND = "background"
     DENIAL = "denial"
     TRAP = "traps"
+    ELSEWHERE = "elsewhere"
     DISASTER = "disaster"
     CRIME = "crime"
     CONFLICT = "conflict"
@@ -69,7 +70,17 @@ class Role(StrEnum):
 
 
 # What is looked up apart from the telling itself: a soldier is a person there and a sign of conflict here.
-CONTEXT = frozenset({Role.BACKGROUND, Role.DENIAL, Role.DISASTER, Role.CRIME, Role.CONFLICT, Role.AMBIGUOUS})
+CONTEXT = frozenset(
+    {
+        Role.BACKGROUND,
+        Role.DENIAL,
+        Role.ELSEWHERE,
+        Role.DISASTER,
+        Role.CRIME,
+        Role.CONFLICT,
+        Role.AMBIGUOUS,
+    }
+)
 HARM = frozenset({Role.KILLED, Role.INJURED, Role.CASUALTIES, Role.TOLL, Role.INJURED_TOLL})
 TOLLS = frozenset({Role.TOLL, Role.INJURED_TOLL})
 AUXILIARIES = frozenset({Role.PASSIVE, Role.PERFECT})
