@@ -89,14 +89,18 @@ MOST_RISE = 2  # times the first number
 
 def _is_more_exact(telling: _Telling, first: _Telling) -> bool:
     """ "More than 30 killed", then "32 were killed" or "at least 32"."""
-    if first.count.high is not None or first.count.vague or telling.count.vague or telling.part:
+    is_open = first.count.high is None and not first.count.vague
+    if not is_open or telling.part or telling.count.vague or telling.count.low is None:
         return False
-    least = MORE_THAN_WORDS if telling.count.high is None else 0
-    return least <= telling.count.figure - first.count.figure <= max(2, first.count.figure * NEARLY)
+    rise = telling.count.figure - first.count.figure
+    if telling.count.high is None:
+        return MORE_THAN_WORDS <= rise <= max(MORE_THAN_WORDS, first.count.figure * NEARLY)
+    return 0 <= rise <= max(MORE_THAN_WORDS, first.count.figure * EXACTLY)
 
 
 MORE_THAN_WORDS = 2  # "at least 60" and "more than 60", read as 61, say the same
-NEARLY = 0.1  # of a number: so near, two tellings speak of the same
+NEARLY = 0.1  # of a number: so near, two lower bounds speak of the same
+EXACTLY = 0.5  # "over 1,000", then "a total of 1,500"
 
 
 # ---------------------------------------------------------------- the classes together

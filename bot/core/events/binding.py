@@ -40,7 +40,7 @@ def victims_of(
     """The groups a harm befell, and the groups that are only a part of them."""
     if harm.kind in TOLLS:
         chain = _toll(text, harm, everyone)
-        return chain, _parts_of_toll(chain, everyone)
+        return chain, _parts_of_toll(text, chain, everyone)
     chain = _chain(text, harm, everyone, free, limit)
     end = max([harm.end, *(g.end for g in chain)])
     start_of_parts = min([harm.first, *(g.first for g in chain)])
@@ -115,7 +115,9 @@ _ENDS_UPON = frozenset({*HARM, Role.BY, Role.BARRIER, Role.AND})
 def _counted_itself(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> Group | None:
     """ "15 dead", "3 qatla madaniyin": the number counts the harm word, which the next word may qualify."""
     for position, group in enumerate(everyone):
-        if group.bare and group.end == harm.first and group.first >= free and not group.dubious:
+        # behind an unknown word only a noun is counted: "6 Lebanese martyrs", but not "6 villages killed"
+        gap = 1 if group.dubious and is_noun(text, harm) and text.joins(harm.first - 1) else 0
+        if group.bare and group.end + gap == harm.first and group.first >= free and group.dubious == bool(gap):
             follower = everyone[position + 1] if position + 1 < len(everyone) else None
             if follower and follower.first == harm.end and not follower.stated and text.joins(harm.end - 1):
                 return replace(group, victims=follower.victims, end=follower.end, bare=False)
@@ -291,10 +293,13 @@ def _toll(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
     return []
 
 
-def _parts_of_toll(chain: Sequence[Group], everyone: Sequence[Group]) -> list[Group]:
+def _parts_of_toll(text: Tagged, chain: Sequence[Group], everyone: Sequence[Group]) -> list[Group]:
     """ "The toll rose to eight, among them two children": the parts that follow, up to who is counted apart."""
-    following = (g for g in everyone if chain and g.first >= chain[0].end)
-    return list(takewhile(lambda g: g.part, following))
+    if not chain:
+        return []
+    end = next((t.first for t in text.tags if t.role in HARM and t.first > chain[0].end), text.sentence.end)
+    following = [g for g in everyone if chain[0].end <= g.first and (g.end < end or not g.bare)]
+    return list(takewhile(lambda g: g.part and g.first < end, following))
 
 
 def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[Group], list[Group]]:

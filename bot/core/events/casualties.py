@@ -50,16 +50,18 @@ def statements(text: Tagged) -> list[Statement]:
     everyone = list(groups(text))
     harms = list(_harms(text))
     free = 0  # words before this one already belong to an earlier harm
+    told = -1  # where the number of a toll ends
     for position, harm in enumerate(harms):
         after = harms[position + 1].first if position + 1 < len(harms) else text.sentence.end
-        if found and found[-1].toll and harm.first == free:  # "the toll rose to 4 dead"
-            free = harm.end
+        if harm.first == told:  # "the toll rose to 4 dead"
+            free = max(free, harm.end)
             continue
         if _negated(text, harm) or _hypothetical(text, harm):
             free = harm.end
             continue
         chain, parts = victims_of(text, harm, everyone, free, after)
         found += _said(text, harm, chain, parts, found)
+        told = chain[0].end if chain and harm.kind in TOLLS else -1
         free = max([harm.end, *(g.end for g in chain), *(p.end for p in parts)])
     return _telling(found)
 
@@ -89,11 +91,17 @@ def _harms(text: Tagged) -> Iterator[Harm]:
 
 def _share(text: Tagged, tag: Tag, follower: Tag) -> bool:
     """ "Killed and wounded": nothing but "and" (or a slash) between."""
-    if {tag.role, follower.role} != {Role.KILLED, Role.INJURED}:
+    if {tag.role, follower.role} != {Role.KILLED, Role.INJURED} or _has_each_its_number(text, tag, follower):
         return False
     if follower.first == tag.end:
         return follower.joined or text.prose.gaps[tag.end - 1].strip() in {"/", "&"}
     return follower.first == tag.end + 1 and text.role(tag.end) in (Role.AND, Role.RANGE)
+
+
+def _has_each_its_number(text: Tagged, tag: Tag, follower: Tag) -> bool:
+    """ "6 Lebanese martyrs and wounded 22"; "killed and wounded 22" has one for both."""
+    before = any(read_count(text, i) for i in (tag.first - 1, tag.first - 2) if i >= text.sentence.first)
+    return before and read_count(text, follower.end) is not None
 
 
 def _negated(text: Tagged, harm: Harm) -> bool:
@@ -205,7 +213,7 @@ def _by_class(
 
 def _whole(victims: Victims, parts: Sequence[Group]) -> Victims:
     """Of unknown people whose named part are children, medics and the like, the whole is taken for civilian."""
-    known = {g.victims for g in parts if g.victims and g.victims is not Victims.UNKNOWN and g.stated}
+    known = {g.victims for g in parts if g.victims and g.victims is not Victims.UNKNOWN}
     if any(g.most and g.victims is Victims.COMBATANT for g in parts) and victims is Victims.UNKNOWN:
         return Victims.COMBATANT
     if any(g.plain and not g.most for g in parts):  # "among them two civilians": then the others are none

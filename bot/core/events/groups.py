@@ -53,7 +53,7 @@ def _each(text: Tagged) -> Iterator[Group]:
         role = text.role(index)
         if role in _OPENS_PART:
             part, most = True, role is Role.MOSTLY
-        elif role in HARM:
+        elif role in HARM or role is Role.AMONG:  # "six, including a child, were among at least 22 people"
             part = most = False
         group = _group(text, index)
         if group is None:
@@ -79,10 +79,12 @@ def _starts_anew(text: Tagged, group: Group) -> bool:
 def _wholes(found: list[Group], text: Tagged) -> list[Group]:
     """ "Ten children were among at least 48 people killed": the larger number is the whole, the first a part."""
     for position in range(1, len(found)):
-        one, other = found[position - 1], found[position]
-        among = any(text.role(i) is Role.AMONG for i in range(one.end, other.first))
-        if among and other.stated and other.count.figure > one.count.figure:
-            found[position - 1] = replace(one, part=True)
+        other = found[position]
+        if not any(text.role(i) is Role.AMONG for i in range(found[position - 1].end, other.first)):
+            continue
+        part = next((p for p in range(position - 1, -1, -1) if not found[p].part), None)
+        if part is not None and other.stated and other.count.figure > found[part].count.figure:
+            found[part] = replace(found[part], part=True)
     return found
 
 
@@ -188,18 +190,15 @@ def _said_to_be(text: Tagged, harm: Tag) -> Victims | None:
 def _of_them(text: Tagged, group: Group) -> Group:
     """ "25 of them children" is a part, "3 dead, one of them a child" is not; "15 of them" are those last named."""
     if not group.bare:
-        if _is_one_of(text, group):
+        if _is_whole(text, group):
             return Group(group.first, group.first + 1, group.count, None, bare=True)
         return replace(group, part=True)
     named = [tag.lexeme.victims for tag in text.tags if tag.role is Role.PERSON and tag.end <= group.first]
     return replace(group, victims=named[-1]) if named else replace(group, part=True)
 
 
-def _is_one_of(text: Tagged, group: Group) -> bool:
-    """ "3 (dead), among them a child": one noun for several people, and no larger number before them."""
-    noun = text.at.get(group.end - 1)
-    if noun is None or noun.lexeme.number != 1 or group.count.figure == 1:
-        return False
+def _is_whole(text: Tagged, group: Group) -> bool:
+    """ "22, including civilians", "3, among them a child": no number before them of which they could be a part."""
     earlier = (read_count(text, i) for i in text.marked if i < group.first)
     return not any(counted and counted[0].figure >= group.count.figure for counted in earlier)
 
