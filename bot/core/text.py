@@ -164,15 +164,19 @@ def tokenise(field: Field, text: str) -> Prose:
 def _mended(prose: Prose) -> Prose:
     """Arabic words that were broken to pass filters, whole again; a number glued to "and" or "by" on its own."""
     words: list[tuple[str, int, int, str]] = []
+    stretched = TATWEEL in prose.source
+    before = ""  # the gap before a word; nearly all are whole words behind a space, and cost no more than this loop
     for word, start, end, gap in zip(prose.words, prose.starts, prose.ends, prose.gaps, strict=True):
-        if words and _broken(prose.source, words[-1], start):
+        if words and (stretched or before == ".") and _broken(prose.source, words[-1], start):
             last = words.pop()
             words.append((last[0] + word, last[1], end, gap))
+        elif len(word) == end - start and word.isalpha():  # folding drops digits from Arabic words
+            words.append((word, start, end, gap))
         else:
             words += _unglued(prose.source, word, start, end, gap)
-    folded = (_number_after_clitic(prose.source[start:end], word) for word, start, end, _ in words)
-    starts, ends, gaps = zip(*(w[1:] for w in words), strict=True) if words else ((), (), ())
-    return Prose(prose.field, prose.source, tuple(folded), starts, ends, gaps)
+        before = gap
+    folded, starts, ends, gaps = zip(*words, strict=True) if words else ((), (), (), ())
+    return Prose(prose.field, prose.source, folded, starts, ends, gaps)
 
 
 def _broken(source: str, last: tuple[str, int, int, str], start: int) -> bool:
@@ -192,16 +196,13 @@ def _unglued(source: str, word: str, start: int, end: int, gap: str) -> Iterator
     """A number written together with "and" before it or with the word after it, each on its own."""
     if after_clitic := _CLITIC_NUMBER.fullmatch(source, start, end):
         start += len(after_clitic[1])
+        word = _digits(source[start:end])
     elif before_word := _NUMBER_WORD.fullmatch(source, start, end):
         middle = start + len(before_word[1])
         yield _digits(before_word[1]), start, middle, " "
         start = middle
     if word:
         yield word, start, end, gap
-
-
-def _number_after_clitic(raw: str, word: str) -> str:
-    return _digits(raw) if raw.isdecimal() else word
 
 
 # ---------------------------------------------------------------- sentences

@@ -7,7 +7,7 @@ not touch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.core.events.phrases import Phrases, key_of, phrases_of
@@ -45,13 +45,17 @@ class Told:
 class Kinds:
     """The triggers of one language, ready to be found."""
 
-    phrases: Phrases[frozenset[tuple[str, str]]]
+    words: Phrases[frozenset[tuple[str, str]]]
+    others: Phrases[frozenset[tuple[str, str]]]
     needing: frozenset[str]
 
     def told(self, prose: Prose, sentence: Sentence) -> Iterator[Told]:
         """The types a sentence tells of, each once."""
         found: dict[str, dict[str, list[tuple[int, int]]]] = {}
-        for hit in self.phrases.every(prose, sentence):
+        hits = list(self.words.every(prose, sentence))
+        if not hits:  # three of five sentences
+            return
+        for hit in (*hits, *self.others.every(prose, sentence)):
             for type_, part in hit.value:
                 found.setdefault(type_, {}).setdefault(part, []).append((hit.first, hit.end))
         for type_, parts in found.items():
@@ -69,5 +73,18 @@ def kinds_of(triggers: Iterable[Trigger], prefixes: tuple[tuple[str, ...], ...])
         for part, listed in ((WORDS, trigger.words), (WITH, trigger.with_), (UNLESS, trigger.unless)):
             for written in listed:
                 shared.setdefault(key_of(written), set()).add((trigger.type, part))
-    entries = ((written, frozenset(slots)) for written, slots in shared.items())
-    return Kinds(phrases_of(entries, prefixes), frozenset(t.type for t in triggers if t.with_))
+    words = ((written, _slots(slots, {WORDS})) for written, slots in shared.items())
+    others = ((written, _slots(slots, {WITH, UNLESS})) for written, slots in shared.items())
+    needing = frozenset(t.type for t in triggers if t.with_)
+    return Kinds(phrases_of(_used(words), prefixes), phrases_of(_used(others), prefixes), needing)
+
+
+_Slots = frozenset[tuple[str, str]]
+
+
+def _slots(slots: Iterable[tuple[str, str]], parts: Collection[str]) -> _Slots:
+    return frozenset(slot for slot in slots if slot[1] in parts)
+
+
+def _used(entries: Iterable[tuple[str, _Slots]]) -> Iterator[tuple[str, _Slots]]:
+    return ((written, slots) for written, slots in entries if slots)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.core.events.phrases import SEEN_WORDS, Phrases, phrases_of
 from bot.core.model import Victims
@@ -96,8 +96,7 @@ class Lexeme:
     value: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A lexeme found in a text: words `first` up to `end`. `joined` when "and" is stuck to it (Arabic wa)."""
 
     lexeme: Lexeme
@@ -133,14 +132,14 @@ class Lexicon:
     def _opens_harm(self, word: str) -> bool:
         found = self.harmful.get(word)
         if found is None:
-            found = any(opening.value.role in HARM for opening in self.phrases.openings(word))
+            found = any(lexeme.role in HARM for lexeme in self.phrases.opens(word))
             if len(self.harmful) < SEEN_WORDS:
                 self.harmful[word] = found
         return found
 
     def tag(self, prose: Prose, sentence: Sentence) -> Iterator[Tag]:
         """The lexemes of a sentence, in order, the longest at each word, without overlap."""
-        return (Tag(hit.value, hit.first, hit.end, hit.joined) for hit in self.phrases.find(prose, sentence))
+        return map(Tag._make, self.phrases.find(prose, sentence))
 
 
 # ---------------------------------------------------------------- from a vocabulary file

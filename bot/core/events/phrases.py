@@ -6,24 +6,23 @@ thousand phrases cost no more than ten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Generic, NamedTuple, TypeVar
 
 from bot.core.text import Prose, Sentence, fold_word
 
 T = TypeVar("T")
 
 SEEN_WORDS = 200_000  # words remembered per language; news of a year hold fewer
-SHORTEST_STEM = 2
 STAR = "*"  # at the end of a word: any ending
 _SEPARATORS = str.maketrans("-'’/", "    ")
 
-Rest = tuple[str, ...]
+_END = attrgetter("end")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[T]):
+class Hit(NamedTuple, Generic[T]):  # made a hundred times per report: a tuple costs half of a frozen dataclass
     """What was found: words `first` up to `end`. `joined` when "and" is stuck to the first (Arabic wa)."""
 
     value: T
@@ -33,99 +32,121 @@ class Hit(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Opening(Generic[T]):
-    """A phrase that may begin with a word. `second` is the word that must follow, None where several forms will do."""
+class _Node(Generic[T]):
+    """A word within phrases: what the phrase stands for that ends here, and what may follow, exact or by its beginning.
 
-    rest: Rest
-    second: str | None
-    value: T
-    joined: bool
+    All phrases together are a tree of words (a trie), so "attack on a" is read once for twenty kinds of buildings.
+    """
+
+    values: list[T] = field(default_factory=list)
+    exact: dict[str, _Node[T]] = field(default_factory=dict)
+    stems: dict[str, _Node[T]] = field(default_factory=dict)
+
+    def child(self, part: str) -> _Node[T]:
+        """The node of a word as written, with a star or without; made where there is none."""
+        if part.endswith(STAR):
+            return self.stems.setdefault(part.rstrip(STAR), _Node())
+        return self.exact.setdefault(part, _Node())
+
+    def reached(self, forms: Iterable[str]) -> list[_Node[T]]:
+        """The nodes that a word of a text leads to, in any of its forms."""
+        found = [self.exact[form] for form in forms if form in self.exact]
+        if self.stems:
+            begun = (form[:length] for form in forms for length in range(len(form), 0, -1))
+            found += [self.stems[stem] for stem in begun if stem in self.stems]
+        return found
+
+
+_Opened = tuple[tuple[_Node[T], bool], ...]  # the nodes a word leads to, and whether "and" is stuck to it
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases(Generic[T]):
-    """The phrases by their first word, exact or by its beginning. Single words have an empty rest."""
+    """Many phrases as a tree of words. `seen` remembers where the words met so far lead to from its root."""
 
-    exact: Mapping[str, Sequence[tuple[Rest, T]]] = field(repr=False)
-    stems: Mapping[str, Sequence[tuple[Rest, T]]] = field(repr=False)
+    root: _Node[T] = field(repr=False)
     prefixes: tuple[tuple[str, ...], ...] = ()
-    seen: dict[str, tuple[_Opening[T], ...]] = field(default_factory=dict, compare=False, repr=False)
-    forms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    seen: dict[str, _Opened[T]] = field(default_factory=dict, compare=False, repr=False)
+    forms: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, prose: Prose, sentence: Sentence) -> Iterator[Hit[T]]:
         """The phrases of a sentence, in order, the longest at each word, without overlap."""
-        words, end, free, seen = prose.words, sentence.end, sentence.first, self.seen
-        for index in range(sentence.first, end):
-            openings = seen.get(words[index])  # most words were met before and open nothing: this line is the cost
-            if openings is None:
-                openings = self.openings(words[index])
-            if openings and index >= free and (hit := self._longest(words, index, end, openings)) is not None:
-                yield hit
-                free = hit.end
+        free = sentence.first
+        for index, opened in self._opened_in(prose.words, sentence):
+            if index >= free and (hits := self._at(prose.words, index, sentence.end, opened)):
+                longest = max(hits, key=_END) if len(hits) > 1 else hits[0]
+                yield longest
+                free = longest.end
 
     def every(self, prose: Prose, sentence: Sentence) -> Iterator[Hit[T]]:
         """All phrases of a sentence, also those inside or across others."""
-        words, end, seen = prose.words, sentence.end, self.seen
-        for index in range(sentence.first, end):
-            openings = seen.get(words[index])
-            if openings is None:
-                openings = self.openings(words[index])
-            for opening in openings:
-                stop = index + 1 + len(opening.rest)
-                if stop <= end and self._follows(words, index + 1, opening.rest):
-                    yield Hit(opening.value, index, stop, opening.joined)
+        for index, opened in self._opened_in(prose.words, sentence):
+            yield from self._at(prose.words, index, sentence.end, opened)
 
-    def openings(self, word: str) -> tuple[_Opening[T], ...]:
-        """What may begin with a word, in any of its bare forms; at most twelve are tried, once per word."""
+    def opens(self, word: str) -> Iterator[T]:
+        """What the phrases stand for that may begin with a word."""
+        for node, _ in self._opened(word):
+            yield from _values(node)
+
+    def _opened_in(self, words: Sequence[str], sentence: Sentence) -> Iterator[tuple[int, _Opened[T]]]:
+        seen = self.seen
+        for index in range(sentence.first, sentence.end):
+            opened = seen.get(words[index])
+            if opened is None:
+                opened = self._opened(words[index])
+            if opened:  # most words were met before and open nothing: this line is the cost
+                yield index, opened
+
+    def _at(self, words: Sequence[str], index: int, end: int, opened: _Opened[T]) -> list[Hit[T]]:
+        """The phrases that stand at a word."""
+        hits: list[Hit[T]] = []
+        after = index + 1
+        for node, joined in opened:
+            if node.values:
+                hits += [Hit(value, index, after, joined) for value in node.values]
+            # two of three words that open a phrase go on otherwise than the phrase does: this line is the cost
+            if after < end and (node.stems or not node.exact.keys().isdisjoint(self._forms(words[after]))):
+                hits += [Hit(value, index, stop, joined) for value, stop in self._longer(words, after, end, node)]
+        return hits
+
+    def _longer(self, words: Sequence[str], index: int, end: int, node: _Node[T]) -> Iterator[tuple[T, int]]:
+        """What the phrases stand for that go on from a node with the words from `index`, and where they end."""
+        reached = [node]
+        while index < end and reached:
+            forms = self._forms(words[index])
+            reached = [found for node in reached for found in node.reached(forms)]
+            index += 1
+            for ended in reached:
+                yield from ((value, index) for value in ended.values)
+
+    def _opened(self, word: str) -> _Opened[T]:
+        """The nodes that begin with a word, in any of its bare forms; at most twelve are tried, once per word."""
         found = self.seen.get(word)
         if found is None:
-            found = tuple(self._opened(word))
+            has_and = bool(self.prefixes) and word.startswith(self.prefixes[0])
+            found = tuple(
+                (node, has_and and form != word) for form in self._forms(word) for node in self.root.reached((form,))
+            )
             if len(self.seen) < SEEN_WORDS:
                 self.seen[word] = found
         return found
 
-    def _longest(self, words: Sequence[str], index: int, end: int, openings: tuple[_Opening[T], ...]) -> Hit[T] | None:
-        best: Hit[T] | None = None
-        following = words[index + 1] if index + 1 < end else None
-        for opening in openings:
-            if opening.second is not None and opening.second != following:
-                continue
-            stop = index + 1 + len(opening.rest)
-            longer = best is None or stop > best.end
-            if longer and stop <= end and self._follows(words, index + 1, opening.rest):
-                best = Hit(opening.value, index, stop, opening.joined)
-        return best
-
-    def _opened(self, word: str) -> Iterator[_Opening[T]]:
-        has_and = bool(self.prefixes) and word.startswith(self.prefixes[0])
-        for form in _bare(word, self.prefixes):
-            joined = has_and and form != word
-            for rest, value in self.exact.get(form, ()):
-                yield _Opening(rest, self._second(rest), value, joined)
-            for length in range(len(form), SHORTEST_STEM - 1, -1):
-                for rest, value in self.stems.get(form[:length], ()):
-                    yield _Opening(rest, self._second(rest), value, joined)
-
-    def _second(self, rest: Rest) -> str | None:
-        return rest[0] if rest and not self.prefixes and not rest[0].endswith(STAR) else None
-
-    def _follows(self, words: Sequence[str], index: int, rest: Rest) -> bool:
-        return all(self._is(words[i], wanted) for i, wanted in enumerate(rest, start=index))
-
-    def _is(self, word: str, wanted: str) -> bool:
-        if word == wanted:
-            return True
-        if wanted.endswith(STAR):
-            return any(form.startswith(wanted[:-1]) for form in self._forms(word))
-        return bool(self.prefixes) and wanted in self._forms(word)
-
-    def _forms(self, word: str) -> frozenset[str]:
+    def _forms(self, word: str) -> tuple[str, ...]:
+        if not self.prefixes:
+            return (word,)
         found = self.forms.get(word)
         if found is None:
-            found = frozenset(_bare(word, self.prefixes))
+            found = tuple(dict.fromkeys(_bare(word, self.prefixes)))
             if len(self.forms) < SEEN_WORDS:
                 self.forms[word] = found
         return found
+
+
+def _values(node: _Node[T]) -> Iterator[T]:
+    """What all phrases stand for that go through a node."""
+    yield from node.values
+    for child in (*node.exact.values(), *node.stems.values()):
+        yield from _values(child)
 
 
 def _bare(word: str, prefixes: Sequence[Sequence[str]]) -> list[str]:
@@ -139,16 +160,15 @@ def _bare(word: str, prefixes: Sequence[Sequence[str]]) -> list[str]:
 
 def phrases_of(entries: Iterable[tuple[str, T]], prefixes: Sequence[Sequence[str]] = ()) -> Phrases[T]:
     """Phrases from (as written, what it stands for). Of two that are written alike the first holds."""
-    exact: dict[str, dict[Rest, T]] = {}
-    stems: dict[str, dict[Rest, T]] = {}
+    root: _Node[T] = _Node()
     for written, value in entries:
-        parts = key_of(written).split()
-        first, rest = (parts[0], tuple(parts[1:])) if parts else ("", ())
-        if first.strip(STAR):
-            by_first = stems if first.endswith(STAR) else exact
-            by_first.setdefault(first.rstrip(STAR), {}).setdefault(rest, value)
-    folded = tuple(tuple(map(fold_word, group)) for group in prefixes)
-    return Phrases(_listed(exact), _listed(stems), folded)
+        parts = [part for part in key_of(written).split() if part.strip(STAR)]
+        node = root
+        for part in parts:
+            node = node.child(part)
+        if parts and not node.values:
+            node.values.append(value)
+    return Phrases(root, tuple(tuple(map(fold_word, group)) for group in prefixes))
 
 
 def key_of(written: str) -> str:
@@ -158,7 +178,3 @@ def key_of(written: str) -> str:
 
 def _folded(part: str) -> str:
     return fold_word(part.rstrip(STAR)) + (STAR if part.endswith(STAR) else "")
-
-
-def _listed(by_first: Mapping[str, Mapping[Rest, T]]) -> dict[str, tuple[tuple[Rest, T], ...]]:
-    return {first: tuple(rests.items()) for first, rests in by_first.items()}
