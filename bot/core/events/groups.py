@@ -60,7 +60,9 @@ def _each(text: Tagged) -> Iterator[Group]:
             free = text.at[index].end if index in text.at else index + 1
             continue
         part = part and not _starts_anew(text, group)
-        yield replace(group, part=part or group.part, stated=group.stated or (part and most), most=part and most)
+        if part:
+            group = replace(group, part=True, stated=group.stated or most, most=most)
+        yield group
         free = group.end
 
 
