@@ -145,7 +145,11 @@ def _is_breakdown(whole: _Telling, civilian: _Telling, combatant: _Telling | Non
     """Is the whole said to be so many civilians and so many fighters?"""
     if combatant is None or (combatant.count.vague and not combatant.part):
         return False
-    return civilian.count.figure + combatant.count.figure <= whole.count.figure
+    told = civilian.count.figure + combatant.count.figure
+    return told <= whole.count.figure and (combatant.part or told >= whole.count.figure * MOST)
+
+
+MOST = 0.5  # of a whole: fewer civilians and fighters are some of the dead, not what they are made of
 
 
 def _same_people(unknown: _Telling, known: _Telling) -> bool:

@@ -76,6 +76,12 @@ TELLINGS = [
     ("ارتفعت حصيلة القصف إلى 3 بينهم طفل فضلا عن إصابة 12 آخرين.", {"civilian": "K3 I12"}),
     ("ارتفعت حصيلة القصف إلى سبعة قتلى بينهم أطفال، إضافة إلى 25 جريحا.", {"civilian": "K7 I25"}),
     ("إصابة 6 من عائلة واحدة بقصف على البلدة.", {"civilian": "I6"}),
+    ("22 pupils 6 teachers killed in air strikes on a school.", {"civilian": "K28"}),
+    ("Shelling kills 45. A villager and 2 fighters died in clashes.", {"civilian": "K45", "combatant": "K2"}),
+    (
+        "Shelling kills 45. It hit 30 civilians and 15 fighters, all killed.",
+        {"civilian": "K30", "combatant": "K15", "unknown": "K45"},
+    ),
     # words that describe another word are nobody
     ("Eleven civilians were killed by shells in the rebel-held quarter.", {"civilian": "K11"}),
     ("Three people were killed and six wounded due to terrorist attacks.", {"unknown": "K3 I6"}),

@@ -249,7 +249,8 @@ def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) 
     chain = [everyone[start]]
     for group in reversed(everyone[:start]):
         apart = group.end < chain[0].first or text.prose.gap(group.end - 1) is Gap.PAUSE
-        joined = apart or _joined_by_and(text, group, chain[0])
+        listed = group.stated and chain[0].stated and not group.bare  # a headline: "22 children 6 teachers killed"
+        joined = apart or listed or _joined_by_and(text, group, chain[0])
         if group.first < free or not joined or not _connected(text, group, chain[0]):
             break
         chain.insert(0, group)
