@@ -33,6 +33,7 @@ class _Telling:
     part: bool
     parts: tuple[int, ...]
     total: bool = False
+    plain: bool = False
 
 
 def toll_of(found: Iterable[Found]) -> Toll:
@@ -56,7 +57,7 @@ def _count(telling: _Telling | None) -> Count | None:
 
 def _tellings(found: Sequence[Found], victims: Victims, kind: Role) -> list[_Telling]:
     return [
-        _Telling(count, position, (f.event.field, f.event.start), kind in f.partial, f.parts, kind in f.totals)
+        _Telling(count, position, (f.event.field, f.event.start), kind in f.partial, f.parts, kind in f.totals, f.plain)
         for position, f in enumerate(found)
         if f.event.victims is victims and (count := _COUNTS[kind](f.event)) is not None
     ]
@@ -110,6 +111,9 @@ def _reconciled(found: Sequence[Found], kind: Role) -> Mapping[Victims, _Telling
     unknown = best.pop(Victims.UNKNOWN, None)
     if unknown is None:
         return best
+    if Victims.COMBATANT in best:
+        fighters = _tellings(found, Victims.COMBATANT, kind)
+        best = {**best, Victims.COMBATANT: _within(unknown, best[Victims.COMBATANT], fighters)}
     civilian, combatant = best.get(Victims.CIVILIAN), best.get(Victims.COMBATANT)
     if civilian is not None:
         return _with_civilians(best, unknown, civilian, combatant)
@@ -118,23 +122,40 @@ def _reconciled(found: Sequence[Found], kind: Role) -> Mapping[Victims, _Telling
     return {**best, Victims.UNKNOWN: unknown}
 
 
+def _within(whole: _Telling, best: _Telling, tellings: Sequence[_Telling]) -> _Telling:
+    """ "20 killed", "14 of the dead were rebels", "an earlier blast killed 29 rebels": what fits into the whole."""
+    if best.position < whole.position or best.count.figure <= whole.count.figure:
+        return best
+    parts = (t for t in tellings if t.part and not t.count.vague and t.count.figure <= whole.count.figure)
+    return next(parts, best)
+
+
 def _with_civilians(
     best: Mapping[Victims, _Telling], unknown: _Telling, civilian: _Telling, combatant: _Telling | None
 ) -> Mapping[Victims, _Telling]:
     """The unidentified beside civilians: another telling of them, the whole they are part of, or somebody else."""
     if _same_people(unknown, civilian) or (combatant and unknown.count.figure == combatant.count.figure):
         return best
-    if unknown.position < civilian.position and not civilian.part:
-        if (
-            civilian.count.figure > unknown.count.figure and unknown.count.high is not None
-        ):  # another incident further down
-            return {Victims.UNKNOWN: unknown, **_without(best, Victims.CIVILIAN)}
-        if not _is_breakdown(unknown, civilian, combatant):
-            return {**best, Victims.CIVILIAN: unknown}
-    risen = _is_total(unknown, civilian) and not _holds(unknown, civilian)
-    if combatant is None and (civilian.count.vague or risen):
+    first = unknown.position < civilian.position
+    exceeds = civilian.count.figure > unknown.count.figure
+    if first and exceeds and (civilian.part or unknown.count.high is not None):  # another incident, further down
+        return {Victims.UNKNOWN: unknown, **_without(best, Victims.CIVILIAN)}
+    if _is_whole(unknown, civilian, combatant, first=first, exceeds=exceeds):
         return {**best, Victims.CIVILIAN: unknown}
     return {**best, Victims.UNKNOWN: unknown}
+
+
+def _is_whole(unknown: _Telling, civilian: _Telling, combatant: _Telling | None, *, first: bool, exceeds: bool) -> bool:
+    """Are the unidentified the civilians of another sentence and those round them? `first` when told before those."""
+    if (
+        first and not civilian.part
+    ):  # "kills 18", then "civilians were killed" or "9 civilians were killed in one street"
+        return not _is_breakdown(unknown, civilian, combatant)
+    if combatant is not None:
+        return False
+    if civilian.part and not civilian.plain:  # "18 people were killed", "three children were among the dead"
+        return not exceeds
+    return civilian.count.vague or (_is_total(unknown, civilian) and not _holds(unknown, civilian))
 
 
 def _without(best: Mapping[Victims, _Telling], victims: Victims) -> dict[Victims, _Telling]:

@@ -82,6 +82,17 @@ TELLINGS = [
         "Shelling kills 45. It hit 30 civilians and 15 fighters, all killed.",
         {"civilian": "K30", "combatant": "K15", "unknown": "K45"},
     ),
+    (
+        "Air raids killed 70 people. Twelve children and 11 fighters were among the dead.",
+        {"civilian": "K12", "combatant": "K11", "unknown": "K70"},
+    ),
+    ("Air raids killed 70 people. Twelve children were among the dead.", {"civilian": "K70"}),
+    ("Air raids killed 70 people. Twelve civilians were among the dead.", {"civilian": "K12", "unknown": "K70"}),
+    ("Two nurses were among the wounded after the shelling.", {"civilian": "I2"}),
+    (
+        "A bomb killed 20 people. At least 14 of the dead were rebels. An earlier bomb killed 29 rebels.",
+        {"combatant": "K14+", "unknown": "K20"},
+    ),
     # words that describe another word are nobody
     ("Eleven civilians were killed by shells in the rebel-held quarter.", {"civilian": "K11"}),
     ("Three people were killed and six wounded due to terrorist attacks.", {"unknown": "K3 I6"}),

@@ -245,6 +245,12 @@ def _is_joined(text: Tagged, group: Group) -> bool:
 _JOINS = frozenset({Role.AND, Role.WITH})
 
 
+def subjects(text: Tagged, everyone: Sequence[Group], verb: int) -> list[Group]:
+    """The groups that stand right before a verb."""
+    last = next((i for i, group in enumerate(everyone) if group.end == verb), None)
+    return [] if last is None else _chain_back(text, everyone, last, text.sentence.first)
+
+
 def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) -> list[Group]:
     chain = [everyone[start]]
     for group in reversed(everyone[:start]):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.events.binding import Harm, is_noun, victims_of
+from bot.core.events.binding import Harm, is_noun, subjects, victims_of
 from bot.core.events.groups import Group, groups
-from bot.core.events.lexicon import HARM, TOLLS, Role, Tag
+from bot.core.events.lexicon import AUXILIARIES, HARM, TOLLS, Role, Tag
 from bot.core.events.numbers import read_count
 from bot.core.events.tagged import Tagged
 from bot.core.model import SOME, Count, Victims, exactly
@@ -28,7 +28,7 @@ class Statement:
     `kind` is KILLED, INJURED or CASUALTIES (both, in one number). `stated` when a number stands there; `part` when it
     is only said to be among a larger number; `bound` when there are people beside the harm word;
     `parts` are the numbers it contains; `toll` when it is said by a
-    word such as "death toll".
+    word such as "death toll"; `plain` for a part of whom no more is said than "civilian".
     """
 
     kind: Role
@@ -42,6 +42,7 @@ class Statement:
     bound: bool = True
     parts: tuple[int, ...] = ()
     toll: bool = False
+    plain: bool = False
 
 
 def statements(text: Tagged) -> list[Statement]:
@@ -63,7 +64,30 @@ def statements(text: Tagged) -> list[Statement]:
         found += _said(text, harm, chain, parts, found)
         told = chain[0].end if chain and harm.kind in TOLLS else -1
         free = max([harm.end, *(g.end for g in chain), *(p.end for p in parts)])
-    return _telling(found)
+    return [*_telling(found), *_among_the_dead(text, everyone)]
+
+
+def _among_the_dead(text: Tagged, everyone: Sequence[Group]) -> Iterator[Statement]:
+    """ "Twelve children and two fighters were among the dead": a part of a number told elsewhere."""
+    for tag in text.tags:
+        kind = _harm_within(text, tag) if text.role(tag.first - 1) in AUXILIARIES else None
+        if kind is not None:
+            chain = subjects(text, everyone, tag.first - 1)
+            for victims, count, members in _by_class(chain, (), None):
+                first, stated = members[0].first, any(g.stated for g in members)
+                word = text.prose.slice(tag.first, tag.end - 1)
+                plain = any(g.plain for g in members)
+                yield Statement(kind, victims, count, first, tag.end, stated, part=True, word=word, plain=plain)
+
+
+def _harm_within(text: Tagged, tag: Tag) -> Role | None:
+    """Killed in "among the dead", injured in "among the wounded", none in "among them"."""
+    if tag.role is not Role.INCLUDING:
+        return None
+    inside = (
+        lexeme.role for i in range(tag.first, tag.end) for lexeme in text.lexicon.phrases.opens(text.prose.words[i])
+    )
+    return next((role for role in inside if role in (Role.KILLED, Role.INJURED)), None)
 
 
 def _telling(found: list[Statement]) -> list[Statement]:
@@ -133,7 +157,9 @@ def _said(
         number = harm.tag.lexeme.number
         bound = bool(only) or number is not None
         count = exactly(number) if number else count
-        yield Statement(kind, victims, count, harm.first, harm.end, number is not None, bool(only), word, bound)
+        plain = any(g.plain for g in only)
+        stated = number is not None
+        yield Statement(kind, victims, count, harm.first, harm.end, stated, bool(only), word, bound, plain=plain)
         return
     for victims, count, members in _by_class(chain, parts, inherited):
         first = min(harm.first, *(g.first for g in members), harm.first)
@@ -144,7 +170,9 @@ def _said(
     for group in parts:
         if group.victims is not None and _is_apart(group) and all(g.victims is not group.victims for g in chain):
             end = max(group.end, harm.end)
-            yield Statement(kind, group.victims, group.count, harm.first, end, group.stated, part=True, word=word)
+            yield Statement(
+                kind, group.victims, group.count, harm.first, end, group.stated, part=True, word=word, plain=group.plain
+            )
 
 
 def _is_apart(part: Group) -> bool:

@@ -13,7 +13,7 @@ from bot.core.events.casualties import Statement, statements
 from bot.core.events.context import NOTHING, Context, context_of
 from bot.core.events.kinds import Told
 from bot.core.events.languages import Language, Spoken
-from bot.core.events.lexicon import HARM, Role
+from bot.core.events.lexicon import Role
 from bot.core.events.tagged import tagged
 from bot.core.model import SOME, Count, Event, Field, Victims
 from bot.core.text import Prose, Sentence, sentences
@@ -33,7 +33,8 @@ SENTENCES_BACK = 2  # how far before an event its place may have been named
 @dataclass(frozen=True, slots=True)
 class Found:
     """An event and the words it was read from: `first` up to `end` in `prose`. `parts` as in Statement;
-    `partial` are the kinds of harm whose count is only said to be a part; `apart` from where a report turns elsewhere.
+    `partial` are the kinds of harm whose count is only said to be a part; `apart` from where a report turns elsewhere;
+    `totals` are the kinds told by a word such as "death toll"; `plain` when the part is only said to be civilian.
 
     `before` are the sentences before its own, the nearest first.
     """
@@ -47,6 +48,7 @@ class Found:
     parts: tuple[int, ...] = ()
     apart: bool = False
     totals: frozenset[Role] = frozenset()
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,7 @@ def _stated(prose: Prose, sentence: Sentence, language: Language) -> tuple[State
     telling = language.vocabulary.telling
     if not telling.may_tell_harm(prose.words[sentence.first : sentence.end]):
         return ()
-    text = tagged(prose, sentence, telling)
-    return tuple(statements(text)) if any(tag.role in HARM for tag in text.tags) else ()
+    return tuple(statements(tagged(prose, sentence, telling)))
 
 
 def _of_conflict(told: _Sentence, *, conflict: bool) -> bool:
@@ -170,6 +171,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         parts=tuple(number for s in said for number in s.parts),
         apart=told.apart,
         totals=frozenset(s.kind for s in said if s.toll),
+        plain=any(s.plain for s in said),
     )
 
 
