@@ -26,12 +26,13 @@ from bot.core.places.guards import (
     part_of_longer,
     unknown_before,
 )
-from bot.core.places.keys import ARABIC_COUNTRIES, is_arabic, is_latin
+from bot.core.places.keys import ARABIC_COUNTRIES, has_article, is_arabic, is_latin, words_of
 from bot.core.places.nearness import may_hold, relates, same
-from bot.core.places.spelling import respelt
+from bot.core.places.spelling import is_main, respelt
 from bot.core.text import Prose
 
 WITHIN, BESIDE = 4.0, 6.0  # a place round it is named in the report; right beside it
+MAIN, ARTICLE = 1.0, 1.0  # the name is the place's main one; both or neither have an article: "al-Shafa", "Shafa"
 CLOSE_CALL = 1.0  # in score: who leads by less has not won
 DISTINCTIVE = 6  # letters
 DATELINE = "dateline"  # begins the `why` of a place that says where a reporter sat
@@ -144,7 +145,9 @@ def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict
 def _score(known: Known, case: Case, company: Company) -> float:
     """How well one of the places of a name fits the report."""
     place = known.place
-    score = weight(known) + company.of(place) + (1.0 if case.mention.key in known.main_keys else 0.0)
+    score = weight(known) + company.of(place) + (MAIN if is_main(case.mention.key, known) else 0.0)
+    if place.country in ARABIC_COUNTRIES and case.mention.article == has_article(words_of(place.name)):
+        score += ARTICLE
     held = set(place.parents) & company.areas
     if held - {place.parents[-1] if place.parents else ""}:
         score += WITHIN
@@ -206,7 +209,8 @@ def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: boo
     """Why a place is accepted; with a dash before it, why it is not."""
     doubts, heavy = Doubts.of(case, cues), weight(best)
     if best.place.kind == "country":
-        return _country(case, company, doubts)
+        said = _contradicted(best, case)
+        return f"-it lies elsewhere than in {said}" if said else _country(case, company, doubts)
     if heavy < LARGE and not best.by_hand and (longer := part_of_longer(case.near, cues)):
         return f"-{longer}"
     beside = any(relates(best.place, k) or relates(k.place, best) for m in case.neighbours for k in m.bearers)
@@ -266,8 +270,11 @@ def _contradicted(best: Known, case: Case) -> str:
     for other in (m for m in case.neighbours if m.first > mention.first):
         between = mention.prose.words[mention.end : other.first]
         says = other.how == "name after a particle" or any(word in INSIDE for word in between)
-        units = [k.place for k in other.bearers if k.place.kind == "admin1" and k.place.country == best.place.country]
-        if says and units and best.place.kind != "admin1" and not any(may_hold(u, best.place) for u in units):
+        units = [k.place for k in other.bearers if k.place.kind == "admin1"]
+        own = [u for u in units if u.country == best.place.country]
+        if not says or not units or (own and best.place.kind == "admin1"):
+            continue
+        if not any(may_hold(u, best.place) for u in own or units):
             return units[0].name
     return ""
 

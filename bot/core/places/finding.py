@@ -6,7 +6,7 @@ endings. A newcomer's mistake is to take what is found here for places: most of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from bot.core.places.keys import (
     ARTICLES,
     LONGEST_NAME,
     bare_word,
+    has_article,
     is_arabic,
     is_latin,
     joined_keys,
@@ -31,6 +32,8 @@ CONNECTORS = frozenset(
     ["of", "the", "de", "du", "da", "do", "dos", "des", "la", "le", "les", "am", "upon", "au", "del", "den"]
 )
 _JOINTS = "-'’‘ʼ`´"
+_HYPHENS = ("-", "‑")
+FREE_ARTICLES = frozenset(["al", "el", "ul", "ash", "esh", "az", "adh"])  # no words of European languages before a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,12 @@ class Mention:
         """Is it one word, but for an article and what an apostrophe parts?"""
         words, gaps = self.prose.words, self.prose.gaps
         return not any(gaps[i] == " " and words[i] not in ARTICLES for i in range(self.first, self.end - 1))
+
+    @property
+    def article(self) -> bool:
+        """Does it begin with an article, after Arabic particles?"""
+        word = self.prose.words[self.first]
+        return has_article((word,)) or any(has_article((base,)) for base in bases_of(word) if is_arabic(word))
 
     def toponym(self, known: Known, why: str) -> Toponym:
         start, end = self.start, self.prose.ends[self.end - 1]
@@ -93,15 +102,20 @@ def _at(prose: Prose, index: int, gazetteer: Gazetteer) -> Mention | None:
 
 # ---------------------------------------------------------------- with capitals
 def begins_name(prose: Prose, index: int) -> bool:
-    """A capital letter, or an article that is tied to one: "al-Bab"."""
+    """A capital letter, or an article before one: "al-Bab", "al Bab"."""
     if prose.starts_upper(index):
         return True
-    tied = prose.words[index] in ARTICLES and index + 1 < len(prose.words) and prose.gaps[index] in ("-", " ", "‑")
-    return tied and prose.starts_upper(index + 1) and prose.words[index][0] in "aeu" and prose.gaps[index] != " "
+    word = prose.words[index]
+    if word not in ARTICLES or index + 1 == len(prose.words) or not prose.starts_upper(index + 1):
+        return False
+    return prose.gaps[index] in _HYPHENS or (prose.gaps[index] == " " and word in FREE_ARTICLES)
 
 
-def windows(prose: Prose, index: int) -> list[Window]:
-    """The stretches of words that may be a Latin name beginning at a word, shortest first."""
+def windows(prose: Prose, index: int, units: Collection[str] = ()) -> list[Window]:
+    """The stretches of words that may be a Latin name beginning at a word, shortest first.
+
+    A small word ends a name, but for those of `units`: "the Damascus countryside" is not in Damascus.
+    """
     found, words = [], [bare_word(prose.words[index])]
     if words[0] not in ARTICLES:
         found.append(Window(index + 1, tuple(words)))
@@ -113,6 +127,8 @@ def windows(prose: Prose, index: int) -> list[Window]:
         small = word in CONNECTORS or word in ARTICLES
         tied = gap in _JOINTS
         if not (prose.starts_upper(at) or small or tied):
+            if word in units and found:
+                found.append(Window(at + 1, (*words, word)))
             break
         if gap in APOSTROPHES:
             words[-1] += bare_word(word)
@@ -120,14 +136,30 @@ def windows(prose: Prose, index: int) -> list[Window]:
             words.append(bare_word(word))
         if (not small or tied) and word != "i":
             found.append(Window(at + 1, tuple(words)))
-    return found
+    return [window for window in found if not _cuts(prose, index, window.end)]
+
+
+def _cuts(prose: Prose, first: int, end: int) -> bool:
+    """Does a name end inside a word? "Idlib's" and "İdlib'de" are Idlib, "al-Tali'i" is not al-Tali."""
+    if end >= len(prose.words) or prose.gaps[end - 1] not in _SINGLE_APOSTROPHES:
+        return False
+    return prose.words[end] not in _SUFFIXES or (prose.words[end] != "s" and prose.words[first] in ARTICLES)
+
+
+_SINGLE_APOSTROPHES = frozenset(APOSTROPHES)
+# English and Turkish endings that an apostrophe parts from a name.
+_SUFFIXES = frozenset(
+    {"s", "de", "da", "te", "ta", "den", "dan", "ten", "tan", "e", "a", "ye", "ya", "i", "u", "yi", "yu", "in", "un"}
+    | {"nin", "nun", "deki", "daki", "teki", "taki", "le", "la", "yle", "yla", "li", "lu"}
+)
 
 
 def _latin(prose: Prose, index: int, gazetteer: Gazetteer) -> Mention | None:
-    for window in reversed(windows(prose, index)):
-        for key in _keys(window.words):
-            if len(key) >= SHORTEST_KEY and (bearers := gazetteer.bearers(key)):
-                return Mention(prose, index, window.end, key, "name", bearers)
+    for window in reversed(windows(prose, index, gazetteer.cues.units)):
+        keys = [key for key in _keys(window.words) if len(key) >= SHORTEST_KEY and gazetteer.bearers(key)]
+        if keys:  # Albalat is in Spain, Al Balat in Syria as well
+            bearers = {k.place.id: k for key in keys for k in gazetteer.bearers(key)}
+            return Mention(prose, index, window.end, keys[-1], "name", tuple(bearers.values()))
     return None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.core.places.cues import Cues
-from bot.core.places.finding import Mention
+from bot.core.places.finding import FREE_ARTICLES, Mention
 from bot.core.places.forms import bases_of
 from bot.core.places.keys import ARTICLES, is_arabic, without_article
 from bot.core.text import Gap, Prose
@@ -22,6 +22,7 @@ FEWEST_COUNTED = 3
 SHORTEST_COUNTED = 4  # letters; shorter words are small in headlines as well
 
 
+_TIES = frozenset([" ", "-", "‑"])
 _TOUCHING = frozenset([" ", "\n", ". ", " #", "\n#"])  # a hashtag is a word like others
 
 
@@ -38,6 +39,8 @@ class Surroundings:
     @classmethod
     def of(cls, mention: Mention) -> Surroundings:
         prose, first, end = mention.prose, mention.first, mention.end
+        if first > 1 and prose.words[first - 1] in FREE_ARTICLES and prose.gaps[first - 1] in _TIES:
+            first -= 1  # "Um al Qura": Um stands before Qura
         touched = first > 0 and prose.gaps[first - 1] in _TOUCHING and _joined(prose, first - 1)
         followed = end < len(prose.words) and prose.gaps[end - 1] in (" ", " #")
         return cls(
@@ -122,7 +125,7 @@ def part_of_longer(near: Surroundings, cues: Cues) -> str:
         if word in cues.streets:
             return f"something called after a place: '{word}'"
     before = without_article(near.before)
-    if before in cues.generic and before not in cues.units:
+    if before in cues.generic and before not in cues.units and before not in ARTICLES:
         return f"part of a longer name: '{near.before}' stands before"
     return ""
 

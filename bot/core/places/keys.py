@@ -165,6 +165,17 @@ def consonants_of(words: Sequence[str]) -> str:
     return _DOUBLED.sub(r"\1", "".join(map(_consonants, without_articles(words))).translate(_ALIKE))
 
 
+def latin_consonants(arabic: str) -> str:
+    """The consonants of an Arabic key as `consonants_of` gives them for its Latin spelling, but for a first vowel."""
+    return _DOUBLED.sub(r"\1", arabic.removesuffix("ه").translate(_LATIN_OF_ARABIC))
+
+
+def has_article(words: Sequence[str]) -> bool:
+    """Does a name begin with "al", or with the Arabic article?"""
+    return bool(words) and (words[0] in ARTICLES or words[0] != without_article(words[0]))
+
+
+_LATIN_OF_ARABIC = str.maketrans("بتثجحخدذرزسشصضطظغفقكلمنهگپچڤ", "bddjhxddrdsSsdddgfkklmnhgbSf", "اويءىعئؤ")
 _ALIKE = str.maketrans("tz", "dd")
 _ALIKE_ARABIC = str.maketrans("صطظضذثقغ", "ستدددتكج", "اويهءعى")
 

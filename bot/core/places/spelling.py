@@ -32,11 +32,14 @@ from bot.core.places.keys import (
     ARABIC_COUNTRIES,
     bare_word,
     consonants_of,
+    has_article,
     is_arabic,
     is_latin,
+    latin_consonants,
     sounds_of,
     without_article,
     without_articles,
+    words_of,
 )
 from bot.core.places.table import CONSONANTS, SOUND
 from bot.core.text import Gap, Prose, kind_of_gap
@@ -46,7 +49,7 @@ LONG_ENOUGH = 7  # letters of a name without a word such as "in" before it
 SHORTEST = 4  # letters of a name of one word found by its consonants
 FEWEST_CONSONANTS = 3
 ALIKE = 72.0  # percent that two spellings must be alike where only their consonants are equal
-ALIKE_BESIDE = 66.0  # the same where the area stands beside the name
+ALIKE_BESIDE = 72.0  # the same where the area stands beside the name
 LONGEST = 4  # words
 
 Found = tuple[Mention, Known, str]
@@ -117,9 +120,10 @@ def _possible(mention: Mention, search: Search) -> bool:
         return False
     if mention.surface.isupper() or mention.key in cues.generic:
         return False
-    if mention.single and not is_nobodys(mention.key, cues):
+    beside = _held_by(mention, search) is not search.areas
+    if mention.single and not beside and not is_nobodys(mention.key, cues):
         return False
-    if not cue_of(mention, near, cues) and _held_by(mention, search) is search.areas and len(mention.key) < LONG_ENOUGH:
+    if not cue_of(mention, near, cues) and not beside and len(mention.key) < LONG_ENOUGH:
         return False
     if person(mention, near, cues, trusted=False) or near.after in cues.speech or part_of_longer(near, cues):
         return False
@@ -132,7 +136,7 @@ def _heard(mention: Mention, window: Window, search: Search) -> Found | None:
     beside = held is not search.areas
     if len(window.words) > 1 or beside or len(sound) >= SHORTEST_SOUND:
         heard = [k for k in search.gazetteer.bearers(SOUND + sound) if k.place.country in search.countries]
-        best = _best(sound, heard, held, search)
+        best = _best(mention, sound, heard, held, search)
         if best:
             return mention, best, f"sounds like {best.place.name}"
     return _by_consonants(mention, window.words, sound, held, search) if len(mention.key) >= SHORTEST else None
@@ -155,7 +159,7 @@ def _by_consonants(
         and held.intersection(k.place.parents)
         and likeness(sound, k, search.gazetteer) >= enough
     ]
-    best = _best(sound, near, held, search)
+    best = _best(mention, sound, near, held, search)
     return (mention, best, f"consonants of {best.place.name}, inside an area named in the report") if best else None
 
 
@@ -169,13 +173,13 @@ def _held_by(mention: Mention, search: Search) -> frozenset[str]:
     return search.areas
 
 
-def _best(key: str, heard: Sequence[Known], held: frozenset[str], search: Search) -> Known | None:
+def _best(mention: Mention, key: str, heard: Sequence[Known], held: frozenset[str], search: Search) -> Known | None:
     """The one that an area of the report holds and whose name is most alike; none where several are as good."""
     within = [k for k in heard if held.intersection(k.place.parents)]
     if not heard or (not within and held is not search.areas):
         return None  # "Mualla in Aleppo" is not the Mualla of Latakia
     ranked = sorted(
-        ((likeness(key, k, search.gazetteer), k) for k in within or heard),
+        ((likeness(key, k, search.gazetteer) + _agreement(mention, k), k) for k in within or heard),
         key=lambda pair: (-pair[0], pair[1].place.id),
     )
     score, best = ranked[0]
@@ -183,10 +187,31 @@ def _best(key: str, heard: Sequence[Known], held: frozenset[str], search: Search
     return None if rivals else best
 
 
+def _agreement(mention: Mention, known: Known) -> float:
+    """What tells apart places that sound alike: the spelling of the main name, and whether it has an article."""
+    words = words_of(known.place.name)
+    spelt = fuzz.ratio(mention.key, "".join(without_articles(words))) * SPELLING if mention.latin else 0.0
+    return spelt + (ARTICLE if mention.article == has_article(words) else 0.0)
+
+
+SPELLING, ARTICLE = 0.1, 2.0  # of the likeness of spellings; for an article in both or in neither
+
+
+def is_main(key: str, known: Known) -> bool:
+    """Is a key the main name of a place? An Arabic one is where its consonants are those of the Latin main name."""
+    if key in known.main_keys or not is_arabic(key):
+        return key in known.main_keys
+    return fuzz.ratio(latin_consonants(key), consonants_of(words_of(known.place.name)).lstrip("a")) >= SAME_NAME
+
+
+SAME_NAME = 85.0  # percent
+
+
 def likeness(key: str, known: Known, gazetteer: Gazetteer) -> float:
     """How alike a written name and the nearest name of a place are, in percent; its main name counts a little more."""
+    main = {*known.main_keys, sounds_of(words_of(known.place.name))}
     names = gazetteer.name_keys(known.place.id)
-    return max((fuzz.ratio(key, name) - (0 if name in known.main_keys else 3) for name in names), default=0.0)
+    return max((fuzz.ratio(key, name) - (0 if name in main else 3) for name in names), default=0.0)
 
 
 def near(one: Place, other: Place) -> bool:

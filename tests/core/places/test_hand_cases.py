@@ -39,7 +39,7 @@ PLACES = [
     ("Взрыв в Изюме, Украина", None, ["Izyum (Kharkiv region, UA)", "Ukraine (UA)"]),
     ("İdlib'de saldırı: 3 ölü", None, ["Idlib (SY)"]),
     ("Une frappe près d'Idlib a tué trois civils.", None, ["Idlib (SY)"]),
-    ("פצועים בירושלים", None, ["Al Quds (IL)"]),
+    ("פצועים בירושלים", None, ["Jerusalem (Al Quds, IL)"]),
     ("حمله در حلب و کابل", None, ["Aleppo (SY)", "Kabul (Kabul, AF)"]),
     # homonyms
     ("Sinjar in Iraq was shelled.", None, ["Sinjār (Nineveh, IQ)", "Iraq (IQ)"]),
