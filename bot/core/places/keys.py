@@ -82,6 +82,15 @@ ARTICLES = frozenset(
         "edd",
     ]
 )
+# What tells villages of one name apart, and what reports leave out: great and small, upper and lower, the four winds.
+QUALIFIERS = frozenset(
+    """
+    kabir kabirah kabira kebir kebire saghir saghirah saghira gharbi gharbiyah gharbiya sharqi sharqiyah sharqiya shamali
+    shamaliyah shamaliya janubi janubiyah janubiya qibli qibliyah fawqani fawqa fawqaniyah tahtani tahta tahtaniyah wustani
+    wusta wastani awsat كبير كبيره صغير صغيره غربي غربيه شرقي شرقيه شمالي شماليه جنوبي جنوبيه قبلي قبليه فوقاني فوقا
+    فوقانيه تحتاني تحتا تحتانيه وسطاني وسطي
+    """.split()
+)
 # Signs for hamza, ayn and soft sign that count as letters in Unicode but not in a name.
 _SIGNS = str.maketrans("", "", "ʼʻʽʾʿˈˋˊʹʺ՚ꞌ")
 APOSTROPHES = "'’‘`´ʼ′"
@@ -118,6 +127,15 @@ def joined_keys(words: Sequence[str]) -> Iterator[str]:
 
 def without_articles(words: Sequence[str]) -> list[str]:
     return [without_article(w) for w in words if w not in ARTICLES] or list(words)
+
+
+def unqualified(words: Sequence[str]) -> tuple[str, ...]:
+    """A name without "the great", "the eastern" and the like at its end; nothing when there is none, or nothing else."""
+    bare = [w for w in words if w not in ARTICLES]
+    if len(bare) < len(words):
+        words = bare
+    is_qualified = len(words) > 1 and without_article(words[-1]) in QUALIFIERS
+    return tuple(words[:-1]) if is_qualified else ()
 
 
 def without_article(word: str) -> str:

@@ -47,9 +47,10 @@ from bot.core.text import Gap, Prose, kind_of_gap
 SHORTEST_SOUND = 5  # letters of a name of one word found by its sounds
 LONG_ENOUGH = 7  # letters of a name without a word such as "in" before it
 SHORTEST = 4  # letters of a name of one word found by its consonants
-FEWEST_CONSONANTS = 3
+FEWEST_CONSONANTS, FEWEST_BESIDE = 3, 2
 ALIKE = 72.0  # percent that two spellings must be alike where only their consonants are equal
 ALIKE_BESIDE = 72.0  # the same where the area stands beside the name
+ALIKE_OF_FEW = 80.0  # the same of names of two consonants
 LONGEST = 4  # words
 
 Found = tuple[Mention, Known, str]
@@ -147,9 +148,12 @@ def _by_consonants(
 ) -> Found | None:
     """The place with these consonants inside an area that the report names."""
     consonants = consonants_of(words)
-    if len(consonants) < FEWEST_CONSONANTS or not held:
+    beside = held is not search.areas
+    if len(consonants) < (FEWEST_BESIDE if beside else FEWEST_CONSONANTS) or not held:
         return None
-    enough = ALIKE if held is search.areas else ALIKE_BESIDE
+    enough = ALIKE_BESIDE if beside else ALIKE
+    if len(consonants) < FEWEST_CONSONANTS:
+        enough = ALIKE_OF_FEW
     if held is search.areas and not is_unit(Surroundings.of(mention).before, search.gazetteer.cues):
         return None
     near = [

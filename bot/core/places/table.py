@@ -23,15 +23,16 @@ from bot.core.places.keys import (
     is_latin,
     joined_keys,
     sounds_of,
+    unqualified,
     without_articles,
     words_of,
 )
 
 KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
-FORMAT = 7  # raise it when keys or arrays change: unpacked tables of another format are made anew
+FORMAT = 8  # raise it when keys or arrays change: unpacked tables of another format are made anew
 NOWHERE = float("nan")
 SHORTEST_SOUND = 3  # letters; shorter names have the sounds of too many others
-SHORTEST_CONSONANTS = 3
+SHORTEST_CONSONANTS = 2
 # Each class of keys has its own first letter, so that sounds never meet names.
 SOUND, CONSONANTS, CODE, OPENING = "2", "3", "#", "^"
 
@@ -141,7 +142,10 @@ def keys_of(row: Row) -> set[str]:
     """All keys under which a place is found."""
     found = {code_key(code) for code in (row.id, *row.codes)}
     by_sound = row.country in ARABIC_COUNTRIES
-    for words in filter(None, map(words_of, (row.name, *row.aliases))):
+    names = [words for name in (row.name, *row.aliases) if (words := words_of(name))]
+    if by_sound and row.kind == "settlement":
+        names += filter(None, map(unqualified, names))
+    for words in names:
         latin = is_latin(words[0])
         if latin and not by_sound:
             found.add("".join(words))
