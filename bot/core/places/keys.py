@@ -84,12 +84,62 @@ ARTICLES = frozenset(
 )
 # What tells villages of one name apart, and what reports leave out: great and small, upper and lower, the four winds.
 QUALIFIERS = frozenset(
-    """
-    kabir kabirah kabira kebir kebire saghir saghirah saghira gharbi gharbiyah gharbiya sharqi sharqiyah sharqiya shamali
-    shamaliyah shamaliya janubi janubiyah janubiya qibli qibliyah fawqani fawqa fawqaniyah tahtani tahta tahtaniyah wustani
-    wusta wastani awsat كبير كبيره صغير صغيره غربي غربيه شرقي شرقيه شمالي شماليه جنوبي جنوبيه قبلي قبليه فوقاني فوقا
-    فوقانيه تحتاني تحتا تحتانيه وسطاني وسطي
-    """.split()
+    [
+        "kabir",
+        "kabirah",
+        "kabira",
+        "kebir",
+        "kebire",
+        "saghir",
+        "saghirah",
+        "saghira",
+        "gharbi",
+        "gharbiyah",
+        "gharbiya",
+        "sharqi",
+        "sharqiyah",
+        "sharqiya",
+        "shamali",
+        "shamaliyah",
+        "shamaliya",
+        "janubi",
+        "janubiyah",
+        "janubiya",
+        "qibli",
+        "qibliyah",
+        "fawqani",
+        "fawqa",
+        "fawqaniyah",
+        "tahtani",
+        "tahta",
+        "tahtaniyah",
+        "wustani",
+        "wusta",
+        "wastani",
+        "awsat",
+        "كبير",
+        "كبيره",
+        "صغير",
+        "صغيره",
+        "غربي",
+        "غربيه",
+        "شرقي",
+        "شرقيه",
+        "شمالي",
+        "شماليه",
+        "جنوبي",
+        "جنوبيه",
+        "قبلي",
+        "قبليه",
+        "فوقاني",
+        "فوقا",
+        "فوقانيه",
+        "تحتاني",
+        "تحتا",
+        "تحتانيه",
+        "وسطاني",
+        "وسطي",
+    ]
 )
 # Signs for hamza, ayn and soft sign that count as letters in Unicode but not in a name.
 _SIGNS = str.maketrans("", "", "ʼʻʽʾʿˈˋˊʹʺ՚ꞌ")
