@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.model import (
+    Area,
     Comparison,
     Count,
     Event,
@@ -22,6 +23,7 @@ from bot.core.model import (
     Threshold,
     Victims,
 )
+from bot.core.places import distance_km
 from bot.core.text import fold
 
 _COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
@@ -47,9 +49,21 @@ def match(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
 
 
 def _covers(rule: Rule, place: Place | None) -> bool:
-    if not rule.places:
+    if not rule.areas:
         return True
-    return place is not None and any(wanted.id in place.lineage for wanted in rule.places)
+    return place is not None and any(_holds_place(area, place) for area in rule.areas)
+
+
+def _holds_place(area: Area, place: Place) -> bool:
+    """Does an area hold a place? A circle holds no province, whose middle says nothing of where in it something was."""
+    if area.place.id in place.lineage:
+        return True
+    if area.within_km is None or place.kind in WIDE or None in (area.place.lat, place.lat):
+        return False
+    return distance_km(area.place, place) <= area.within_km
+
+
+WIDE = frozenset({"country", "region", "admin1", "admin2"})
 
 
 def _words_hold(rule: Rule, words: str) -> bool:

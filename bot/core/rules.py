@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import cast, get_args
 
 from bot.core.model import (
+    Area,
     Comparison,
     Expected,
     Place,
@@ -116,7 +117,7 @@ def _rule(reader: Reader, node: Node, events: Collection[str], find_place: FindP
         id=reader.identifier(fields.get("id")),
         title=reader.string(fields.get("title")),
         events=_events(reader, when.get("event"), events),
-        places=_places(reader, when.get("place"), find_place),
+        areas=_areas(reader, when.get("place"), find_place),
         thresholds=tuple(_threshold(reader, when[quantity], quantity) for quantity in QUANTITIES if quantity in when),
         words=reader.strings(when.get("words")),
         unless_words=reader.strings(unless.get("words")),
@@ -137,15 +138,43 @@ def _events(reader: Reader, node: Node | None, known: Collection[str]) -> frozen
     return frozenset(chosen)
 
 
-def _places(reader: Reader, node: Node | None, find_place: FindPlace) -> tuple[Place, ...]:
-    places = []
-    for item in reader.each(node):
-        if name := reader.string(item):
-            try:
-                places.append(find_place(name))
-            except LookupError as error:
-                reader.problem(item, str(error.args[0] if error.args else f"unknown place {shown(name)}"))
-    return tuple(dict.fromkeys(places))
+def _areas(reader: Reader, node: Node | None, find_place: FindPlace) -> tuple[Area, ...]:
+    """A place, `{within_km: 30, of: PLACE}`, or a list of such."""
+    areas = [_area(reader, item, find_place) for item in reader.each(node)]
+    return tuple(dict.fromkeys(area for area in areas if area is not None))
+
+
+def _area(reader: Reader, node: Node, find_place: FindPlace) -> Area | None:
+    if isinstance(node, Mapping):
+        return _circle(reader, node, find_place)
+    place = _place(reader, node, find_place)
+    return Area(place) if place else None
+
+
+def _place(reader: Reader, node: Node | None, find_place: FindPlace) -> Place | None:
+    name = reader.string(node)
+    if node is None or not name:
+        return None
+    try:
+        return find_place(name)
+    except LookupError as error:
+        reader.problem(node, str(error.args[0] if error.args else f"unknown place {shown(name)}"))
+        return None
+
+
+def _circle(reader: Reader, node: Node, find_place: FindPlace) -> Area | None:
+    fields = reader.fields(node, required=("within_km", "of"))
+    radius = reader.number(fields.get("within_km"), low=NEAREST_KM, high=FARTHEST_KM)
+    centre = fields.get("of")
+    place = _place(reader, centre, find_place)
+    if place is None or centre is None:
+        return None
+    if place.lat is None:
+        reader.problem(centre, f"nobody knows where {shown(place.name)} lies: name a place that has a position")
+    return Area(place, radius)
+
+
+NEAREST_KM, FARTHEST_KM = 1, 1000
 
 
 # ---------------------------------------------------------------- thresholds and severity

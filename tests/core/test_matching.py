@@ -3,14 +3,14 @@
 import pytest
 
 from bot.core.matching import holds, match
-from bot.core.model import Count, Event, Rule, Severity, SeverityStep, Threshold, at_least, exactly
+from bot.core.model import Area, Count, Event, Rule, Severity, SeverityStep, Threshold, at_least, exactly
 from bot.core.reading import read
 from tests.core.reports import report
 
 
 def rule(rulebook, place: str, **more) -> Rule:
-    places = (rulebook.knowledge.gazetteer.find(place),)
-    return Rule("r", "R", frozenset({"civilian-casualties", "casualties"}), places, **more)
+    areas = (Area(rulebook.knowledge.gazetteer.find(place), more.pop("within_km", None)),)
+    return Rule("r", "R", frozenset({"civilian-casualties", "casualties"}), areas, **more)
 
 
 def matches(text: str, rulebook, asked: Rule) -> list[tuple[str, int]]:
@@ -25,6 +25,15 @@ def test_everything_inside_the_place_counts(rulebook):
 
     assert matches(text, rulebook, rule(rulebook, "Idlib")) == [("Binnish", 3)]
     assert matches(text, rulebook, rule(rulebook, "Aleppo")) == []
+
+
+def test_a_circle_holds_what_lies_near_and_no_province_that_is_larger(rulebook):
+    near = rule(rulebook, "Maarat Misrin", within_km=30)
+
+    assert matches("Shelling killed three civilians in Binnish.", rulebook, near) == [("Binnish", 3)]
+    assert matches("Shelling killed three civilians in Maarat Misrin.", rulebook, near) == [("Maarat Misrin", 3)]
+    assert matches("Shelling killed three civilians in Kafr Nabl.", rulebook, near) == []
+    assert matches("Shelling killed three civilians in Idlib province.", rulebook, near) == []
 
 
 def test_the_place_of_another_sentence_does_not_count(rulebook):

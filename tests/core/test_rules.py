@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.model import (
+    Area,
     Expected,
     Place,
     Problem,
@@ -26,7 +27,7 @@ from bot.core.yamlfile import decode
 
 BAD_RULES = sorted(Path(__file__).with_name("bad_rules").glob("*.yaml"))
 EVENTS = ("civilian-casualties", "casualties")
-IDLIB = Place("gn:173579", "Idlib", "admin1", "SY")
+IDLIB = Place("gn:173579", "Idlib", "admin1", "SY", lat=35.9, lon=36.6)
 HOMS = Place("gn:169575", "Homs", "admin1", "SY")
 PLACES = {"Idlib": IDLIB, "إدلب": IDLIB, "Homs": HOMS}
 
@@ -88,7 +89,7 @@ def test_a_rule_may_say_all_of_this():
             id="idlib-civilian-casualties",
             title="Civilian casualties in Idlib",
             events=frozenset({"civilian-casualties", "casualties"}),
-            places=(IDLIB, HOMS),
+            areas=(Area(IDLIB), Area(HOMS)),
             thresholds=(
                 Threshold("killed", ">=", 1),
                 Threshold("injured", ">=", 5),

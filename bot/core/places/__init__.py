@@ -7,6 +7,7 @@ nationality for a place: "Turkish" is an actor and never found here.
 from bot.core.places.deciding import DATELINE, PlacesRead, Rejected, find_places
 from bot.core.places.gazetteer import Gazetteer, described, gazetteer_of, precision
 from bot.core.places.keys import key_of
+from bot.core.places.nearness import distance_km
 
 __all__ = [
     "DATELINE",
@@ -14,6 +15,7 @@ __all__ = [
     "PlacesRead",
     "Rejected",
     "described",
+    "distance_km",
     "find_places",
     "gazetteer_of",
     "key_of",

@@ -180,7 +180,7 @@ def without_articles(words: Sequence[str]) -> list[str]:
 
 
 def unqualified(words: Sequence[str]) -> tuple[str, ...]:
-    """A name without "the great", "the eastern" and the like at its end; nothing when there is none, or nothing else."""
+    """A name without "the great" or "the eastern" at its end; nothing when there is none, or nothing else."""
     bare = [w for w in words if w not in ARTICLES]
     if len(bare) < len(words):
         words = bare

@@ -1,0 +1,69 @@
+"""The nouns; every other module speaks in these.
+
+The type says at which station of the flow the data is: Entry (as the feed has it) -> Report (as we keep it) -> Reading
+(what it says) -> Examined (which rules want it) -> Outcome (what follows). All times are aware UTC; all offsets are
+code points into the field they name.
+"""
+
+from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, vaguely
+from bot.core.model.incidents import Alert, Incident, Outcome, Reason, Recent, Source, Told
+from bot.core.model.messages import Message, MessageKind, Rendered, Subscriber
+from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
+from bot.core.model.reading import Event, Reading
+from bot.core.model.reports import Entry, Feed, Report
+from bot.core.model.rules import (
+    Comparison,
+    Examined,
+    Expected,
+    Match,
+    Problem,
+    Quantity,
+    Rule,
+    RuleTest,
+    Severity,
+    SeverityStep,
+    Threshold,
+)
+
+__all__ = [
+    "SOME",
+    "Alert",
+    "Area",
+    "Comparison",
+    "Count",
+    "Entry",
+    "Event",
+    "Examined",
+    "Expected",
+    "Feed",
+    "Field",
+    "Figures",
+    "Incident",
+    "Match",
+    "Message",
+    "MessageKind",
+    "Outcome",
+    "Place",
+    "PlaceKind",
+    "Problem",
+    "Quantity",
+    "Reading",
+    "Reason",
+    "Recent",
+    "Rendered",
+    "Report",
+    "Rule",
+    "RuleTest",
+    "Severity",
+    "SeverityStep",
+    "Source",
+    "Subscriber",
+    "Threshold",
+    "Told",
+    "Toll",
+    "Toponym",
+    "Victims",
+    "at_least",
+    "exactly",
+    "vaguely",
+]

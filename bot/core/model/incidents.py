@@ -1,0 +1,119 @@
+"""What happened, as several reports tell it, and what follows from one more of them.
+
+A newcomer's mistake is to add up tolls: an incident keeps the fullest telling, and each source its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.model.counts import Count, Victims
+from bot.core.model.places import Place
+from bot.core.model.reading import Event, Reading
+from bot.core.model.reports import Report
+from bot.core.model.rules import Rule, Severity
+
+
+class Reason(StrEnum):
+    """Why an alert goes out, or why not. The values stand in messages, logs, metrics and `replay`."""
+
+    FIRST_REPORT = "first-report"
+    TOLL_CHANGED = "toll-changed"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    DENIED = "denied"
+    MORE_SOURCES = "more-sources"
+    COPY = "copy"
+    NO_MATCH = "no-match"
+    TOO_OLD = "too-old"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One report that tells of an incident, and the toll it gives."""
+
+    report_id: str
+    name: str
+    url: str
+    told_at: datetime
+    killed: Count | None = None
+    injured: Count | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What happened, as told by several reports. The toll shown is never a sum of two tellings.
+
+    `said_killed` and `said_injured` are what was last said aloud; a change is measured against them. `rules` are the
+    ids of the rules that have alerted on it.
+    """
+
+    id: str
+    types: frozenset[str]
+    place: Place | None
+    victims: Victims | None
+    first_seen: datetime
+    last_seen: datetime
+    killed: Count | None
+    injured: Count | None
+    casualties: Count | None
+    said_killed: int
+    said_injured: int
+    severity: Severity
+    quote: str
+    sources: tuple[Source, ...] = ()
+    rules: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A rule and an incident to hear about, and why now. `loud` makes a sound; otherwise a message is edited."""
+
+    rule: Rule
+    incident: Incident
+    event: Event
+    report: Report
+    reason: Reason
+    severity: Severity
+    loud: bool
+    said_killed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report of the last days as far as copies need it: folded title and lead."""
+
+    report_id: str
+    digest: str
+    lead: str
+    published: datetime
+    incidents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What `decide` must know of the past: read under the write lock, or two workers send two first alerts."""
+
+    incidents: tuple[Incident, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that follows from one report; stored whole or not at all."""
+
+    report: Report
+    reading: Reading
+    reason: Reason
+    told: Told
+    incidents: tuple[Incident, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    duplicate_of: str | None = None
+
+    @property
+    def incident_ids(self) -> Iterator[str]:
+        return (incident.id for incident in self.incidents)

@@ -1,0 +1,51 @@
+"""What goes out to whom: a message as rendered, as queued, and who subscribed.
+
+A newcomer's mistake is to send at once: a message is stored with the decision that made it, and sent afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """NEW makes the living message, EDIT changes it silently, REPLY answers it aloud, TELL belongs to no incident."""
+
+    NEW = "new"
+    EDIT = "edit"
+    REPLY = "reply"
+    TELL = "tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text for Telegram, as HTML and as the plain words it falls back to. `link` is where its one button leads."""
+
+    html: str
+    plain: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One alert to one chat, ready for the outbox. `key` names it for ever: the same key is never stored twice.
+
+    Lower `priority` goes first.
+    """
+
+    key: str
+    chat_id: int
+    kind: MessageKind
+    text: Rendered
+    incident_id: str | None = None
+    priority: int = 2
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A chat that listens to a rule."""
+
+    chat_id: int
+    rule_id: str

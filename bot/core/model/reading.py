@@ -1,0 +1,41 @@
+"""What a report says: its events with their places and victims, and its toll.
+
+A newcomer's mistake is to alert on the toll: rules hold through one event, whose place and counts belong together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.core.model.counts import Count, Toll, Victims
+from bot.core.model.places import Field, Place, Toponym
+from bot.core.model.reports import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a report says happened. `field[start:end]` is the `quote`; `current` is false for background."""
+
+    type: str
+    field: Field
+    start: int
+    end: int
+    quote: str
+    killed: Count | None = None
+    injured: Count | None = None
+    casualties: Count | None = None
+    victims: Victims | None = None
+    place: Place | None = None
+    current: bool = True
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report and all that was found in it."""
+
+    report: Report
+    language: str | None
+    toponyms: tuple[Toponym, ...] = ()
+    events: tuple[Event, ...] = ()
+    toll: Toll = field(default_factory=dict)
