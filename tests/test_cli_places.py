@@ -1,8 +1,13 @@
 """`tocsin places` as people call it: a village is imported, then found, then read in a report."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
+import threading
+import zipfile
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +19,38 @@ TABLE = """\
 ADM1_EN,ADM1_PCODE,ADM2_EN,ADM2_PCODE,ADM4_EN,ADM4_AR,ADM4_PCODE,Latitude,Longitude
 North Valley,SY97,Qamar,SY9701,Tell Zaytuna,تل زيتونة,C97001,35.71,36.52
 """
+
+
+class Dumps:
+    """A server on loopback that answers every request with one archive."""
+
+    def __init__(self, body: bytes) -> None:
+        self.asked: list[str] = []
+        asked = self.asked
+
+        class Answers(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.path)
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = HTTPServer(("127.0.0.1", 0), Answers)
+        self.address = f"http://127.0.0.1:{self._server.server_port}/dumps/{{country}}.zip"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+
+    def __enter__(self) -> Dumps:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
 
 
 def csv_table(folder: Path) -> str:
@@ -68,3 +105,31 @@ def test_what_is_no_table_is_refused_by_name_and_without_a_traceback(tmp_path: P
     assert ended.returncode == 1
     assert says in ended.stderr.decode()
     assert "Traceback" not in ended.stderr.decode()
+
+
+def test_a_country_is_downloaded_from_where_the_config_says(tmp_path: Path):
+    line = "\t".join(["9001", "Tell Zaytuna", "", "", "35.7", "36.5", "P", "PPL", "SY", *[""] * 10])
+    dump = io.BytesIO()
+    with zipfile.ZipFile(dump, "w") as archive:
+        archive.writestr("SY.txt", line + "\n")
+    with Dumps(dump.getvalue()) as dumps:
+        (tmp_path / "config.yaml").write_text(
+            f"feeds: [{{url: https://feeds.example/rss}}]\ndumps: {dumps.address}\n", encoding="utf-8"
+        )
+
+        ended = tocsin(tmp_path, "places", "import", "SY", env={"TOCSIN_DATA": str(tmp_path / "data")})
+
+    assert ended.returncode == 0, ended.stderr
+    assert dumps.asked == ["/dumps/SY.zip"]
+    assert "1 places" in ended.stdout.decode()
+
+
+def test_a_config_that_cannot_be_used_is_said_before_anything_is_downloaded(tmp_path: Path):
+    (tmp_path / "config.yaml").write_text(
+        "feeds: [{url: https://feeds.example/rss}]\ndumps: mirror\n", encoding="utf-8"
+    )
+
+    ended = tocsin(tmp_path, "places", "import", "SY", env={"TOCSIN_DATA": str(tmp_path / "data")})
+
+    assert ended.returncode == 1
+    assert "config.yaml:2:8: " in ended.stderr.decode()

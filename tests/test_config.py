@@ -45,6 +45,7 @@ database: postgresql://me:password@db.example/tocsin
 rules: my-rules
 state: /var/lib/tocsin
 backfill: 2d
+dumps: https://mirror.example/{country}.zip
 polling:
   interval: 10m
   min_interval: 30s
@@ -113,6 +114,7 @@ def test_a_config_may_say_all_of_this(tmp_path):
             allow_private=frozenset({"127.0.0.1:8080", "intranet"}),
         ),
         backfill=timedelta(days=2),
+        dumps="https://mirror.example/{country}.zip",
         health=Health("0.0.0.0", 8080),
     )
 
@@ -329,7 +331,19 @@ def test_an_opml_file_that_is_too_large_is_not_read(tmp_path):
 
 
 # ---------------------------------------------------------------- whatever comes
-SECTIONS = ["feeds", "opml", "telegram", "access", "database", "rules", "state", "backfill", "polling", "health"]
+SECTIONS = [
+    "feeds",
+    "opml",
+    "telegram",
+    "access",
+    "database",
+    "rules",
+    "state",
+    "backfill",
+    "polling",
+    "health",
+    "dumps",
+]
 KEYS = [
     "url",
     "home",

@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+Config = Annotated[Path | None, typer.Option("--config", help="config.yaml; else TOCSIN_CONFIG, ./config.yaml.")]
 Rules = Annotated[
     Path | None, typer.Option("--rules", help="Folder of rules; else TOCSIN_RULES, ./rules, the shipped ones.")
 ]
@@ -51,9 +52,7 @@ def about(
 
 @app.command()
 def run(
-    config: Annotated[
-        Path | None, typer.Option("--config", help="config.yaml; else TOCSIN_CONFIG, ./config.yaml.")
-    ] = None,
+    config: Config = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print alerts instead of sending them; needs no token.")
     ] = False,
@@ -107,13 +106,15 @@ def places_import(
     ],
     data: Data = None,
     address: Annotated[
-        str, typer.Option("--address", envvar="TOCSIN_DUMPS", help="Where dumps are; {country} becomes the code.")
-    ] = "https://download.geonames.org/export/dump/{country}.zip",
+        str | None,
+        typer.Option("--address", envvar="TOCSIN_DUMPS", help="Where dumps are, with {country}; else as configured."),
+    ] = None,
+    config: Config = None,
 ) -> None:
     """Add the places of a GeoNames country dump or of an OCHA table to the gazetteer."""
     from bot.cli.places import import_places
 
-    sys.exit(import_places(source, data, address))
+    sys.exit(import_places(source, data, address, config))
 
 
 @places.command("find")

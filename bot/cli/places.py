@@ -6,15 +6,18 @@ A newcomer's mistake is to expect an import to change running processes: they op
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
+from bot.config import ConfigError, usual_path
+from bot.config import load as load_config
 from bot.core.places.gazetteer import Gazetteer, Known, described
 from bot.core.places.keys import consonants_of, is_latin, key_of, sounds_of, words_of
-from bot.gazetteer.download import DownloadError, download, is_country
+from bot.gazetteer.download import ADDRESS, DownloadError, download, is_country
 from bot.gazetteer.dumps import TableError
 from bot.gazetteer.folders import data_folder
 from bot.gazetteer.importing import import_table
@@ -25,20 +28,27 @@ MOST_SHOWN = 20  # bearers of a name
 MOST_NAMES = 12  # of a place
 
 
-def import_places(source: str, data: Path | None, address: str) -> int:
+def import_places(source: str, data: Path | None, address: str | None, config: Path | None) -> int:
     """Import a table, or the dump of a country named by two capital letters. The exit status."""
     folder = data_folder(data)
     try:
         path = Path(source)
         if is_country(source) and not path.exists():
-            path = asyncio.run(_downloaded(source, folder / DOWNLOADS, address))
+            path = asyncio.run(_downloaded(source, folder / DOWNLOADS, address or _dumps(config)))
         imported = import_table(path, folder)
-    except (DownloadError, TableError) as error:
+    except (ConfigError, DownloadError, TableError) as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return 1
     print(f"{imported.places:,} places with {imported.names:,} names are in {imported.path}")
     print("They serve from the next start.")
     return 0
+
+
+def _dumps(config: Path | None) -> str:
+    """Where the dumps of countries are, as the config says; an import needs no config."""
+    if config is None and not usual_path(os.environ).exists():
+        return ADDRESS
+    return load_config(config, os.environ).dumps or ADDRESS
 
 
 async def _downloaded(country: str, folder: Path, address: str) -> Path:

@@ -4,7 +4,7 @@ A newcomer reads a setting where it is needed; everything is read here, once, an
 of the file. The token comes from the environment or a file of its own, never from config.yaml, and is never shown.
 """
 
-from bot.config.reading import load
+from bot.config.reading import load, usual_path
 from bot.config.settings import Access, Config, ConfigError, Health, Polling, Telegram
 
-__all__ = ["Access", "Config", "ConfigError", "Health", "Polling", "Telegram", "load"]
+__all__ = ["Access", "Config", "ConfigError", "Health", "Polling", "Telegram", "load", "usual_path"]

@@ -21,6 +21,7 @@ DEFAULT_PATH = Path("config.yaml")
 PATH_VARIABLE = "TOCSIN_CONFIG"
 DATABASE = "tocsin.db"
 STATE = "state"
+COUNTRY_PLACE = "{country}"
 BACKFILL = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
 POLLING = Polling()
@@ -36,7 +37,7 @@ _SERVERS = ("postgresql://", "postgresql+psycopg://")
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     """Read the file at `path`, else the one TOCSIN_CONFIG names, else ./config.yaml. Raises ConfigError."""
-    path = path or Path(environ.get(PATH_VARIABLE) or DEFAULT_PATH)
+    path = path or usual_path(environ)
     text = yamlfile.decode(_config_bytes(path), str(path))
     if isinstance(text, Problem):
         raise _unusable([text])
@@ -46,6 +47,11 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     if problems := {*document.problems, *reader.problems, *reader.elsewhere}:
         raise _unusable(problems)
     return config
+
+
+def usual_path(environ: Mapping[str, str]) -> Path:
+    """Where a config lies that nobody named: it need not be there."""
+    return Path(environ.get(PATH_VARIABLE) or DEFAULT_PATH)
 
 
 def _unusable(problems: Collection[Problem]) -> ConfigError:
@@ -114,7 +120,9 @@ class _ConfigReader(Reader):
 
 
 # ---------------------------------------------------------------- the whole and its sections
-_SECTIONS = ("feeds", "opml", "telegram", "access", "database", "rules", "state", "backfill", "polling", "health")
+_SECTIONS = tuple(
+    ["feeds", "opml", "telegram", "access", "database", "rules", "state", "backfill", "polling", "health", "dumps"]
+)
 
 
 def _config(reader: _ConfigReader, root: Node | None) -> Config:
@@ -132,6 +140,7 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         polling=polling,
         backfill=reader.duration(fields.get("backfill"), BACKFILL),
         health=_health(reader, fields["health"]) if "health" in fields else None,
+        dumps=_dumps(reader, fields.get("dumps")),
     )
 
 
@@ -163,6 +172,13 @@ def _rules(reader: _ConfigReader, node: Node | None) -> Path | None:
     if node and folder and not reader.is_folder(folder):
         reader.problem(node, f"{folder} is not a folder")
     return folder
+
+
+def _dumps(reader: _ConfigReader, node: Node | None) -> str | None:
+    address = reader.web_address(node)
+    if node and address and COUNTRY_PLACE not in address:
+        reader.problem(node, f"expected {COUNTRY_PLACE} in the address, where the code of a country goes")
+    return address or None
 
 
 def _database(reader: _ConfigReader, node: Node | None) -> str:

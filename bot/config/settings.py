@@ -65,7 +65,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`database` is a path or a URL; `rules` None means the usual places."""
+    """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server."""
 
     feeds: tuple[Feed, ...]
     database: str = field(repr=False)
@@ -76,6 +76,7 @@ class Config:
     polling: Polling = Polling()
     backfill: timedelta = timedelta(hours=24)
     health: Health | None = None
+    dumps: str | None = None
 
     def require_token(self) -> str:
         if self.telegram.token is not None:
