@@ -9,6 +9,7 @@ import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Self
 
 import openpyxl
 import pytest
@@ -43,7 +44,7 @@ class Dumps:
         self.address = f"http://127.0.0.1:{self._server.server_port}/dumps/{{country}}.zip"
         self._thread = threading.Thread(target=self._server.serve_forever)
 
-    def __enter__(self) -> Dumps:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

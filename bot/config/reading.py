@@ -120,7 +120,7 @@ class _ConfigReader(Reader):
 
 
 # ---------------------------------------------------------------- the whole and its sections
-_SECTIONS = tuple(
+_SECTIONS = frozenset(
     ["feeds", "opml", "telegram", "access", "database", "rules", "state", "backfill", "polling", "health", "dumps"]
 )
 
