@@ -53,9 +53,11 @@ def _is_country(known: Known, case: Case) -> bool:
 def _peoples(prose: Prose, cues: Cues) -> Iterator[str]:
     """The countries whose people or adjective a text has."""
     words = [*map(without_article, prose.words), ""]
+    openings = {written.split()[0] for written in cues.demonyms}
     for word, following in pairwise(words):
-        yield from cues.demonyms.get(word, ())
-        yield from cues.demonyms.get(f"{word} {following}", ())
+        if word in openings:
+            yield from cues.demonyms.get(word, ())
+            yield from cues.demonyms.get(f"{word} {following}", ())
 
 
 def with_places(company: Company, sure: Sequence[Place]) -> Company:

@@ -26,7 +26,7 @@ from bot.core.places.guards import (
     part_of_longer,
     unknown_before,
 )
-from bot.core.places.keys import ARABIC_COUNTRIES, has_article, is_arabic, is_latin, words_of
+from bot.core.places.keys import ARABIC_COUNTRIES, is_arabic, is_latin
 from bot.core.places.nearness import may_hold, relates, same
 from bot.core.places.spelling import is_main, respelt
 from bot.core.text import Prose
@@ -94,7 +94,8 @@ class Verdict:
 
 def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None) -> PlacesRead:
     """The places that a report names. `home` is the country that its feed covers, ISO 3166 alpha-2."""
-    cases = [case for prose in fields for case in cases_of(prose, gazetteer, lower_words(fields))]
+    lower = lower_words(fields)
+    cases = [case for prose in fields for case in cases_of(prose, gazetteer, lower)]
     company = named_countries(fields, cases, gazetteer.cues, home)
     verdicts: dict[int, Verdict] = {}
     for small in (False, True, True):  # the large first; a second look at the small, who make company for each other
@@ -146,7 +147,7 @@ def _score(known: Known, case: Case, company: Company) -> float:
     """How well one of the places of a name fits the report."""
     place = known.place
     score = weight(known) + company.of(place) + (MAIN if is_main(case.mention.key, known) else 0.0)
-    if place.country in ARABIC_COUNTRIES and case.mention.article == has_article(words_of(place.name)):
+    if place.country in ARABIC_COUNTRIES and case.mention.article == known.article:
         score += ARTICLE
     held = set(place.parents) & company.areas
     if held - {place.parents[-1] if place.parents else ""}:

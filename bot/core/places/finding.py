@@ -170,12 +170,15 @@ def _keys(words: Sequence[str]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- without capitals
 def _unlettered(prose: Prose, index: int, gazetteer: Gazetteer) -> Mention | None:
     word = prose.words[index]
+    bases = gazetteer.bases(word)
+    if not bases:  # nine words of ten
+        return None
     if without_article(word) in gazetteer.cues.lower and not gazetteer.opens(without_article(word)):
         return None
     if "\u0400" <= word[:1] <= "\u04ff" and not prose.starts_upper(index):
         return None
     best = None
-    for base in bases_of(bare_word(word)):
+    for base in bases:
         end, key = _longest(prose, index, base, gazetteer)
         if end and (best is None or end > best.end):
             how = "name" if base == word or base == without_article(word) else _how(word)

@@ -14,8 +14,18 @@ from rapidfuzz import fuzz, process
 
 from bot.core.model import Place
 from bot.core.places.cues import NO_CUES, Cues
-from bot.core.places.keys import is_latin, key_of, sounds_of, without_articles, words_of
-from bot.core.places.table import OPENING, Row, Table, code_key, hash_of, table_of
+from bot.core.places.forms import bases_of
+from bot.core.places.keys import (
+    bare_word,
+    consonants_of,
+    has_article,
+    is_latin,
+    key_of,
+    sounds_of,
+    without_articles,
+    words_of,
+)
+from bot.core.places.table import CONSONANTS, OPENING, SOUND, Row, Table, code_key, hash_of, table_of
 
 REMEMBERED_PLACES = 20_000
 REMEMBERED_KEYS = 40_000  # most of them words that are no place
@@ -31,12 +41,17 @@ EXTENT = ("country", "region", "admin1", "admin2", "settlement", "camp", "neighb
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A place as deciding needs it: how many live there, and whether its name here was written down by hand."""
+    """A place as deciding needs it: how many live there, whether its name here was written down by hand, and its main
+    name as key (in every table), sound and consonants, and whether that has an article.
+    """
 
     place: Place
     population: int
     by_hand: bool
     main_keys: frozenset[str]
+    sound: str = ""
+    consonants: str = ""
+    article: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,8 @@ class Gazetteer:
         self.bearers = lru_cache(REMEMBERED_KEYS)(self._bearers)
         self.opens = lru_cache(REMEMBERED_KEYS)(self._opens)
         self.name_keys = lru_cache(REMEMBERED_PLACES)(self._name_keys)
+        self.bases = lru_cache(REMEMBERED_KEYS)(self._bases)
+        self.sounds_known = lru_cache(REMEMBERED_KEYS)(self._sounds_known)
         self._likely = lru_cache(1)(self._likely_names)
 
     def __len__(self) -> int:
@@ -84,6 +101,15 @@ class Gazetteer:
     def _opens(self, key: str) -> bool:
         hashed = hash_of(OPENING + key)
         return any(source.table.opens(hashed) for source in self._sources)
+
+    def _bases(self, word: str) -> tuple[str, ...]:
+        """What a word of a script without capitals may be a form of, as far as some place is called or begins so."""
+        bases = (base for base in bases_of(bare_word(word)) if len(base) > 1)
+        return tuple(base for base in bases if self._rows_of(base) or self.opens(base))
+
+    def _sounds_known(self, words: tuple[str, ...]) -> bool:
+        """Does some place sound like these Latin words, or have their consonants?"""
+        return bool(self._rows_of(SOUND + sounds_of(words)) or self._rows_of(CONSONANTS + consonants_of(words)))
 
     def _look_up(self, key: str) -> tuple[tuple[int, int], ...]:
         return self._rows_of_hash(hash_of(key))
@@ -137,7 +163,16 @@ class Gazetteer:
             parents=tuple(r.id for r, _ in chain),
             country_name=country.name if country else "",
         )
-        return Known(place, max(r.population for r in rows), by_hand, frozenset(key_of(r.name) for r in rows))
+        words = words_of(row.name)
+        return Known(
+            place,
+            population=max(r.population for r in rows),
+            by_hand=by_hand,
+            main_keys=frozenset(key_of(r.name) for r in rows),
+            sound=sounds_of(words),
+            consonants=consonants_of(words).lstrip("a"),
+            article=has_article(words),
+        )
 
     def _parents(self, place_id: str) -> list[tuple[Row, bool]]:
         """All that contains a place, nearest first, with the regions of each, and whether it is written by hand."""

@@ -192,6 +192,7 @@ def without_article(word: str) -> str:
     return word[2:] if word.startswith("ال") and len(word) > 4 else word
 
 
+@lru_cache(maxsize=50_000)
 def is_latin(word: str) -> bool:
     return word.isascii() or _LATIN.search(word) is not None
 

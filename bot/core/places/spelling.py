@@ -32,14 +32,13 @@ from bot.core.places.keys import (
     ARABIC_COUNTRIES,
     bare_word,
     consonants_of,
-    has_article,
     is_arabic,
     is_latin,
+    key_of,
     latin_consonants,
     sounds_of,
     without_article,
     without_articles,
-    words_of,
 )
 from bot.core.places.table import CONSONANTS, SOUND
 from bot.core.text import Gap, Prose, kind_of_gap
@@ -105,7 +104,8 @@ def _at(search: Search, index: int) -> Found | None:
     for window in reversed(windows(search.prose, index)):
         if len(window.words) > LONGEST or not search.covered.isdisjoint(range(index, window.end)):
             continue
-        if search.gazetteer.cues.is_plain(window.words):  # most words end here
+        # most words end here: they sound like no place, or are plain
+        if not search.gazetteer.sounds_known(window.words) or search.gazetteer.cues.is_plain(window.words):
             continue
         mention = Mention(search.prose, index, window.end, "".join(without_articles(window.words)), "", ())
         if _possible(mention, search) and (found := _heard(mention, window, search)):
@@ -193,9 +193,8 @@ def _best(mention: Mention, key: str, heard: Sequence[Known], held: frozenset[st
 
 def _agreement(mention: Mention, known: Known) -> float:
     """What tells apart places that sound alike: the spelling of the main name, and whether it has an article."""
-    words = words_of(known.place.name)
-    spelt = fuzz.ratio(mention.key, "".join(without_articles(words))) * SPELLING if mention.latin else 0.0
-    return spelt + (ARTICLE if mention.article == has_article(words) else 0.0)
+    spelt = fuzz.ratio(mention.key, key_of(known.place.name)) * SPELLING if mention.latin else 0.0
+    return spelt + (ARTICLE if mention.article == known.article else 0.0)
 
 
 SPELLING, ARTICLE = 0.1, 2.0  # of the likeness of spellings; for an article in both or in neither
@@ -205,7 +204,7 @@ def is_main(key: str, known: Known) -> bool:
     """Is a key the main name of a place? An Arabic one is where its consonants are those of the Latin main name."""
     if key in known.main_keys or not is_arabic(key):
         return key in known.main_keys
-    return fuzz.ratio(latin_consonants(key), consonants_of(words_of(known.place.name)).lstrip("a")) >= SAME_NAME
+    return fuzz.ratio(latin_consonants(key), known.consonants) >= SAME_NAME
 
 
 SAME_NAME = 85.0  # percent
@@ -213,7 +212,7 @@ SAME_NAME = 85.0  # percent
 
 def likeness(key: str, known: Known, gazetteer: Gazetteer) -> float:
     """How alike a written name and the nearest name of a place are, in percent; its main name counts a little more."""
-    main = {*known.main_keys, sounds_of(words_of(known.place.name))}
+    main = {*known.main_keys, known.sound}
     names = gazetteer.name_keys(known.place.id)
     return max((fuzz.ratio(key, name) - (0 if name in main else 3) for name in names), default=0.0)
 
@@ -229,11 +228,11 @@ def near(one: Place, other: Place) -> bool:
 def _arabic(search: Search, index: int) -> Found | None:
     """A misspelt Arabic name: only with a word such as "village of" before it, and inside an area that is named."""
     prose, cues = search.prose, search.gazetteer.cues
-    if index == 0 or without_article(prose.words[index]) in cues.lower:
-        return None
-    before = prose.words[index - 1]
+    before = prose.words[index - 1] if index else ""
     said = is_unit(before, cues)
-    if not said and (before not in cues.locatives or not search.starts.intersection(range(index, index + LONGEST))):
+    if not said and (before not in cues.locatives or search.starts.isdisjoint(range(index, index + LONGEST))):
+        return None
+    if without_article(prose.words[index]) in cues.lower:
         return None
     for end in range(min(index + 3, len(prose.words)), index, -1):
         if found := _arabic_words(search, index, end, said=said):
