@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, mentions
 from bot.core.places.gazetteer import Gazetteer, Known, weight
-from bot.core.places.guards import Surroundings, cue_of, first_word_alone, in_phrases, inside, person
+from bot.core.places.guards import Surroundings, cue_of, first_word_alone, in_phrases, inside, is_shouting, person
 from bot.core.places.keys import without_article
 from bot.core.text import Gap, Prose
 
@@ -21,8 +21,9 @@ SURE = 3.0  # in `weight`: a thousand people
 NEXT = 4  # words between two names that belong together
 AND = frozenset(["and", "or", "et", "y", "и", "та", "і", "و", "ve", "von", "to"])
 DATELINE_WORDS = 4
+LONGEST_ACRONYM = 4  # letters
 # What follows a dateline: "(Reuters)", "- ", ", 16 Sept. 89 (AFP)", "/ Anadolu /", "— "
-_DATELINE = re.compile(r"\s*(?:\([A-Z][\w /]{1,20}\)|[-–—]{1,2}\s|,[^.()]{2,25}(?:\([A-Z]|[-–—] )|/\s?[A-Z])")
+_DATELINE = re.compile(r"\s*(?:\([A-Z][\w /]{1,20}\)|[-–—]{1,2}\s|,[^()]{2,25}(?:\([A-Z]|[-–—] )|/\s?[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def _against(mention: Mention, near: Surroundings, cues: Cues, lower: frozenset[
     if not mention.latin:
         return first_word_alone(mention, near, cues)
     heavy = max(map(weight, mention.bearers))
+    if len(mention.surface) <= LONGEST_ACRONYM and mention.surface.isupper() and heavy < LARGE:
+        return "" if is_shouting(mention) else "an acronym"
     if mention.single and mention.key in lower and heavy < LARGE:
         return "the same word stands in small letters elsewhere"
     return person(mention, near, cues, trusted=heavy >= LARGE)
@@ -99,9 +102,9 @@ def listed(best: Known, case: Case) -> bool:
 
 
 def is_dateline(mention: Mention) -> bool:
-    """ "BEIRUT, 16 Sept. (Reuters) -": where a reporter sat."""
+    """ "BEIRUT, 16 Sept. (Reuters) -", "BEIRUT: ": where a reporter sat."""
     prose = mention.prose
     if prose.field != "text" or mention.first > DATELINE_WORDS:
         return False
     after = prose.source[prose.ends[mention.end - 1] : prose.ends[mention.end - 1] + 40]
-    return _DATELINE.match(after) is not None
+    return _DATELINE.match(after) is not None or (mention.surface.isupper() and after.startswith(": "))

@@ -266,14 +266,18 @@ def _part_of_longer(case: Case, cues: Cues) -> str:
 
 
 def _contradicted(best: Known, case: Case) -> str:
-    """The province that the report says a name lies in, where this place does not; else nothing."""
+    """The province or country that the report says a name lies in, where this place does not; else nothing."""
     mention = case.mention
     for other in (m for m in case.neighbours if m.first > mention.first):
         between = mention.prose.words[mention.end : other.first]
         says = other.how == "name after a particle" or any(word in INSIDE for word in between)
-        units = [k.place for k in other.bearers if k.place.kind == "admin1"]
+        likeliest = max(other.bearers, key=weight).place
+        wide = [likeliest] if likeliest.kind == "country" and other.first - mention.end <= 1 else []
+        units = wide or [k.place for k in other.bearers if k.place.kind == "admin1"]
         own = [u for u in units if u.country == best.place.country]
-        if not says or not units or (own and best.place.kind == "admin1"):
+        if not says or not units or (own and not wide and best.place.kind == "admin1"):
+            continue
+        if wide and best.place.kind == "country":  # "Russia in Syria"
             continue
         if not any(may_hold(u, best.place) for u in own or units):
             return units[0].name

@@ -46,9 +46,12 @@ PLACES = [
     ("Tripoli in Lebanon saw clashes.", None, ["Tripoli (Ash Shimāl, LB)", "Lebanon (LB)"]),
     ("Clashes in Tripoli killed three Libyan guards.", None, ["Tripoli (Tripoli (Libya), LY)"]),
     ("Clashes in Tripoli killed three.", "LB", ["Tripoli (Ash Shimāl, LB)"]),
+    ("Envoys spoke of the role of Turkey in Syria.", None, ["Turkey (TR)", "Syria (SY)"]),
+    ("A shell hit Rafah in Syria.", None, ["Syria (SY)"]),
     ("Georgia and Russia signed a truce.", None, ["Georgia (GE)", "Russia (RU)"]),
     ("Police in Atlanta, Georgia, were called.", None, ["Atlanta (Georgia, US)", "Georgia (US)"]),
     ("Strikes on Gaza killed 20 people.", None, ["Gaza Strip (PS)"]),
+    ("Strikes on Gaza killed 20 people, said Israel.", None, ["Gaza Strip (PS)", "Israel (IL)"]),
     ("Floods hit Gaza province in Mozambique.", None, ["Gaza (MZ)", "Mozambique (MZ)"]),
     ("A blast shook Minsk, the capital.", None, ["Minsk (Horad Minsk, BY)"]),
     # a small place and its company
@@ -71,6 +74,7 @@ NO_PLACES = [
     ("A blade of Damascus steel was sold.", "Damascus", "phrase"),
     ("They served chicken Kiev.", "Kiev", "phrase"),
     ("Putin told Russia Today that he would come.", "Russia", "phrase"),
+    ("The GAO audited the aid.", "GAO", "acronym"),
     ("Michael Jordan retired again.", "Jordan", "given name"),
     ("Chad Smith plays the drums.", "Chad", "longer name"),
     ("Gen. Homs inspected the troops.", "Homs", "title"),
@@ -100,9 +104,10 @@ def test_peoples_persons_and_words_are_no_places(text, rulebook):
     assert places(text, rulebook) == []
 
 
-def test_a_dateline_says_so(rulebook):
+@pytest.mark.parametrize("dateline", ["BEIRUT (Reuters) -", "BEIRUT:", "BEIRUT, 16 Sept. (Reuters) -"])
+def test_a_dateline_says_so(dateline, rulebook):
     first, second = find_places(
-        [tokenise("text", "BEIRUT (Reuters) - Shelling killed three people in Hama on Monday.")],
+        [tokenise("text", f"{dateline} Shelling killed three people in Hama on Monday.")],
         rulebook.knowledge.gazetteer,
         None,
     ).toponyms
