@@ -74,7 +74,7 @@ NO_PLACES = [
     ("A blade of Damascus steel was sold.", "Damascus", "phrase"),
     ("They served chicken Kiev.", "Kiev", "phrase"),
     ("Putin told Russia Today that he would come.", "Russia", "phrase"),
-    ("The GAO audited the aid.", "GAO", "acronym"),
+    ("The HASS course began in Syria.", "HASS", "acronym"),
     ("Michael Jordan retired again.", "Jordan", "given name"),
     ("Chad Smith plays the drums.", "Chad", "longer name"),
     ("Gen. Homs inspected the troops.", "Homs", "title"),
