@@ -230,7 +230,7 @@ def _sound(word: str) -> str:
 def consonants_of(words: Sequence[str]) -> str:
     """What is left of a name without vowels and without the letters that sound alike: never alone a proof."""
     if words and is_arabic(words[0]):
-        return _DOUBLED.sub(r"\1", "".join(words).translate(_ALIKE_ARABIC))
+        return _DOUBLED.sub(r"\1", "".join(without_articles(words)).translate(_ALIKE_ARABIC))
     return _DOUBLED.sub(r"\1", "".join(map(_consonants, without_articles(words))).translate(_ALIKE))
 
 

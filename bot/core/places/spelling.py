@@ -48,7 +48,7 @@ LONG_ENOUGH = 7  # letters of a name without a word such as "in" before it
 SHORTEST = 4  # letters of a name of one word found by its consonants
 FEWEST_CONSONANTS, FEWEST_BESIDE = 3, 2
 ALIKE = 72.0  # percent that two spellings must be alike where only their consonants are equal
-ALIKE_BESIDE = 72.0  # the same where the area stands beside the name
+ALIKE_BESIDE = 75.0  # the same where the area stands beside the name
 ALIKE_OF_FEW = 80.0  # the same of names of two consonants
 LONGEST = 4  # words
 

@@ -29,7 +29,7 @@ from bot.core.places.keys import (
 )
 
 KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
-FORMAT = 8  # raise it when keys or arrays change: unpacked tables of another format are made anew
+FORMAT = 9  # raise it when keys or arrays change: unpacked tables of another format are made anew
 NOWHERE = float("nan")
 SHORTEST_SOUND = 3  # letters; shorter names have the sounds of too many others
 SHORTEST_CONSONANTS = 2
