@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.places.cues import Cues
-from bot.core.places.finding import Mention, mentions
+from bot.core.places.finding import Mention, Named, mentions
 from bot.core.places.gazetteer import Gazetteer, Known, weight
 from bot.core.places.guards import Surroundings, cue_of, first_word_alone, in_phrases, inside, is_shouting, person
 from bot.core.places.keys import without_article
-from bot.core.text import Gap, Prose
+from bot.core.text import Gap
 
 LARGE = 5.0  # in `weight`: a hundred thousand people, or a province
 SURE = 3.0  # in `weight`: a thousand people
@@ -38,10 +38,10 @@ class Case:
     listed: tuple[Mention, ...] = ()
 
 
-def cases_of(prose: Prose, gazetteer: Gazetteer, lower: frozenset[str]) -> Iterator[Case]:
+def cases_of(text: Named, gazetteer: Gazetteer, lower: frozenset[str]) -> Iterator[Case]:
     cues = gazetteer.cues
-    phrases = in_phrases(prose, cues)
-    found = list(mentions(prose, gazetteer))
+    phrases = in_phrases(text.prose, cues)
+    found = list(mentions(text, gazetteer))
     for number, mention in enumerate(found):
         near = Surroundings.of(mention)
         against = next((f"part of the phrase '{phrase}'" for phrase in inside(mention, phrases)), "")

@@ -14,7 +14,7 @@ from bot.core.model import Field, Toponym
 from bot.core.places.cases import LARGE, Case, cases_of, is_dateline, listed, tied
 from bot.core.places.company import ENOUGH, NAMED, Company, named_countries, with_places
 from bot.core.places.cues import Cues
-from bot.core.places.finding import Mention
+from bot.core.places.finding import Mention, named
 from bot.core.places.gazetteer import Gazetteer, Known, described, weight
 from bot.core.places.guards import (
     Surroundings,
@@ -95,7 +95,8 @@ class Verdict:
 def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None) -> PlacesRead:
     """The places that a report names. `home` is the country that its feed covers, ISO 3166 alpha-2."""
     lower = lower_words(fields)
-    cases = [case for prose in fields for case in cases_of(prose, gazetteer, lower)]
+    texts = [named(prose, gazetteer.cues.units) for prose in fields]
+    cases = [case for text in texts for case in cases_of(text, gazetteer, lower)]
     company = named_countries(fields, cases, gazetteer.cues, home)
     verdicts: dict[int, Verdict] = {}
     for small in (False, True, True):  # the large first; a second look at the small, who make company for each other
@@ -108,7 +109,7 @@ def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None)
         )
     verdicts = _together(cases, verdicts)
     decided = [(case, verdicts[number]) for number, case in enumerate(cases)]
-    spelt = list(respelt(fields, [c.mention for c, v in decided if v.known], gazetteer, company))
+    spelt = list(respelt(texts, [c.mention for c, v in decided if v.known], gazetteer, company))
     toponyms = [c.mention.toponym(v.known, v.why) for c, v in decided if v.known]
     toponyms += [mention.toponym(known, why) for mention, known, why in spelt]
     taken = {(t.field, t.start) for t in toponyms}
@@ -128,6 +129,8 @@ def _rejected(mention: Mention, why: str) -> Rejected:
 def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict:
     if case.against:
         return Verdict(None, case.against)
+    if not small and not case.neighbours and all(weight(k) < LARGE and not k.by_hand for k in case.mention.bearers):
+        return Verdict(None, NOT_YET)
     ranked = sorted(
         ((_score(k, case, company), k) for k in case.mention.bearers), key=lambda pair: (-pair[0], pair[1].place.id)
     )
@@ -224,7 +227,10 @@ def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: boo
     large = _large(best, case, company, cues, doubts) if heavy >= LARGE else ""
     if large:
         return large
-    return _small(best, case, company, cues, doubts) if small else "-a small place, not yet looked at"
+    return _small(best, case, company, cues, doubts) if small else f"-{NOT_YET}"
+
+
+NOT_YET = "a small place, not yet looked at"
 
 
 def _large(best: Known, case: Case, company: Company, cues: Cues, doubts: Doubts) -> str:

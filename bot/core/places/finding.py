@@ -6,7 +6,7 @@ endings. A newcomer's mistake is to take what is found here for places: most of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -84,49 +84,63 @@ class Window:
     words: tuple[str, ...]
 
 
-def mentions(prose: Prose, gazetteer: Gazetteer) -> Iterator[Mention]:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A text and, by the word it begins at, the stretches of words that may be a Latin name, the longest first."""
+
+    prose: Prose
+    windows: Mapping[int, Sequence[Window]]
+
+
+def named(prose: Prose, units: Collection[str]) -> Named:
+    """The stretches of a text that may be Latin names, found once for all who ask.
+
+    A small word ends a name, but for those of `units`: "the Damascus countryside" is not in Damascus.
+    """
+    upper = [prose.source[start].isupper() for start in prose.starts]
+    begun = (i for i in range(len(upper)) if begins_name(prose, upper, i) and is_latin(prose.words[i]))
+    return Named(prose, {i: _windows(prose, upper, i, units) for i in begun})
+
+
+def mentions(text: Named, gazetteer: Gazetteer) -> Iterator[Mention]:
     """All names of a text in order, none inside another."""
     index = 0
-    while index < len(prose.words):
-        found = _at(prose, index, gazetteer)
+    while index < len(text.prose.words):
+        found = _at(text, index, gazetteer)
         index = found.end if found else index + 1
         if found:
             yield found
 
 
-def _at(prose: Prose, index: int, gazetteer: Gazetteer) -> Mention | None:
-    if is_latin(prose.words[index]):
-        return _latin(prose, index, gazetteer) if begins_name(prose, index) else None
-    return _unlettered(prose, index, gazetteer)
+def _at(text: Named, index: int, gazetteer: Gazetteer) -> Mention | None:
+    if windows := text.windows.get(index):
+        return _latin(text.prose, index, windows, gazetteer)
+    return None if is_latin(text.prose.words[index]) else _unlettered(text.prose, index, gazetteer)
 
 
 # ---------------------------------------------------------------- with capitals
-def begins_name(prose: Prose, index: int) -> bool:
+def begins_name(prose: Prose, upper: Sequence[bool], index: int) -> bool:
     """A capital letter, or an article before one: "al-Bab", "al Bab"."""
-    if prose.starts_upper(index):
+    if upper[index]:
         return True
     word = prose.words[index]
-    if word not in ARTICLES or index + 1 == len(prose.words) or not prose.starts_upper(index + 1):
+    if word not in ARTICLES or index + 1 == len(upper) or not upper[index + 1]:
         return False
     return prose.gaps[index] in _HYPHENS or (prose.gaps[index] == " " and word in FREE_ARTICLES)
 
 
-def windows(prose: Prose, index: int, units: Collection[str] = ()) -> list[Window]:
-    """The stretches of words that may be a Latin name beginning at a word, shortest first.
-
-    A small word ends a name, but for those of `units`: "the Damascus countryside" is not in Damascus.
-    """
+def _windows(prose: Prose, upper: Sequence[bool], index: int, units: Collection[str]) -> list[Window]:
     found, words = [], [bare_word(prose.words[index])]
     if words[0] not in ARTICLES:
         found.append(Window(index + 1, tuple(words)))
-    for at in range(index + 1, min(index + LONGEST_NAME, len(prose.words))):
+    for at in range(index + 1, min(index + LONGEST_NAME, len(upper))):
         gap = prose.gaps[at - 1]
         if gap != " " and kind_of_gap(gap) is not Gap.SPACE:
             break
         word = prose.words[at]
         small = word in CONNECTORS or word in ARTICLES
         tied = gap in _JOINTS
-        if not (prose.starts_upper(at) or small or tied):
+        if not (upper[at] or small or tied):
             if word in units and found:
                 found.append(Window(at + 1, (*words, word)))
             break
@@ -136,7 +150,7 @@ def windows(prose: Prose, index: int, units: Collection[str] = ()) -> list[Windo
             words.append(bare_word(word))
         if (not small or tied) and word != "i":
             found.append(Window(at + 1, tuple(words)))
-    return [window for window in found if not _cuts(prose, index, window.end)]
+    return [window for window in reversed(found) if not _cuts(prose, index, window.end)]
 
 
 def _cuts(prose: Prose, first: int, end: int) -> bool:
@@ -154,8 +168,8 @@ _SUFFIXES = frozenset(
 )
 
 
-def _latin(prose: Prose, index: int, gazetteer: Gazetteer) -> Mention | None:
-    for window in reversed(windows(prose, index, gazetteer.cues.units)):
+def _latin(prose: Prose, index: int, windows: Sequence[Window], gazetteer: Gazetteer) -> Mention | None:
+    for window in windows:
         keys = [key for key in _keys(window.words) if len(key) >= SHORTEST_KEY and gazetteer.bearers(key)]
         if keys:  # Albalat is in Spain, Al Balat in Syria as well
             bearers = {k.place.id: k for key in keys for k in gazetteer.bearers(key)}

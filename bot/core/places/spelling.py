@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from bot.core.model import Place
 from bot.core.places.company import ENOUGH, Company
 from bot.core.places.cues import Cues
-from bot.core.places.finding import Mention, Window, begins_name, windows
+from bot.core.places.finding import Mention, Named, Window
 from bot.core.places.forms import bases_of
 from bot.core.places.gazetteer import Gazetteer, Known
 from bot.core.places.guards import (
@@ -33,7 +33,6 @@ from bot.core.places.keys import (
     bare_word,
     consonants_of,
     is_arabic,
-    is_latin,
     key_of,
     latin_consonants,
     sounds_of,
@@ -59,6 +58,7 @@ Found = tuple[Mention, Known, str]
 class Search:
     """One text, what in it is taken already, and where its names may lie."""
 
+    text: Named
     prose: Prose
     taken: Sequence[Mention]
     gazetteer: Gazetteer
@@ -70,38 +70,37 @@ class Search:
 
 
 def respelt(
-    fields: Sequence[Prose], taken: Sequence[Mention], gazetteer: Gazetteer, company: Company
+    texts: Sequence[Named], taken: Sequence[Mention], gazetteer: Gazetteer, company: Company
 ) -> Iterator[Found]:
     """Places that a report spells in a way of its own, with how they were known."""
     countries = frozenset(c for c, n in company.countries.items() if c in ARABIC_COUNTRIES and n >= ENOUGH)
     if not countries:
         return
-    for prose in fields:
+    for text in texts:
+        prose = text.prose
         own = [m for m in taken if m.prose is prose]
         covered = frozenset(i for m in own for i in range(m.first, m.end))
         phrases = in_phrases(prose, gazetteer.cues)
         starts = frozenset(m.first for m in own)
-        yield from _in(Search(prose, own, gazetteer, company.areas, countries, covered, phrases, starts))
+        yield from _in(Search(text, prose, own, gazetteer, company.areas, countries, covered, phrases, starts))
 
 
 def _in(search: Search) -> Iterator[Found]:
-    index = 0
-    while index < len(search.prose.words):
-        found = None if index in search.covered else _at(search, index)
+    words, free = search.prose.words, 0
+    may_begin = set(search.text.windows)
+    if search.areas:
+        may_begin.update(index for index, word in enumerate(words) if is_arabic(word))
+    for index in sorted(may_begin - search.covered):
+        found = _at(search, index) if index >= free else None
         if found and not any(inside(found[0], search.phrases)):
             yield found
-            index = found[0].end
-        else:
-            index += 1
+            free = found[0].end
 
 
 def _at(search: Search, index: int) -> Found | None:
-    word = search.prose.words[index]
-    if is_arabic(word):
-        return _arabic(search, index) if search.areas else None
-    if not is_latin(word) or not begins_name(search.prose, index):
-        return None
-    for window in reversed(windows(search.prose, index)):
+    if is_arabic(search.prose.words[index]):
+        return _arabic(search, index)
+    for window in search.text.windows.get(index, ()):
         if len(window.words) > LONGEST or not search.covered.isdisjoint(range(index, window.end)):
             continue
         # most words end here: they sound like no place, or are plain
