@@ -38,6 +38,8 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
         return Reading(report, None, tuple(toponyms))
     found = find_events(fields, spoken, report.published)
     named = [t for t in toponyms if not t.why.startswith(DATELINE)]
+    actors = frozenset(t for prose in fields for t in _actors(prose, named, spoken))
+    named = [t for t in named if t not in actors] or named
     venues = frozenset(t for prose in fields for t in _venues(prose, named, spoken))
     placed = [replace(f, event=replace(f.event, place=_place(f, named, venues))) for f in found]
     language = spoken.main.vocabulary.language
@@ -94,6 +96,19 @@ def _venues(prose: Prose, toponyms: Sequence[Toponym], spoken: Spoken) -> Iterat
         before = range(max(0, at - VENUE_REACH), at)
         words = {prose.words[i] for i in before if all(prose.gap(j) is Gap.SPACE for j in range(i, at))}
         if any(words & language.vocabulary.gatherings for language in spoken.by_script.values()):
+            yield toponym
+
+
+def _actors(prose: Prose, toponyms: Sequence[Toponym], spoken: Spoken) -> Iterator[Toponym]:
+    """Names that say who rather than where: "Kyiv troops", "pro-Russia rebels", "an Ankara-backed faction"."""
+    forces = frozenset().union(*(language.vocabulary.actors for language in spoken.by_script.values()))
+    for toponym in toponyms:
+        if toponym.field != prose.field:
+            continue
+        first, end = bisect_left(prose.starts, toponym.start), bisect_left(prose.starts, toponym.end)
+        tied = first > 0 and prose.gaps[first - 1] == "-" and not prose.starts_upper(first - 1)
+        tied = tied or (end < len(prose.words) and prose.gaps[end - 1] == "-" and not prose.starts_upper(end))
+        if tied or (end < len(prose.words) and prose.gaps[end - 1] == " " and prose.words[end] in forces):
             yield toponym
 
 

@@ -93,6 +93,8 @@ TELLINGS = [
         "A bomb killed 20 people. At least 14 of the dead were rebels. An earlier bomb killed 29 rebels.",
         {"combatant": "K14+", "unknown": "K20"},
     ),
+    ("UPDATE 2-Thirteen villagers killed by shelling", {"civilian": "K13"}),
+    ("Two shot dead as police storm the protest.", {"unknown": "K2"}),
     # words that describe another word are nobody
     ("Eleven civilians were killed by shells in the rebel-held quarter.", {"civilian": "K11"}),
     ("Three people were killed and six wounded due to terrorist attacks.", {"unknown": "K3 I6"}),

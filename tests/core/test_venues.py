@@ -33,3 +33,16 @@ def test_a_venue_is_no_place_of_war(text, expected, rulebook):
 
 def _name(place: Place | None) -> str | None:
     return place.name if place else None
+
+
+ACTORS = [
+    ("Kyiv troops shelled Donetsk and killed three people.", "Donetsk"),
+    ("Pro-Russia rebels killed three people in Mariupol.", "Mariupol"),
+    ("Damascus-backed fighters killed three civilians in Saraqib.", "Saraqib"),
+]
+
+
+@pytest.mark.parametrize(("text", "place"), ACTORS)
+def test_forces_named_after_a_place_say_who_and_not_where(text, place, rulebook):
+    events = read(report(text), rulebook.knowledge).events
+    assert {e.place.name for e in events if e.killed and e.place} == {place}

@@ -36,7 +36,15 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
     """The vocabulary of one language."""
     document = parse(text, file)
     reader = Reader(file)
-    lists = {*_WORDLISTS, "function_words", "gatherings", "abbreviations", "saying_civilian", "wanting_victims"}
+    lists = {
+        *_WORDLISTS,
+        "function_words",
+        "gatherings",
+        "actors",
+        "abbreviations",
+        "saying_civilian",
+        "wanting_victims",
+    }
     mappings = {*_PERSONS, *(role.value for role in _VALUED)}
     known = {*lists, *mappings, "prefixes", "order", "nouns"}
     fields = reader.fields(document.root, required=("language", "script", "killed"), optional=known)

@@ -159,6 +159,7 @@ class Vocabulary:
     abbreviations: frozenset[str]
     function_words: frozenset[str]
     gatherings: frozenset[str]
+    actors: frozenset[str]
     prefixes: tuple[tuple[str, ...], ...]
 
 
@@ -172,6 +173,7 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
         abbreviations=frozenset(map(fold_word, content.get("abbreviations", ()))),
         function_words=frozenset(map(fold_word, content.get("function_words", ()))),
         gatherings=frozenset(map(fold_word, content.get("gatherings", ()))),
+        actors=frozenset(map(fold_word, content.get("actors", ()))),
         prefixes=tuple(map(tuple, content.get("prefixes", ()))),
     )
 

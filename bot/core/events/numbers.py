@@ -74,6 +74,8 @@ def _upper_end(text: Tagged, after: int, first: int) -> tuple[int, int] | None:
     joint = Role.AND if first and text.role(first - 1) is Role.BETWEEN else Role.RANGE
     if not hyphen and text.role(after) is not joint:
         return None
+    if hyphen and text.prose.words[after - 1].isdecimal() != text.prose.words[after].isdecimal():
+        return None  # "UPDATE 2-Thirteen dead"
     found = _number(text, after if hyphen else after + 1)
     return (found[0].high, found[1]) if found and found[0].high else None
 
