@@ -36,7 +36,7 @@ def _name(place: Place | None) -> str | None:
 
 
 ACTORS = [
-    ("Kyiv troops shelled Donetsk and killed three people.", "Donetsk"),
+    ("Kyiv troops shelled Donetsk and killed three people.", "Donetsk region"),
     ("Pro-Russia rebels killed three people in Mariupol.", "Mariupol"),
     ("Damascus-backed fighters killed three civilians in Saraqib.", "Saraqib"),
 ]
