@@ -114,6 +114,10 @@ TELLINGS = [
     ("The shelling inflicted 13 casualties on the militants.", {"combatant": "K1+ I1+ C13"}),
     # of two lower bounds the higher
     ("More than 80 residents died in the bombing. At least 84 civilians were killed.", {"civilian": "K84+"}),
+    # those in a warplane that was shot down are fighters, those in another aircraft nobody knows
+    ("A military helicopter was shot down near the front, killing all five people on board.", {"combatant": "K5"}),
+    ("A warplane bombed the town, killing five people.", {"unknown": "K5"}),
+    ("A warplane crashed into a market, killing 35 people; it was bombing the town.", {"unknown": "K35"}),
     # what was shot down is no wounded
     ("The helicopter was shot down near the front, and all five people on board died.", {"unknown": "K5"}),
     ("The raids went on for days.In the town 12 civilians were killed.", {"civilian": "K12"}),

@@ -7,7 +7,7 @@ newcomer's mistake is to look for the nearest number: what stands between a numb
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.events.binding import Harm, is_noun, subjects, victims_of
 from bot.core.events.groups import Group, groups
@@ -64,7 +64,15 @@ def statements(text: Tagged) -> list[Statement]:
         found += _said(text, harm, chain, parts, found)
         told = chain[0].end if chain and harm.kind in TOLLS else -1
         free = max([harm.end, *(g.end for g in chain), *(p.end for p in parts)])
-    return [*_telling(found), *_among_the_dead(text, everyone)]
+    return [_of_crew(text, s) for s in (*_telling(found), *_among_the_dead(text, everyone))]
+
+
+def _of_crew(text: Tagged, statement: Statement) -> Statement:
+    """ "A warplane was shot down, killing all five on board": those in it are fighters; whoever it fell on says so."""
+    aboard = {Role.AIRCRAFT, Role.DOWNED} <= {tag.role for tag in text.tags}
+    return (
+        replace(statement, victims=Victims.COMBATANT) if aboard and statement.victims is Victims.UNKNOWN else statement
+    )
 
 
 def _among_the_dead(text: Tagged, everyone: Sequence[Group]) -> Iterator[Statement]:

@@ -47,6 +47,8 @@ class Role(StrEnum):
     UPON = "upon"
     AND = "conjunctions"
     WITH = "company"
+    AIRCRAFT = "military_aircraft"
+    DOWNED = "downed"
     NOT = "not"
     OF = "of"
     PASSIVE = "passive"
