@@ -47,9 +47,18 @@ class Statement:
 
 def statements(text: Tagged) -> list[Statement]:
     """All that a sentence says of killed and injured, in order."""
-    found: list[Statement] = []
-    everyone = list(groups(text))
     harms = list(_harms(text))
+    among = [(tag, kind) for tag in text.tags if (kind := _harm_within(text, tag)) is not None]
+    if not harms and not among:
+        return []
+    everyone = list(groups(text))
+    found = [*_of_harms(text, harms, everyone), *_among_the_dead(text, among, everyone)]
+    return _of_crew(found) if {Role.AIRCRAFT, Role.DOWNED} <= {tag.role for tag in text.tags} else found
+
+
+def _of_harms(text: Tagged, harms: Sequence[Harm], everyone: Sequence[Group]) -> list[Statement]:
+    """What the words of harm say, each of the groups that no earlier one has taken."""
+    found: list[Statement] = []
     free = 0  # words before this one already belong to an earlier harm
     told = -1  # where the number of a toll ends
     for position, harm in enumerate(harms):
@@ -64,33 +73,27 @@ def statements(text: Tagged) -> list[Statement]:
         found += _said(text, harm, chain, parts, found)
         told = chain[0].end if chain and harm.kind in TOLLS else -1
         free = max([harm.end, *(g.end for g in chain), *(p.end for p in parts)])
-    return [_of_crew(text, s) for s in (*_telling(found), *_among_the_dead(text, everyone))]
+    return _telling(found)
 
 
-def _of_crew(text: Tagged, statement: Statement) -> Statement:
+def _of_crew(found: Sequence[Statement]) -> list[Statement]:
     """ "A warplane was shot down, killing all five on board": those in it are fighters; whoever it fell on says so."""
-    aboard = {Role.AIRCRAFT, Role.DOWNED} <= {tag.role for tag in text.tags}
-    return (
-        replace(statement, victims=Victims.COMBATANT) if aboard and statement.victims is Victims.UNKNOWN else statement
-    )
+    return [replace(s, victims=Victims.COMBATANT) if s.victims is Victims.UNKNOWN else s for s in found]
 
 
-def _among_the_dead(text: Tagged, everyone: Sequence[Group]) -> Iterator[Statement]:
+def _among_the_dead(text: Tagged, among: Sequence[tuple[Tag, Role]], everyone: Sequence[Group]) -> Iterator[Statement]:
     """ "Twelve children and two fighters were among the dead": a part of a number told elsewhere."""
-    for tag in text.tags:
-        kind = _harm_within(text, tag) if text.role(tag.first - 1) in AUXILIARIES else None
-        if kind is not None:
-            chain = subjects(text, everyone, tag.first - 1)
-            for victims, count, members in _by_class(chain, (), None):
-                first, stated = members[0].first, any(g.stated for g in members)
-                word = text.prose.slice(tag.first, tag.end - 1)
-                plain = any(g.plain for g in members)
-                yield Statement(kind, victims, count, first, tag.end, stated, part=True, word=word, plain=plain)
+    for tag, kind in among:
+        for victims, count, members in _by_class(subjects(text, everyone, tag.first - 1), (), None):
+            first, stated = members[0].first, any(g.stated for g in members)
+            word = text.prose.slice(tag.first, tag.end - 1)
+            plain = any(g.plain for g in members)
+            yield Statement(kind, victims, count, first, tag.end, stated, part=True, word=word, plain=plain)
 
 
 def _harm_within(text: Tagged, tag: Tag) -> Role | None:
-    """Killed in "among the dead", injured in "among the wounded", none in "among them"."""
-    if tag.role is not Role.INCLUDING:
+    """Killed in "were among the dead", injured in "were among the wounded", none in "were among them"."""
+    if tag.role is not Role.INCLUDING or text.role(tag.first - 1) not in AUXILIARIES:
         return None
     inside = (
         lexeme.role for i in range(tag.first, tag.end) for lexeme in text.lexicon.phrases.opens(text.prose.words[i])

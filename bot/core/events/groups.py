@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.core.events.lexicon import AUXILIARIES, HARM, Role, Tag
-from bot.core.events.numbers import read_count
+from bot.core.events.numbers import COUNTING, read_count
 from bot.core.events.tagged import Tagged
 from bot.core.model import SOME, Count, Victims, exactly, vaguely
 from bot.core.text import Gap
@@ -91,12 +91,10 @@ def _wholes(found: list[Group], text: Tagged) -> list[Group]:
 
 
 def _group(text: Tagged, index: int) -> Group | None:
-    counted = read_count(text, index)
-    if counted is not None:
-        return _counted(text, index, *counted)
     tag = text.at.get(index)
-    if tag is None:
-        return None
+    if tag is None or tag.role in COUNTING:
+        counted = read_count(text, index)
+        return _counted(text, index, *counted) if counted is not None else None
     if tag.role is Role.ONE:
         return _single(text, index, tag)
     if tag.role in _HEADS:

@@ -16,7 +16,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 def read_count(text: Tagged, index: int) -> tuple[Count, int] | None:
     """A count with its modifiers ("at least 15", "between 9 and 16") starting at a word, and the word after it."""
     tag = text.at.get(index)
-    if tag is not None and tag.role not in _COUNTING:
+    if tag is not None and tag.role not in COUNTING:
         return None
     modifiers, index_ = _modifiers(text, index)
     found = _number(text, index_)
@@ -44,7 +44,7 @@ def _trailing(text: Tagged, after: int) -> frozenset[Role]:
 _MODIFIERS = frozenset({Role.AT_LEAST, Role.MORE_THAN, Role.AT_MOST, Role.ABOUT, Role.FURTHER})
 
 
-_COUNTING = frozenset({*_MODIFIERS, Role.NUMBER, Role.MULTIPLIER, Role.VAGUE})
+COUNTING = frozenset({*_MODIFIERS, Role.NUMBER, Role.MULTIPLIER, Role.VAGUE})
 
 
 def _modifiers(text: Tagged, index: int) -> tuple[frozenset[Role], int]:
