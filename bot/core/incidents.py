@@ -98,13 +98,37 @@ def _same(event: Event, report: Report, incident: Incident) -> bool:
         return False
     if {event.victims, incident.victims} == {Victims.CIVILIAN, Victims.COMBATANT}:
         return False
-    return _meets(event.place, incident.place)
+    return _meets(event.place, incident.place) and _agree(event, report, incident)
+
+
+def _agree(event: Event, report: Report, incident: Incident) -> bool:
+    """May two tolls be of one incident? Where only a wide area is said to be the same, they must be close."""
+    new, known = _figure(event.killed), _figure(incident.killed)
+    later = report.published - incident.last_seen > SAME_DAY
+    exact = event.place is not None and incident.place is not None and event.place.id == incident.place.id
+    if exact and event.place is not None and event.place.kind not in WIDE:
+        return not later or not new or not known or known * SHRUNK <= new <= known * RISEN
+    if _is_counted(event.killed) and _is_counted(incident.killed):
+        return new == known if later else known * NEARLY <= new <= known * RISEN
+    return fuzz.token_set_ratio(fold(event.quote), fold(incident.quote)) >= SAME_WORDS
+
+
+def _is_counted(count: Count | None) -> bool:
+    return count is not None and not count.vague
+
+
+WIDE = frozenset({"country", "region", "admin1", "admin2"})
+SAME_DAY = timedelta(hours=18)
+SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
+NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
+SAME_WORDS = 60.0  # token_set_ratio of what is said, where neither a place nor a toll tells
 
 
 def _meets(one: Place | None, other: Place | None) -> bool:
-    """Equal, or one inside the other; an event without a place meets only others without."""
+    """Equal, or one inside the other; an event without a place meets others without, and those of a whole country."""
     if one is None or other is None:
-        return one is other
+        known = one or other
+        return known is None or known.kind == "country"
     return one.id in other.lineage or other.id in one.lineage
 
 

@@ -100,15 +100,15 @@ def _venues(prose: Prose, toponyms: Sequence[Toponym], spoken: Spoken) -> Iterat
 
 
 def _actors(prose: Prose, toponyms: Sequence[Toponym], spoken: Spoken) -> Iterator[Toponym]:
-    """Names that say who rather than where: "Kyiv troops", "pro-Russia rebels", "an Ankara-backed faction"."""
+    """Names that say who rather than where: "Kyiv troops", "an Ankara-backed faction", "Two soldiers killed: Kyiv"."""
     forces = frozenset().union(*(language.vocabulary.actors for language in spoken.by_script.values()))
     for toponym in toponyms:
         if toponym.field != prose.field:
             continue
         first, end = bisect_left(prose.starts, toponym.start), bisect_left(prose.starts, toponym.end)
-        tied = first > 0 and prose.gaps[first - 1] == "-" and not prose.starts_upper(first - 1)
-        tied = tied or (end < len(prose.words) and prose.gaps[end - 1] == "-" and not prose.starts_upper(end))
-        if tied or (end < len(prose.words) and prose.gaps[end - 1] == " " and prose.words[end] in forces):
+        tied = end < len(prose.words) and prose.gaps[end - 1] == "-" and not prose.starts_upper(end)
+        speaks = prose.field == "title" and end == len(prose.words) and first > 0 and ":" in prose.gaps[first - 1]
+        if tied or speaks or (end < len(prose.words) and prose.gaps[end - 1] == " " and prose.words[end] in forces):
             yield toponym
 
 

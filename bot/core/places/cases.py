@@ -20,6 +20,7 @@ LARGE = 5.0  # in `weight`: a hundred thousand people, or a province
 SURE = 3.0  # in `weight`: a thousand people
 NEXT = 4  # words between two names that belong together
 AND = frozenset(["and", "or", "et", "y", "и", "та", "і", "و", "ve", "von", "to"])
+SIDES = frozenset({"pro", "anti", "non"})
 DATELINE_WORDS = 4
 LONGEST_ACRONYM = 4  # letters
 # What follows a dateline: "(Reuters)", "- ", ", 16 Sept. 89 (AFP)", "/ Anadolu /", "— "
@@ -55,6 +56,8 @@ def _against(mention: Mention, near: Surroundings, cues: Cues, lower: frozenset[
     """Why a name is no place whatever the company; nothing when it may be one."""
     if mention.key in cues.never or (mention.single and without_article(mention.key) in cues.lower):
         return "a word that is never a place"
+    if _is_sided(mention):
+        return f"a side: '{mention.prose.words[mention.first - 1]}-' stands before"
     if mention.key in cues.demonyms and not any(mention.key in k.main_keys for k in mention.bearers):
         return "the name of a people"
     if not mention.latin:
@@ -65,6 +68,12 @@ def _against(mention: Mention, near: Surroundings, cues: Cues, lower: frozenset[
     if mention.single and mention.key in lower and heavy < LARGE:
         return "the same word stands in small letters elsewhere"
     return person(mention, near, cues, trusted=heavy >= LARGE)
+
+
+def _is_sided(mention: Mention) -> bool:
+    """ "Pro-Russia", "anti-Kyiv": whose side somebody is on."""
+    prose, before = mention.prose, mention.first - 1
+    return before >= 0 and prose.gaps[before] == "-" and prose.words[before] in SIDES
 
 
 def _near(one: Mention, other: Mention) -> bool:
