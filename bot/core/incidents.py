@@ -33,6 +33,11 @@ COPY_WINDOW = timedelta(days=3)
 COPY_LEAD_WORDS = 60  # title and lead: what two copies share even when the end was cut
 SAME_TEXT = 90.0  # token_sort_ratio of leads; two strikes told in one outlet's formula stay below it by their numbers
 SHORT_LEAD_WORDS = 25  # shorter leads are copies only when they are equal: one word more may be another village
+WIDE = frozenset({"country", "region", "admin1", "admin2"})
+SAME_DAY = timedelta(hours=18)
+SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
+NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
+SAME_WORDS = 60.0  # token_set_ratio of what is said, where neither a place nor a toll tells
 LOUD_RISE = 3  # more killed than last said aloud
 LOUD_SHARE = 1 / 3  # ... or more by this share of what was said
 
@@ -103,6 +108,8 @@ def _same(event: Event, report: Report, incident: Incident) -> bool:
 
 def _agree(event: Event, report: Report, incident: Incident) -> bool:
     """May two tolls be of one incident? Where only a wide area is said to be the same, they must be close."""
+    if event.corrects:
+        return True
     new, known = _figure(event.killed), _figure(incident.killed)
     later = report.published - incident.last_seen > SAME_DAY
     exact = event.place is not None and incident.place is not None and event.place.id == incident.place.id
@@ -115,13 +122,6 @@ def _agree(event: Event, report: Report, incident: Incident) -> bool:
 
 def _is_counted(count: Count | None) -> bool:
     return count is not None and not count.vague
-
-
-WIDE = frozenset({"country", "region", "admin1", "admin2"})
-SAME_DAY = timedelta(hours=18)
-SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
-NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
-SAME_WORDS = 60.0  # token_set_ratio of what is said, where neither a place nor a toll tells
 
 
 def _meets(one: Place | None, other: Place | None) -> bool:
@@ -167,7 +167,7 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
         place=_finer(incident.place, event.place),
         victims=_better_known(incident.victims, event.victims),
         last_seen=max(incident.last_seen, report.published),
-        killed=_fuller(incident.killed, event.killed),
+        killed=event.killed if _corrects(event, incident) else _fuller(incident.killed, event.killed),
         injured=_fuller(incident.injured, event.injured),
         casualties=_fuller(incident.casualties, event.casualties),
         severity=min(incident.severity, match.severity, key=lambda s: s.rank),
@@ -182,6 +182,9 @@ def _change(before: Incident, after: Incident, *, first_for_rule: bool) -> Assig
     said, now = before.said_killed, _figure(after.killed)
     if first_for_rule:
         return Assigned(after, Reason.FIRST_REPORT, loud=True, said_killed=said)
+    if now < _figure(before.killed):
+        told = replace(after, said_killed=now, said_injured=_figure(after.injured))
+        return Assigned(told, Reason.CORRECTED, loud=True, said_killed=said)
     if rises_aloud(said, now):
         told = replace(after, said_killed=now, said_injured=_figure(after.injured))
         return Assigned(told, Reason.TOLL_CHANGED, loud=True, said_killed=said)
@@ -190,6 +193,11 @@ def _change(before: Incident, after: Incident, *, first_for_rule: bool) -> Assig
     if (before.killed, before.injured) != (after.killed, after.injured):
         return Assigned(after, Reason.TOLL_CHANGED, loud=False, said_killed=said)
     return Assigned(after, Reason.MORE_SOURCES, loud=False, said_killed=said)
+
+
+def _corrects(event: Event, incident: Incident) -> bool:
+    """Does an event say that fewer died than was said before, and that this is a correction?"""
+    return event.corrects and _is_counted(event.killed) and _figure(event.killed) < _figure(incident.killed)
 
 
 def rises_aloud(said: int, now: int) -> bool:

@@ -94,6 +94,8 @@ def render_change(incident: Incident, alert: Alert) -> Rendered:
     now = _people(incident.killed, "killed")
     if alert.reason is Reason.CONFIRMED:
         text = f"The victims are now said to be civilians: {toll_line(incident)}"
+    elif alert.reason is Reason.CORRECTED:
+        text = f"Toll corrected: now {now} (was {alert.said_killed})"
     else:
         text = f"Toll now {now} (was {alert.said_killed})"
     text = f"{text}. {where(incident.place)}. {_sources(incident)}."

@@ -160,6 +160,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         victims=victims,
         current=_is_current(told.context) and not _is_total(killed),
         why=tuple(f"{s.kind.value}: {s.word}" for s in said),
+        corrects=Role.CORRECTION in told.context.roles,
     )
     return Found(
         event=event,

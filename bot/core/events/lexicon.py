@@ -65,6 +65,7 @@ class Role(StrEnum):
     DENIAL = "denial"
     TRAP = "traps"
     ELSEWHERE = "elsewhere"
+    CORRECTION = "corrections"
     DISASTER = "disaster"
     CRIME = "crime"
     CONFLICT = "conflict"
@@ -77,6 +78,7 @@ CONTEXT = frozenset(
         Role.BACKGROUND,
         Role.DENIAL,
         Role.ELSEWHERE,
+        Role.CORRECTION,
         Role.DISASTER,
         Role.CRIME,
         Role.CONFLICT,

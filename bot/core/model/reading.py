@@ -14,7 +14,9 @@ from bot.core.model.reports import Report
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a report says happened. `field[start:end]` is the `quote`; `current` is false for background."""
+    """Something a report says happened. `field[start:end]` is the `quote`; `current` is false for background;
+    `corrects` when it says that an earlier toll was wrong.
+    """
 
     type: str
     field: Field
@@ -28,6 +30,7 @@ class Event:
     place: Place | None = None
     current: bool = True
     why: tuple[str, ...] = ()
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
