@@ -5,6 +5,7 @@ A newcomer's mistake is to change a key here: the form is an interface that othe
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,9 +15,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from bot.core.copies import COPY_WINDOW, Leads, told_of
 from bot.core.html import is_html, to_text
-from bot.core.incidents import COPY_WINDOW, WINDOW, refresh
-from bot.core.model import Alert, Count, Event, Figures, Outcome, Place, Reading, Recent, Report, Rule, Toponym
+from bot.core.incidents import WINDOW, refresh
+from bot.core.model import Alert, Count, Event, Figures, Outcome, Place, Reading, Recent, Report, Rule, Told, Toponym
 from bot.core.pipeline import Rulebook, decide, examine
 from bot.core.reading import read
 from bot.core.text import fold
@@ -215,7 +217,9 @@ class Replay:
     def __init__(self, rulebook: Rulebook, rules: Iterable[Rule]) -> None:
         self._rulebook = rulebook
         self._rules = tuple(rules)
-        self._recent = Recent()
+        self._incidents = Recent()
+        self._leads = Leads()
+        self._told: dict[int, Told] = {}
         self._clock = EPOCH
         self._names: dict[str, str] = {}
 
@@ -223,16 +227,28 @@ class Replay:
         report = report_of(given, self._clock)
         self._clock = max(self._clock, report.published)
         report = replace(report, published=self._clock)
-        outcome = decide(examine(report, self._rulebook.knowledge, self._rules), self._recent)
+        examined = examine(report, self._rulebook.knowledge, self._rules)
+        outcome = decide(examined, replace(self._incidents, told=self._like(told_of(examined.reading))))
         self._remember(outcome)
         return self._done(given, outcome)
 
+    def _like(self, told: Told) -> tuple[Told, ...]:
+        since = self._clock - COPY_WINDOW
+        earlier = (self._told.get(number) for number in self._leads.like(told.lead))
+        return tuple(each for each in earlier if each and each.published >= since)
+
     def _remember(self, outcome: Outcome) -> None:
-        recent = refresh(self._recent, outcome.incidents)
-        self._recent = Recent(
-            tuple(i for i in recent.incidents if self._clock - i.last_seen <= WINDOW),
-            tuple(t for t in (outcome.told, *recent.told) if self._clock - t.published <= COPY_WINDOW),
-        )
+        recent = refresh(self._incidents, outcome.incidents)
+        self._incidents = Recent(tuple(i for i in recent.incidents if self._clock - i.last_seen <= WINDOW))
+        number = next(reversed(self._told), 0) + 1
+        self._told[number] = outcome.told
+        self._leads.add(number, outcome.told.lead, outcome.told.published)
+        self._forget(self._clock - COPY_WINDOW)
+
+    def _forget(self, before: datetime) -> None:
+        self._leads.forget(before)
+        for number in list(itertools.takewhile(lambda n: self._told[n].published < before, self._told)):
+            del self._told[number]
 
     def _done(self, given: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
         incidents = [self._name(i) for i in outcome.told.incidents]

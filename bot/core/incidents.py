@@ -1,12 +1,12 @@
 """Is this an incident already known, and what changed?
 
-Structure decides: place, kind, time and toll; similar words only show copies of one text. A newcomer's mistake is to
-compare headlines: measured on conflict news, the same event scores 43-53 of 100 and different events 82-95.
+Structure decides: place, kind, time and toll; similar words only show copies of one text (`copies`). A newcomer's
+mistake is to compare headlines: measured on conflict news, the same event scores 43-53 of 100, different ones 82-95.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -23,16 +23,11 @@ from bot.core.model import (
     Recent,
     Report,
     Source,
-    Told,
     Victims,
 )
 from bot.core.text import fold
 
 WINDOW = timedelta(hours=36)  # how long after it was last told of an incident may be meant again
-COPY_WINDOW = timedelta(days=3)
-COPY_LEAD_WORDS = 60  # title and lead: what two copies share even when the end was cut
-SAME_TEXT = 90.0  # token_sort_ratio of leads; two strikes told in one outlet's formula stay below it by their numbers
-SHORT_LEAD_WORDS = 25  # shorter leads are copies only when they are equal: one word more may be another village
 WIDE = frozenset({"country", "region", "admin1", "admin2"})
 SAME_DAY = timedelta(hours=18)
 SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
@@ -52,33 +47,6 @@ class Assigned:
     said_killed: int
 
 
-# ---------------------------------------------------------------- copies
-def told_of(report: Report, incidents: Sequence[str] = ()) -> Told:
-    """What must be kept of a report to know its copies again."""
-    lead = " ".join(fold(f"{report.title} {report.text}").split()[:COPY_LEAD_WORDS])
-    return Told(report.id, report.digest, lead, report.published, tuple(incidents))
-
-
-def copy_of(told: Told, recent: Iterable[Told]) -> Told | None:
-    """An earlier report that this one repeats word for word, or nearly so with the same numbers."""
-    numbers = _numbers(told.lead)
-    is_short = len(told.lead.split()) < SHORT_LEAD_WORDS
-    for earlier in recent:
-        if told.lead == earlier.lead:
-            return earlier
-        if is_short:
-            continue
-        similar = fuzz.token_sort_ratio(told.lead, earlier.lead, score_cutoff=SAME_TEXT)
-        if similar and numbers == _numbers(earlier.lead):
-            return earlier
-    return None
-
-
-def _numbers(lead: str) -> frozenset[str]:
-    return frozenset(word for word in lead.split() if word.isdecimal())
-
-
-# ---------------------------------------------------------------- incidents
 def assign(match: Match, report: Report, recent: Iterable[Incident], changed: Mapping[str, Incident]) -> Assigned:
     """Put a match into the incident it tells of, or start a new one.
 

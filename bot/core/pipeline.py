@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.incidents import Assigned, assign, copy_of, told_of
+from bot.core.copies import copy_of, told_of
+from bot.core.incidents import Assigned, assign
 from bot.core.matching import match, severity_of
 from bot.core.model import Alert, Examined, Incident, Match, Outcome, Problem, Reason, Recent, Report, Rule
 from bot.core.reading import Knowledge, read
@@ -36,9 +37,9 @@ def decide(examined: Examined, recent: Recent) -> Outcome:
     """Is it news? Depends on what was told before, so it is asked one report at a time, under the write lock."""
     reading = examined.reading
     report = reading.report
-    told = told_of(report)
+    told = told_of(reading)
     if (earlier := copy_of(told, recent.told)) is not None:
-        told = told_of(report, earlier.incidents)
+        told = told_of(reading, earlier.incidents)
         return Outcome(report, reading, Reason.COPY, told, duplicate_of=earlier.report_id)
     if not examined.matches:
         return Outcome(report, reading, Reason.NO_MATCH, told)
@@ -54,7 +55,7 @@ def _decided(examined: Examined, recent: Recent) -> Outcome:
         changed[result.incident.id] = result.incident
         assigned.append((found, result))
     alerts = tuple(_alert(found, result, changed[result.incident.id], report) for found, result in assigned)
-    told = told_of(report, tuple(changed))
+    told = told_of(examined.reading, tuple(changed))
     return Outcome(report, examined.reading, alerts[0].reason, told, tuple(changed.values()), alerts)
 
 

@@ -17,6 +17,7 @@ from bot.store import counts, incidents, outbox, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
+from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
 from bot.store.states import DueMessage, FeedHealth, FeedState, StoreStatus, Validators
 
@@ -27,12 +28,14 @@ class Transaction:
     Nobody else decides meanwhile; outside, two workers sent two first reports of one event.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, leads: KnownLeads) -> None:
         self._connection = connection
+        self._leads = leads
 
-    def recent(self, since: datetime) -> Recent:
-        """Incidents last seen since then, and the newest told reports published since then (at most 5,000)."""
-        return Recent(incidents.seen_since(self._connection, since), report_rows.told_since(self._connection, since))
+    def recent(self, since: datetime, lead: str) -> Recent:
+        """Incidents last seen since then, and the reports published since then with nearly the same lead."""
+        told = self._leads.like(self._connection, lead, since)
+        return Recent(incidents.seen_since(self._connection, since), told)
 
     def is_known(self, report: Report) -> bool:
         """Whether another worker has recorded the report since `unseen` was asked."""
@@ -60,6 +63,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._leads = KnownLeads()
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -147,7 +151,7 @@ class Store:
         """The only place to decide in. An exception inside undoes everything."""
         with self._writing() as connection:
             take_lock(connection, DECIDING)
-            yield Transaction(connection)
+            yield Transaction(connection, self._leads)
 
     # ---------------------------------------------------------------- chats and subscriptions
     def subscribe(self, chat_id: int, rule_id: str, now: datetime) -> bool:

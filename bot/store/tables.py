@@ -70,6 +70,8 @@ reports = Table(
     Column("title", Words, nullable=False),
     Column("lead", Words, nullable=False),
     Column("text", Words, nullable=False),  # last: SQLite then reads the rest without walking through long texts
+    Column("number", BigInteger),  # in the order of recording; an edited report takes a new one
+    Index("reports_number", "number", unique=True),
     Index("reports_published", "published"),
     Index("reports_reason", "reason"),
 )

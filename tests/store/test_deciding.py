@@ -27,9 +27,9 @@ from tests.store.samples import (
 )
 
 
-def recent(store: Store, since: datetime = LONG_AGO) -> Recent:
+def recent(store: Store, since: datetime = LONG_AGO, like: Report | None = None) -> Recent:
     with store.transaction() as transaction:
-        return transaction.recent(since)
+        return transaction.recent(since, outcome(like or report()).told.lead)
 
 
 def living_chats(store: Store) -> frozenset[int]:
@@ -53,16 +53,35 @@ def test_an_incident_is_replaced_by_what_is_known_later(store: Store):
 def test_only_what_is_recent_is_read(store: Store):
     record(store, outcome(replace(report("old"), published=later(days=-3)), incident("old", last_seen=later(days=-3))))
     record(store, outcome(report("new"), incident("new")))
-    found = recent(store, since=later(days=-2))
-    assert [each.id for each in found.incidents] == ["new"]
-    assert [each.report_id for each in found.told] == ["new-d1"]
+    since = later(days=-2)
+    assert [each.id for each in recent(store, since).incidents] == ["new"]
+    assert [each.report_id for each in recent(store, since, like=report("new")).told] == ["new-d1"]
+    assert recent(store, since, like=report("old")).told == ()
 
 
-def test_of_too_many_told_reports_the_newest_are_read(store: Store, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("bot.store.reports.MAX_TOLD", 2)
+def test_of_many_reports_with_one_lead_the_last_recorded_are_read(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.store.leads.MAX_CANDIDATES", 2)
     for minute in (1, 3, 2):
-        record(store, outcome(replace(report(f"r{minute}"), published=later(minutes=minute))))
-    assert [each.report_id for each in recent(store).told] == ["r3-d1", "r2-d1"]
+        same = outcome(replace(report(f"r{minute}"), published=later(minutes=minute)))
+        record(store, replace(same, told=replace(same.told, lead=outcome(report()).told.lead)))
+    assert [each.report_id for each in recent(store).told] == ["r2-d1", "r3-d1"]
+
+
+def test_what_another_process_recorded_is_found_as_well(open_store: Callable[[], Store]):
+    mine, theirs = open_store(), open_store()
+    assert recent(mine).told == ()
+    told = outcome(report(), incident())
+    record(theirs, told)
+    assert recent(mine).told == (told.told,)
+
+
+def test_an_edited_report_is_found_under_its_new_lead_alone(store: Store):
+    first = outcome(report())
+    record(store, first)
+    assert recent(store).told == (first.told,)
+    edited = replace(report(), digest="d2")
+    record(store, replace(outcome(edited), told=replace(first.told, digest="d2", lead="another lead altogether")))
+    assert recent(store).told == ()
 
 
 def test_a_report_without_a_lead_cannot_be_copied(store: Store):
@@ -155,7 +174,7 @@ def decide(of: Report, known: Recent) -> Outcome:
 def test_two_workers_deciding_on_one_event_give_one_first_report(open_store: Callable[[], Store]):
     def work(store: Store) -> Reason:
         with store.transaction() as transaction:
-            known = transaction.recent(LONG_AGO)
+            known = transaction.recent(LONG_AGO, "")
             time.sleep(0.05)  # the window in which the other worker would decide
             decided = decide(report(f"by {id(store)}"), known)
             transaction.record(decided, [], NOW)

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.store import Store, StoreError
 from bot.store.engine import open_engine, writing
 from bot.store.tables import metadata
-from tests.store.samples import NOW
+from tests.store.samples import LONG_AGO, NOW, later, outcome, record, report
 
 
 def run(url: str, sql: str) -> None:
@@ -20,6 +20,14 @@ def run(url: str, sql: str) -> None:
     with writing(engine) as connection:
         connection.execute(text(sql))
     engine.dispose()
+
+
+def answer(url: str, sql: str) -> list[str]:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.scalars(text(sql)))
+    engine.dispose()
+    return found
 
 
 def test_the_migrations_make_the_tables_of_the_code(empty_url: str):
@@ -36,6 +44,21 @@ def test_opening_again_changes_nothing(empty_url: str):
         store.subscribe(1, "idlib", NOW)
     with closing(Store.open(empty_url)) as store:
         assert store.rules_of(1) == {"idlib"}
+
+
+def test_reports_from_before_they_were_numbered_are_numbered_in_their_order(empty_url: str):
+    with closing(Store.open(empty_url)) as store:
+        for minute in (2, 1):
+            record(store, outcome(report(f"r{minute}")), now=later(minutes=minute))
+    run(empty_url, "DROP INDEX reports_number")
+    run(empty_url, "ALTER TABLE reports DROP COLUMN number")
+    run(empty_url, "UPDATE alembic_version SET version_num = '0001'")
+
+    with closing(Store.open(empty_url)) as store, store.transaction() as transaction:
+        assert [told.report_id for told in transaction.recent(LONG_AGO, outcome(report("r1")).told.lead).told] == [
+            "r1-d1"
+        ]
+    assert answer(empty_url, "SELECT id FROM reports ORDER BY number") == ["r1-d1", "r2-d1"]
 
 
 def test_a_store_of_a_newer_version_is_refused(empty_url: str):
