@@ -135,13 +135,14 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
         place=_finer(incident.place, event.place),
         victims=_better_known(incident.victims, event.victims),
         last_seen=max(incident.last_seen, report.published),
-        killed=event.killed if _corrects(event, incident) else _fuller(incident.killed, event.killed),
+        killed=_killed(event, incident),
         injured=_fuller(incident.injured, event.injured),
         casualties=_fuller(incident.casualties, event.casualties),
         severity=min(incident.severity, match.severity, key=lambda s: s.rank),
         quote=event.quote if _figure(event.killed) > before else incident.quote,
         sources=_with(incident.sources, _source(report, event)),
         rules=incident.rules | {match.rule.id},
+        withdrawn=incident.withdrawn | {before} if _corrects(event, incident) else incident.withdrawn,
     )
 
 
@@ -166,6 +167,15 @@ def _change(before: Incident, after: Incident, *, first_for_rule: bool) -> Assig
 def _corrects(event: Event, incident: Incident) -> bool:
     """Does an event say that fewer died than was said before, and that this is a correction?"""
     return event.corrects and _is_counted(event.killed) and _figure(event.killed) < _figure(incident.killed)
+
+
+def _killed(event: Event, incident: Incident) -> Count | None:
+    """The toll with one more telling: the fuller one, but a correction stands against those who repeat the old one."""
+    if _corrects(event, incident):
+        return event.killed
+    if _figure(event.killed) in incident.withdrawn:
+        return incident.killed
+    return _fuller(incident.killed, event.killed)
 
 
 def rises_aloud(said: int, now: int) -> bool:

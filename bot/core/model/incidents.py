@@ -49,7 +49,7 @@ class Incident:
     """What happened, as told by several reports. The toll shown is never a sum of two tellings.
 
     `said_killed` and `said_injured` are what was last said aloud; a change is measured against them. `rules` are the
-    ids of the rules that have alerted on it.
+    ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back.
     """
 
     id: str
@@ -67,6 +67,7 @@ class Incident:
     quote: str
     sources: tuple[Source, ...] = ()
     rules: frozenset[str] = frozenset()
+    withdrawn: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
