@@ -38,6 +38,9 @@ TELLINGS = [
     ("A mortar attack killed three farmers and injured two.", {"civilian": "K3 I2"}),
     ("Car bomb kills 45 in the capital.", {"unknown": "K45"}),
     ("Rocket fire left nine people dead.", {"unknown": "K9"}),
+    # late deaths are no wounded
+    ("A farmer succumbed to injuries he suffered in the shelling.", {"civilian": "K1"}),
+    ("A child died of his wounds two days after the air strike.", {"civilian": "K1"}),
     # numbers
     ("At least twelve villagers were killed by shelling.", {"civilian": "K12+"}),
     ("More than 30 residents died in the air raid.", {"civilian": "K31+"}),
