@@ -21,7 +21,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import aiohttp
 
 from bot import metrics
-from bot.core.copies import COPY_WINDOW, told_of
+from bot.core.copies import COPY_WINDOW
 from bot.core.messages import compose
 from bot.core.model import Examined, Outcome, Reading, Reason, Report, Told
 from bot.core.pipeline import decide, examine
@@ -228,8 +228,7 @@ def record(store: Store, examined: Examined, now: datetime, *, silent: bool) -> 
     with store.transaction() as transaction:
         if transaction.is_known(examined.reading.report):
             return None
-        told = told_of(examined.reading)
-        outcome = decide(examined, transaction.recent(now - COPY_WINDOW, told.lead))
+        outcome = decide(examined, transaction.recent(now - COPY_WINDOW, examined.told.lead))
         if silent and outcome.alerts:
             outcome = untold(outcome)
         subscribers = transaction.subscribers({alert.rule.id for alert in outcome.alerts})

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from bot.core.copies import COPY_WINDOW, Leads, told_of
+from bot.core.copies import COPY_WINDOW, Leads
 from bot.core.html import is_html, to_text
 from bot.core.incidents import WINDOW, refresh
 from bot.core.model import Alert, Count, Event, Figures, Outcome, Place, Reading, Recent, Report, Rule, Told, Toponym
@@ -228,7 +228,7 @@ class Replay:
         self._clock = max(self._clock, report.published)
         report = replace(report, published=self._clock)
         examined = examine(report, self._rulebook.knowledge, self._rules)
-        outcome = decide(examined, replace(self._incidents, told=self._like(told_of(examined.reading))))
+        outcome = decide(examined, replace(self._incidents, told=self._like(examined.told)))
         self._remember(outcome)
         return self._done(given, outcome)
 

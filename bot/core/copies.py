@@ -27,7 +27,7 @@ MARK = "#"  # begins what a report says in figures and places, among the words o
 
 
 # ---------------------------------------------------------------- one report and another
-def told_of(reading: Reading, incidents: Sequence[str] = ()) -> Told:
+def told_of(reading: Reading) -> Told:
     """What must be kept of a report to know its copies again.
 
     The lead holds the first folded words of the text, sorted, so that the plain ratio of two leads is their
@@ -39,7 +39,7 @@ def told_of(reading: Reading, incidents: Sequence[str] = ()) -> Told:
     words = (text if len(text) >= SHORT_LEAD_WORDS else [*title, *text])[:LEAD_WORDS]
     marks = {f"{MARK}{word}" for word in (*title, *words) if word.isdecimal()} | set(_said(reading.events))
     lead = " ".join(sorted([*marks, *words]))
-    return Told(report.id, report.digest, lead, report.published, tuple(incidents))
+    return Told(report.id, report.digest, lead, report.published)
 
 
 def _said(events: Iterable[Event]) -> Iterable[str]:

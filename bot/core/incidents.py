@@ -28,7 +28,6 @@ from bot.core.model import (
 from bot.core.text import fold
 
 WINDOW = timedelta(hours=36)  # how long after it was last told of an incident may be meant again
-WIDE = frozenset({"country", "region", "admin1", "admin2"})
 SAME_DAY = timedelta(hours=18)
 SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
 NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
@@ -80,12 +79,15 @@ def _agree(event: Event, report: Report, incident: Incident) -> bool:
         return True
     new, known = _figure(event.killed), _figure(incident.killed)
     later = report.published - incident.last_seen > SAME_DAY
-    exact = event.place is not None and incident.place is not None and event.place.id == incident.place.id
-    if exact and event.place is not None and event.place.kind not in WIDE:
+    if _is_exact(event.place, incident.place):
         return not later or not new or not known or known * SHRUNK <= new <= known * RISEN
     if _is_counted(event.killed) and _is_counted(incident.killed):
         return new == known if later else known * NEARLY <= new <= known * RISEN
     return fuzz.token_set_ratio(fold(event.quote), fold(incident.quote)) >= SAME_WORDS
+
+
+def _is_exact(one: Place | None, other: Place | None) -> bool:
+    return one is not None and other is not None and one.id == other.id and not one.is_wide
 
 
 def _is_counted(count: Count | None) -> bool:

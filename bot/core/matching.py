@@ -58,12 +58,9 @@ def _holds_place(area: Area, place: Place) -> bool:
     """Does an area hold a place? A circle holds no province, whose middle says nothing of where in it something was."""
     if area.place.id in place.lineage:
         return True
-    if area.within_km is None or place.kind in WIDE or None in (area.place.lat, place.lat):
+    if area.within_km is None or place.is_wide or None in (area.place.lat, place.lat):
         return False
     return distance_km(area.place, place) <= area.within_km
-
-
-WIDE = frozenset({"country", "region", "admin1", "admin2"})
 
 
 def _words_hold(rule: Rule, words: str) -> bool:

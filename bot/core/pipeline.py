@@ -30,16 +30,16 @@ class Rulebook:
 def examine(report: Report, knowledge: Knowledge, rules: Sequence[Rule]) -> Examined:
     """What a report says, and which rules want it. Depends on nothing else; may run anywhere."""
     reading = read(report, knowledge)
-    return Examined(reading, tuple(match(reading, rules)))
+    return Examined(reading, told_of(reading), tuple(match(reading, rules)))
 
 
 def decide(examined: Examined, recent: Recent) -> Outcome:
     """Is it news? Depends on what was told before, so it is asked one report at a time, under the write lock."""
     reading = examined.reading
     report = reading.report
-    told = told_of(reading)
+    told = examined.told
     if (earlier := copy_of(told, recent.told)) is not None:
-        told = told_of(reading, earlier.incidents)
+        told = replace(told, incidents=earlier.incidents)
         return Outcome(report, reading, Reason.COPY, told, duplicate_of=earlier.report_id)
     if not examined.matches:
         return Outcome(report, reading, Reason.NO_MATCH, told)
@@ -55,7 +55,7 @@ def _decided(examined: Examined, recent: Recent) -> Outcome:
         changed[result.incident.id] = result.incident
         assigned.append((found, result))
     alerts = tuple(_alert(found, result, changed[result.incident.id], report) for found, result in assigned)
-    told = told_of(examined.reading, tuple(changed))
+    told = replace(examined.told, incidents=tuple(changed))
     return Outcome(report, examined.reading, alerts[0].reason, told, tuple(changed.values()), alerts)
 
 

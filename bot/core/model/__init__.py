@@ -6,11 +6,11 @@ code points into the field they name.
 """
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, vaguely
-from bot.core.model.incidents import Alert, Incident, Outcome, Reason, Recent, Source, Told
+from bot.core.model.incidents import Alert, Incident, Outcome, Reason, Recent, Source
 from bot.core.model.messages import Message, MessageKind, Rendered, Subscriber
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
 from bot.core.model.reading import Event, Reading
-from bot.core.model.reports import Entry, Feed, Report
+from bot.core.model.reports import Entry, Feed, Report, Told
 from bot.core.model.rules import (
     Comparison,
     Examined,

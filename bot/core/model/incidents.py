@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.core.model.counts import Count, Victims
 from bot.core.model.places import Place
 from bot.core.model.reading import Event, Reading
-from bot.core.model.reports import Report
+from bot.core.model.reports import Report, Told
 from bot.core.model.rules import Rule, Severity
 
 
@@ -82,17 +82,6 @@ class Alert:
     severity: Severity
     loud: bool
     said_killed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A report of the last days as far as copies need it: folded title and lead."""
-
-    report_id: str
-    digest: str
-    lead: str
-    published: datetime
-    incidents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Literal
 
 Field = Literal["title", "text"]
 PlaceKind = Literal["country", "admin1", "admin2", "settlement", "neighbourhood", "camp", "site", "region"]
+WIDE = frozenset({"country", "region", "admin1", "admin2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Place:
     def lineage(self) -> tuple[str, ...]:
         """The place itself and all that contains it, nearest first."""
         return (self.id, *self.parents)
+
+    @property
+    def is_wide(self) -> bool:
+        """Is it an area with many places, so that two events in it need not be near each other?"""
+        return self.kind in WIDE
 
 
 @dataclass(frozen=True, slots=True)

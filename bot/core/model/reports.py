@@ -1,4 +1,4 @@
-"""What feeds hold and what we keep of it: Feed, Entry, Report.
+"""What feeds hold and what we keep of it: Feed, Entry, Report, Told.
 
 A newcomer's mistake is to use an entry's own id: feeds repeat and change theirs, a report has one that we made.
 """
@@ -57,3 +57,14 @@ class Report:
 
     def text_of(self, name: Field) -> str:
         return self.title if name == "title" else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report of the last days as far as copies need it: the `lead` of `copies.told_of`, and its incidents."""
+
+    report_id: str
+    digest: str
+    lead: str
+    published: datetime
+    incidents: tuple[str, ...] = ()

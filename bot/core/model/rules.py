@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot.core.model.places import Area
 from bot.core.model.reading import Event, Reading
+from bot.core.model.reports import Told
 
 
 class Severity(StrEnum):
@@ -105,7 +106,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A reading and the rules that want it. Depends on nothing but the report and the rules."""
+    """A reading, what shows its copies, and the rules that want it. Depends on nothing but the report and the rules."""
 
     reading: Reading
+    told: Told
     matches: tuple[Match, ...] = ()
