@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.events import CASUALTIES, Found
-from bot.core.events.lexicon import Role
+from bot.core.events.vocabulary import Role
 from bot.core.model import SOME, Count, Event, Figures, Toll, Victims
 
 _COUNTS: Mapping[Role, Callable[[Event], Count | None]] = {

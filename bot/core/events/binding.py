@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from bot.core.events.groups import MORE_THAN_ONE, Group, is_age
-from bot.core.events.lexicon import AUXILIARIES, HARM, TOLLS, Role, Tag
+from bot.core.events.lexicon import Tag
 from bot.core.events.numbers import is_from
 from bot.core.events.tagged import Tagged
+from bot.core.events.vocabulary import AUXILIARIES, HARM, TOLLS, Role
 from bot.core.model import SOME, Victims
 from bot.core.text import Gap
 
@@ -95,7 +96,7 @@ def _is_apart(text: Tagged, harm: Harm, group: Group) -> bool:
 
 def is_noun(text: Tagged, harm: Harm) -> bool:
     """A word of harm that is no verb: "casualties", "deaths", "victims"."""
-    return harm.tag.role is Role.CASUALTIES or text.prose.words[harm.first] in text.lexicon.wanting
+    return harm.tag.role is Role.CASUALTIES or text.prose.words[harm.first] in text.grammar.wanting
 
 
 def _upon(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
@@ -130,7 +131,7 @@ _BLOCKS_AFTER = frozenset({*HARM, *AUXILIARIES, Role.AND, Role.WITH, Role.BARRIE
 
 def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
     """The position of the first group that follows the harm word with nothing in between that ends its reach."""
-    verb_first = text.lexicon.verb_first
+    verb_first = text.grammar.verb_first
     last = min(harm.end + REACH_AFTER[verb_first], text.sentence.end)
     starts = {g.first: i for i, g in enumerate(everyone)}
     far = False  # behind a preposition only a number still belongs to the verb
@@ -168,7 +169,7 @@ def _belongs_to_next(text: Tagged, group: Group) -> bool:
     index = group.end
     while text.role(index) in AUXILIARIES:
         index += 1
-    return text.role(index) in HARM and not text.lexicon.verb_first
+    return text.role(index) in HARM and not text.grammar.verb_first
 
 
 def _before(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> int | None:
@@ -184,7 +185,7 @@ def _before(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> i
             continue
         if _is_doer(text, group):
             continue
-        if text.lexicon.verb_first and group.victims is Victims.COMBATANT and not group.stated:
+        if text.grammar.verb_first and group.victims is Victims.COMBATANT and not group.stated:
             return None  # where the verb comes first, forces named before it are those who did it
         return _before_aside(text, harm, everyone, position, free)
     return None

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from bot.core.events.binding import Harm, is_noun, subjects, victims_of
 from bot.core.events.groups import Group, groups
-from bot.core.events.lexicon import AUXILIARIES, HARM, TOLLS, Role, Tag
+from bot.core.events.lexicon import Tag
 from bot.core.events.numbers import read_count
 from bot.core.events.tagged import Tagged
+from bot.core.events.vocabulary import AUXILIARIES, HARM, TOLLS, Role
 from bot.core.model import SOME, Count, Victims, exactly
 from bot.core.text import Gap
 
@@ -48,7 +49,8 @@ class Statement:
 def statements(text: Tagged) -> list[Statement]:
     """All that a sentence says of killed and injured, in order."""
     harms = list(_harms(text))
-    among = [(tag, kind) for tag in text.tags if (kind := _harm_within(text, tag)) is not None]
+    parts = [tag for tag in text.tags if tag.role is Role.INCLUDING]
+    among = [(tag, kind) for tag in parts if (kind := _harm_within(text, tag)) is not None]
     if not harms and not among:
         return []
     everyone = list(groups(text))
@@ -93,11 +95,9 @@ def _among_the_dead(text: Tagged, among: Sequence[tuple[Tag, Role]], everyone: S
 
 def _harm_within(text: Tagged, tag: Tag) -> Role | None:
     """Killed in "were among the dead", injured in "were among the wounded", none in "were among them"."""
-    if tag.role is not Role.INCLUDING or text.role(tag.first - 1) not in AUXILIARIES:
+    if text.role(tag.first - 1) not in AUXILIARIES:
         return None
-    inside = (
-        lexeme.role for i in range(tag.first, tag.end) for lexeme in text.lexicon.phrases.opens(text.prose.words[i])
-    )
+    inside = (lexeme.role for i in range(tag.first, tag.end) for lexeme in text.lexicon.lexemes(text.prose.words[i]))
     return next((role for role in inside if role in (Role.KILLED, Role.INJURED)), None)
 
 
@@ -140,7 +140,7 @@ def _has_each_its_number(text: Tagged, tag: Tag, follower: Tag) -> bool:
 
 
 def _negated(text: Tagged, harm: Harm) -> bool:
-    first = max(text.sentence.first, harm.first - NEGATION_REACH[text.lexicon.verb_first])
+    first = max(text.sentence.first, harm.first - NEGATION_REACH[text.grammar.verb_first])
     return any(text.role(i) is Role.NOT for i in range(first, harm.first))
 
 
@@ -161,7 +161,7 @@ def _said(
     word = text.prose.slice(harm.first, harm.end - 1)
     if not chain:
         only = [g for g in parts if g.victims]
-        if not only and harm.end - harm.first == 1 and text.prose.words[harm.first] in text.lexicon.wanting:
+        if not only and harm.end - harm.first == 1 and text.prose.words[harm.first] in text.grammar.wanting:
             return
         victims = (only[0].victims if only else inherited) or Victims.UNKNOWN
         count = max((g.count for g in only), key=lambda c: c.figure) if only else SOME

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.events.lexicon import Lexicon, Role
-from bot.core.text import Prose, Sentence
+from bot.core.events.vocabulary import Role
 
 OLDEST_YEAR = 1900
 
@@ -37,13 +36,9 @@ class Context:
         return Role.BACKGROUND in self.roles or self.past_year
 
 
-NOTHING = Context(frozenset())
-
-
-def context_of(prose: Prose, sentence: Sentence, lexicon: Lexicon, published: datetime) -> Context:
-    """The signs of context in one sentence."""
-    roles = frozenset(tag.role for tag in lexicon.tag(prose, sentence))
-    return Context(roles, _past_year(prose.words[sentence.first : sentence.end], published.year))
+def context_of(roles: frozenset[Role], words: Sequence[str], published: datetime) -> Context:
+    """The context of one sentence from the signs in it and its words."""
+    return Context(roles, _past_year(words, published.year))
 
 
 def _past_year(words: Sequence[str], year: int) -> bool:

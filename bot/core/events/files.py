@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.core import yamlfile
 from bot.core.events.kinds import PARTS, UNLESS, WITH, WORDS, Trigger
-from bot.core.events.lexicon import Role, Vocabulary, vocabulary_of
+from bot.core.events.vocabulary import Role, Vocabulary, vocabulary_of
 from bot.core.model import Problem, Victims
 from bot.core.yamlfile import Listing, Node, Reader, parse
 

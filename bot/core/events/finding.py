@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.events.casualties import Statement, statements
-from bot.core.events.context import NOTHING, Context, context_of
+from bot.core.events.context import Context, context_of
 from bot.core.events.kinds import Told
-from bot.core.events.languages import Language, Spoken
-from bot.core.events.lexicon import Role
+from bot.core.events.kinds import told as kinds_told
+from bot.core.events.languages import Spoken
 from bot.core.events.tagged import tagged
-from bot.core.model import SOME, Count, Event, Field, Victims
+from bot.core.events.vocabulary import Role
+from bot.core.model import SOME, Count, Event, Victims
 from bot.core.text import Prose, Sentence, sentences
 
 CASUALTY_TYPES: Mapping[Victims, str] = {
@@ -53,45 +54,42 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence with what it states and which kinds of events it names."""
+    """A sentence that tells of something: what it states and which kinds of events it names.
+
+    `apart` from where a report says "elsewhere" or "in a separate attack".
+    """
 
     prose: Prose
     before: tuple[Sentence, ...]
     sentence: Sentence
-    language: Language
     statements: tuple[Statement, ...]
     kinds: tuple[Told, ...]
-    context: Context = NOTHING
-    apart: bool = False
-
-    @property
-    def tells(self) -> bool:
-        return bool(self.statements or self.kinds)
+    context: Context
+    apart: bool
 
 
 def find_events(fields: Sequence[Prose], spoken: Spoken, published: datetime) -> list[Found]:
     """The events of a report, in order of telling. Linear in the length of the text."""
-    told = [t for prose in fields for t in _tell(prose, spoken)]
-    telling = list(_turned([replace(t, context=_context(t, published)) for t in told if t.tells]))
+    telling = [told for prose in fields for told in _tell(prose, spoken, published)]
+    if not telling:
+        return []
     if _only_fighters([s for t in telling for s in t.statements]):
         telling = [replace(t, statements=tuple(map(_of_fighters, t.statements))) for t in telling]
-    conflict = any(t.context.conflict for t in telling) or any(
-        _context(t, published).conflict for t in told if telling and not t.tells
-    )
+    conflict = any(t.context.conflict for t in telling) or _is_of_conflict(fields, spoken, published)
     return [found for t in telling for found in _happened(t, conflict=conflict)]
 
 
-def _turned(telling: Iterable[_Sentence]) -> Iterator[_Sentence]:
-    """The sentences, apart from where one says "elsewhere" or "in a separate attack"."""
-    turned: Field | None = None
-    for told in telling:
-        if Role.ELSEWHERE in told.context.roles:
-            turned = told.prose.field
-        yield replace(told, apart=told.prose.field == turned)
+def _is_of_conflict(fields: Iterable[Prose], spoken: Spoken, published: datetime) -> bool:
+    """Has any sentence a sign of conflict, those included that tell of nothing?"""
+    return any(
+        _context(prose, sentence, spoken.of(prose, sentence).lexicon.context(prose, sentence), published).conflict
+        for prose in fields
+        for sentence in sentences(prose, spoken.main.vocabulary.abbreviations)
+    )
 
 
-def _context(told: _Sentence, published: datetime) -> Context:
-    return context_of(told.prose, told.sentence, told.language.vocabulary.context, published)
+def _context(prose: Prose, sentence: Sentence, signs: frozenset[Role], published: datetime) -> Context:
+    return context_of(signs, prose.words[sentence.first : sentence.end], published)
 
 
 def _only_fighters(said: Sequence[Statement]) -> bool:
@@ -114,20 +112,21 @@ def _happened(told: _Sentence, *, conflict: bool) -> Iterator[Found]:
     yield from (_named(told, kind, casualties) for kind in told.kinds)
 
 
-def _tell(prose: Prose, spoken: Spoken) -> Iterator[_Sentence]:
+def _tell(prose: Prose, spoken: Spoken, published: datetime) -> Iterator[_Sentence]:
+    """The sentences of one field that tell of something."""
     before: tuple[Sentence, ...] = ()
+    apart = False
     for sentence in sentences(prose, spoken.main.vocabulary.abbreviations):
-        language = spoken.of(prose, sentence)
-        kinds = tuple(language.kinds.told(prose, sentence))
-        yield _Sentence(prose, before, sentence, language, _stated(prose, sentence, language), kinds)
+        lexicon = spoken.of(prose, sentence).lexicon
+        heard = lexicon.heard(prose, sentence)
+        if heard is not None:
+            stated = tuple(statements(tagged(prose, sentence, lexicon, heard.tags))) if heard.tags else ()
+            kinds = tuple(kinds_told(prose, heard.kinds, heard.beside, lexicon.needing)) if heard.kinds else ()
+            if stated or kinds:
+                context = _context(prose, sentence, heard.context, published)
+                apart = apart or Role.ELSEWHERE in context.roles
+                yield _Sentence(prose, before, sentence, stated, kinds, context, apart)
         before = (sentence, *before[: SENTENCES_BACK - 1])
-
-
-def _stated(prose: Prose, sentence: Sentence, language: Language) -> tuple[Statement, ...]:
-    telling = language.vocabulary.telling
-    if not telling.may_tell_harm(prose.words[sentence.first : sentence.end]):
-        return ()
-    return tuple(statements(tagged(prose, sentence, telling)))
 
 
 def _of_conflict(told: _Sentence, *, conflict: bool) -> bool:

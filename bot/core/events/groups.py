@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.core.events.lexicon import AUXILIARIES, HARM, Role, Tag
+from bot.core.events.lexicon import Tag
 from bot.core.events.numbers import COUNTING, read_count
 from bot.core.events.tagged import Tagged
+from bot.core.events.vocabulary import AUXILIARIES, HARM, Role
 from bot.core.model import SOME, Count, Victims, exactly, vaguely
 from bot.core.text import Gap
 
@@ -47,7 +48,7 @@ def groups(text: Tagged) -> list[Group]:
 
 def _each(text: Tagged) -> Iterator[Group]:
     free, part, most = text.sentence.first, False, False
-    for index in text.marked:
+    for index in _starts(text):
         if index < free:
             continue
         role = text.role(index)
@@ -64,6 +65,16 @@ def _each(text: Tagged) -> Iterator[Group]:
             group = replace(group, part=True, stated=group.stated or most, most=most)
         yield group
         free = group.end
+
+
+def _starts(text: Tagged) -> list[int]:
+    """The words at which a group, or a part of one, may begin: a third of those with a tag, and digits without."""
+    words = text.prose.words
+    digits = [i for i in range(text.sentence.first, text.sentence.end) if words[i].isdecimal()]
+    if digits:
+        inside = {i for tag in text.tags for i in range(tag.first, tag.end)}  # "on 7 October" may be one phrase
+        digits = [i for i in digits if i not in inside]
+    return sorted([tag.first for tag in text.tags if tag.role in _STARTS] + digits)
 
 
 _OPENS_PART = frozenset({Role.INCLUDING, Role.MOSTLY})
@@ -112,6 +123,7 @@ MORE_THAN_ONE = 2  # "others", "a number of"
 
 
 _HEADS = frozenset({Role.PERSON, Role.MEMBERS, Role.FAMILY})
+_STARTS = frozenset({*COUNTING, *_HEADS, *_OPENS_PART, *HARM, Role.ONE, Role.OTHERS, Role.AMONG})
 _NOUNS = frozenset({*_HEADS, Role.OTHERS, Role.FORCE})
 _NOUN_PARTS = frozenset({*_NOUNS, Role.CIVIL})
 _ENDS = frozenset(
@@ -199,7 +211,7 @@ def _of_them(text: Tagged, group: Group) -> Group:
 
 def _is_whole(text: Tagged, group: Group) -> bool:
     """ "22, including civilians", "3, among them a child": no number before them of which they could be a part."""
-    earlier = (read_count(text, i) for i in text.marked if i < group.first)
+    earlier = (read_count(text, i) for i in _starts(text) if i < group.first)
     return not any(counted and counted[0].figure >= group.count.figure for counted in earlier)
 
 
@@ -260,7 +272,7 @@ def _named(text: Tagged, first: int, head: int, count: Count) -> Group:
 
 def _is_plain(text: Tagged, head: int, end: int) -> bool:
     """Does the noun say "civilian" and nothing else?"""
-    return any(text.prose.words[i].endswith(word) for i in range(head, end) for word in text.lexicon.plain)
+    return any(text.prose.words[i].endswith(word) for i in range(head, end) for word in text.grammar.plain)
 
 
 def _class_of(text: Tagged, head: int, adjectives: set[Role | None]) -> tuple[Victims | None, int, bool]:
@@ -281,7 +293,7 @@ def _class_of(text: Tagged, head: int, adjectives: set[Role | None]) -> tuple[Vi
     classes = [n.lexeme.victims for n in nouns if n.role is Role.PERSON]
     known = [c for c in classes if c is not Victims.UNKNOWN]
     if known:
-        return known[0 if text.lexicon.verb_first else -1], index, others
+        return known[0 if text.grammar.verb_first else -1], index, others
     if Role.FORCE in roles:
         return Victims.COMBATANT, index, others
     return (Victims.UNKNOWN if classes else None), index, others
@@ -325,7 +337,7 @@ def _uncounted(text: Tagged, index: int) -> Group | None:
         return Group(index, end, SOME, Victims.CIVILIAN, stated=False)
     plain = _is_plain(text, index, end)
     after = text.at.get(end)
-    if after and after.role is Role.NUMBER and text.lexicon.verb_first and after.lexeme.value <= 2:
+    if after and after.role is Role.NUMBER and text.grammar.verb_first and after.lexeme.value <= 2:
         end = after.end  # "madani wahid": one and two may stand behind what they count
     stated = noun.lexeme.number == 2
     return Group(index, end, _grammatical(noun.lexeme.number), victims, stated=stated, others=others, plain=plain)
@@ -333,7 +345,7 @@ def _uncounted(text: Tagged, index: int) -> Group | None:
 
 def _is_adjective(text: Tagged, noun: Tag) -> bool:
     """ "Terrorist attack", "police command": a lone singular noun before another word says of what kind that is."""
-    if text.lexicon.verb_first or noun.role is not Role.PERSON or noun.lexeme.number != 1:
+    if text.grammar.verb_first or noun.role is not Role.PERSON or noun.lexeme.number != 1:
         return False
     if noun.end >= text.sentence.end or text.prose.gap(noun.end - 1) is not Gap.SPACE:
         return False
@@ -358,14 +370,14 @@ def _is_compound(text: Tagged, noun: Tag) -> bool:
     if _is_thing(text, noun):
         return True
     following = text.at.get(noun.end)
-    is_harm = following and (following.role is Role.CASUALTIES or text.prose.words[noun.end] in text.lexicon.wanting)
-    return bool(is_harm) and text.lexicon.stacked and text.joins(noun.end - 1)
+    is_harm = following and (following.role is Role.CASUALTIES or text.prose.words[noun.end] in text.grammar.wanting)
+    return bool(is_harm) and text.grammar.stacked and text.joins(noun.end - 1)
 
 
 def _is_thing(text: Tagged, noun: Tag) -> bool:
     """ "Rebel-held", "a terrorist attack", "three regime vehicles": part of a word for something else."""
     is_single = noun.role is Role.FORCE or (noun.role is Role.PERSON and noun.lexeme.number == 1)
-    if not text.lexicon.stacked or not is_single or not text.joins(noun.end - 1):
+    if not text.grammar.stacked or not is_single or not text.joins(noun.end - 1):
         return False
     if text.prose.gaps[noun.end - 1] == "-":
         return text.role(noun.end) is None

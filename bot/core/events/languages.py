@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 
 from bot.core.events.files import EventType
-from bot.core.events.kinds import Kinds, kinds_of
-from bot.core.events.lexicon import Vocabulary
+from bot.core.events.lexicon import Lexicon, lexicon_of
+from bot.core.events.vocabulary import Vocabulary
 from bot.core.text import Prose, Sentence
 
 SCRIPTS = (  # with the first and last letter of each
@@ -21,6 +23,7 @@ SCRIPTS = (  # with the first and last letter of each
     ("cyrillic", "\u0400", "\u052f"),
     ("arabic", "\u0600", "\u06ff"),
 )
+_FIRST_LETTER = itemgetter(slice(1))
 MIXED = 0.05  # of the words in another script: below, they are names and are read with the rest
 
 
@@ -29,7 +32,7 @@ class Language:
     """One language as reading needs it."""
 
     vocabulary: Vocabulary
-    kinds: Kinds
+    lexicon: Lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,14 @@ def languages_of(vocabularies: Iterable[Vocabulary], types: Sequence[EventType])
     found = {}
     for vocabulary in vocabularies:
         triggers = [t.triggers[vocabulary.language] for t in types if vocabulary.language in t.triggers]
-        found[vocabulary.language] = Language(vocabulary, kinds_of(triggers, vocabulary.prefixes))
+        found[vocabulary.language] = Language(vocabulary, lexicon_of(vocabulary, triggers))
     return found
 
 
 def spoken_in(fields: Sequence[Prose], languages: Mapping[str, Language], told: str | None) -> Spoken | None:
     """The languages of a report; `told` is what the feed says of it. None when none is known."""
-    words = Counter(word for prose in fields for word in prose.words)
-    scripts = _scripts(words.elements())
+    words = Counter(chain.from_iterable(prose.words for prose in fields))
+    scripts = _scripts(chain.from_iterable(prose.words for prose in fields))
     enough = MIXED * scripts.total()
     by_script = {}
     for script, count in scripts.most_common():
@@ -72,14 +75,19 @@ def _best(words: Counter[str], script: str, languages: Mapping[str, Language], t
     candidates = {name: one for name, one in languages.items() if one.vocabulary.script == script}
     if told in candidates:
         return candidates[told]
-    scores = {name: sum(words[w] for w in one.vocabulary.function_words) for name, one in candidates.items()}
-    return candidates[max(scores, key=lambda name: scores[name])] if scores else None
+    if len(candidates) < 2:
+        return next(iter(candidates.values()), None)
+    scores = {
+        name: sum(words[word] for word in words.keys() & one.vocabulary.function_words)
+        for name, one in candidates.items()
+    }
+    return candidates[max(scores, key=lambda name: scores[name])]
 
 
 def _scripts(words: Iterable[str]) -> Counter[str]:
     """How many words are written in each script."""
     found: Counter[str] = Counter()
-    for first, count in Counter(word[0] for word in words if word).items():
+    for first, count in Counter(map(_FIRST_LETTER, words)).items():
         for script, low, high in SCRIPTS:
             if low <= first <= high:
                 found[script] += count

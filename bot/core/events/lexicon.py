@@ -1,103 +1,19 @@
-"""The vocabulary of one language, ready for looking up words: which part a word plays in telling of harm.
+"""All words of one language that matter, looked up at once: who is harmed, in which context, what kind of event.
 
-A newcomer's mistake is to add a word here: words live in `rules/events/vocabulary/*.yaml`, this only reads them.
+A newcomer's mistake is to look for one of these alone: a word costs as much to look up for one as for all of them, and
+most sentences hold none that could tell of anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, cast
 
-from bot.core.events.phrases import SEEN_WORDS, Phrases, phrases_of
-from bot.core.model import Victims
-from bot.core.text import Prose, Sentence, fold_word
-
-
-class Role(StrEnum):
-    """What a word does in a sentence about harm. The values are the keys of a vocabulary file."""
-
-    KILLED = "killed"
-    INJURED = "injured"
-    CASUALTIES = "casualties"
-    TOLL = "toll"
-    INJURED_TOLL = "toll_injured"
-    PERSON = "person"
-    OTHERS = "others"
-    FAMILY = "family"
-    MEMBERS = "members"
-    FORCE = "force"
-    CIVIL = "civil"
-    NUMBER = "numbers"
-    MULTIPLIER = "multipliers"
-    VAGUE = "vague"
-    ONE = "one"
-    AT_LEAST = "at_least"
-    MORE_THAN = "more_than"
-    AT_MOST = "at_most"
-    ABOUT = "about"
-    FURTHER = "further"
-    BETWEEN = "between"
-    RANGE = "ranges"
-    FROM = "from"
-    INCLUDING = "including"
-    MOSTLY = "mostly"
-    AMONG = "among"
-    UPON = "upon"
-    AND = "conjunctions"
-    WITH = "company"
-    AIRCRAFT = "military_aircraft"
-    DOWNED = "downed"
-    NOT = "not"
-    OF = "of"
-    PASSIVE = "passive"
-    PERFECT = "perfect"
-    BY = "by"
-    PREPOSITION = "prepositions"
-    BARRIER = "barriers"
-    DETERMINER = "determiners"
-    MEASURE = "measures"
-    MONTH = "months"
-    AGE = "ages"
-    HYPOTHETICAL = "hypothetical"
-    BACKGROUND = "background"
-    DENIAL = "denial"
-    TRAP = "traps"
-    ELSEWHERE = "elsewhere"
-    CORRECTION = "corrections"
-    DISASTER = "disaster"
-    CRIME = "crime"
-    CONFLICT = "conflict"
-    AMBIGUOUS = "ambiguous"
-
-
-# What is looked up apart from the telling itself: a soldier is a person there and a sign of conflict here.
-CONTEXT = frozenset(
-    {
-        Role.BACKGROUND,
-        Role.DENIAL,
-        Role.ELSEWHERE,
-        Role.CORRECTION,
-        Role.DISASTER,
-        Role.CRIME,
-        Role.CONFLICT,
-        Role.AMBIGUOUS,
-    }
-)
-HARM = frozenset({Role.KILLED, Role.INJURED, Role.CASUALTIES, Role.TOLL, Role.INJURED_TOLL})
-TOLLS = frozenset({Role.TOLL, Role.INJURED_TOLL})
-AUXILIARIES = frozenset({Role.PASSIVE, Role.PERFECT})
-
-
-@dataclass(frozen=True, slots=True)
-class Lexeme:
-    """A word or phrase in its part. `number` is 1, 2 or None (many), for persons and nouns; `value` for numerals."""
-
-    role: Role
-    victims: Victims | None = None
-    number: int | None = None
-    value: int = 0
+from bot.core.events.kinds import Slots, Trigger, slots_of
+from bot.core.events.phrases import Entries, Hit, Phrases, longest, phrases_of
+from bot.core.events.vocabulary import HARM, Lexeme, Role, Vocabulary
+from bot.core.text import Prose, Sentence
 
 
 class Tag(NamedTuple):
@@ -106,114 +22,69 @@ class Tag(NamedTuple):
     lexeme: Lexeme
     first: int
     end: int
-    joined: bool = False
+    joined: bool
+    role: Role
 
-    @property
-    def role(self) -> Role:
-        return self.lexeme.role
+
+class Heard(NamedTuple):
+    """What the words of one sentence stand for.
+
+    `tags` in order without overlap; `context` the signs of context; `kinds` and `beside` the words of kinds of events,
+    and those that must or must not stand beside them.
+    """
+
+    tags: tuple[Tag, ...]
+    context: frozenset[Role]
+    kinds: Sequence[Hit[Slots]]
+    beside: Sequence[Hit[Slots]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of one language that play a part, and how the language builds its sentences.
+    """The words of one language; `vocabulary` says how it builds sentences.
 
-    `plain` are the words that say "civilian" and nothing else: "five dead, one of them a civilian" makes no civilians
-    of the other four, "one of them a child" does. `wanting` are words that tell of a death only with people beside
-    them: "martyrs" on a poster are no news. `stacked` where one noun describes the next: "police car", "rebel-held".
+    `leading` are the words of harm and of kinds of events, without which a sentence tells nothing; `following` are all
+    others, looked up only beside them. `needing` are the kinds that want one of `with` beside their words.
     """
 
-    phrases: Phrases[Lexeme]
-    verb_first: bool = False
-    plain: frozenset[str] = frozenset()
-    wanting: frozenset[str] = frozenset()
-    stacked: bool = False
-    harmful: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    vocabulary: Vocabulary
+    leading: Phrases[Slots | None]
+    following: Phrases[Lexeme | Slots]
+    needing: frozenset[str]
 
-    def may_tell_harm(self, words: Sequence[str]) -> bool:
-        """Could one of the words be, or begin, a word of harm? False is certain; most sentences need no more."""
-        return any(map(self._opens_harm, words))
+    def heard(self, prose: Prose, sentence: Sentence) -> Heard | None:
+        """What the words of a sentence stand for; None where none of them could tell of anything: half of them."""
+        harm, kinds = self.leading.every(prose.words, sentence.first, sentence.end)
+        if not harm and not kinds:
+            return None
+        every = self.following.every(prose.words, sentence.first, sentence.end)
+        telling, context = cast("tuple[list[Hit[Lexeme]], ...]", every[:2])
+        tags = [
+            Tag(word, first, end, joined, word.role) for word, first, end, joined in longest(telling if harm else ())
+        ]
+        return Heard(
+            tuple(tags),
+            frozenset(lexeme.role for lexeme, *_ in longest(context)),
+            cast("list[Hit[Slots]]", kinds),
+            cast("list[Hit[Slots]]", every[2]),
+        )
 
-    def _opens_harm(self, word: str) -> bool:
-        found = self.harmful.get(word)
-        if found is None:
-            found = any(lexeme.role in HARM for lexeme in self.phrases.opens(word))
-            if len(self.harmful) < SEEN_WORDS:
-                self.harmful[word] = found
-        return found
+    def context(self, prose: Prose, sentence: Sentence) -> frozenset[Role]:
+        """The signs of context in any sentence, also one that tells nothing."""
+        _, context, _ = self.following.every(prose.words, sentence.first, sentence.end)
+        return frozenset(lexeme.role for lexeme, *_ in longest(cast("list[Hit[Lexeme]]", context)))
 
-    def tag(self, prose: Prose, sentence: Sentence) -> Iterator[Tag]:
-        """The lexemes of a sentence, in order, the longest at each word, without overlap."""
-        return map(Tag._make, self.phrases.find(prose, sentence))
-
-
-# ---------------------------------------------------------------- from a vocabulary file
-_PERSONS = {"civilian": Victims.CIVILIAN, "combatant": Victims.COMBATANT, "people": Victims.UNKNOWN}
-_GRAMMATICAL = {"one": 1, "two": 2, "many": None}
-_VALUED = (Role.NUMBER, Role.MULTIPLIER, Role.VAGUE)
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """All that a language needs: the words that tell of harm, those that say in which context, and how it is known."""
-
-    language: str
-    script: str
-    telling: Lexicon
-    context: Lexicon
-    abbreviations: frozenset[str]
-    function_words: frozenset[str]
-    gatherings: frozenset[str]
-    actors: frozenset[str]
-    prefixes: tuple[tuple[str, ...], ...]
+    def lexemes(self, word: str) -> Iterator[Lexeme]:
+        """The lexemes that may begin with a word."""
+        return (value for value in self.following.opens(word) if isinstance(value, Lexeme))
 
 
-def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
-    """A vocabulary from the plain content of a vocabulary file, already checked for shape."""
-    return Vocabulary(
-        language=content["language"],
-        script=content["script"],
-        telling=_lexicon_of(content, [role for role in Role if role not in CONTEXT]),
-        context=_lexicon_of(content, [role for role in Role if role in CONTEXT]),
-        abbreviations=frozenset(map(fold_word, content.get("abbreviations", ()))),
-        function_words=frozenset(map(fold_word, content.get("function_words", ()))),
-        gatherings=frozenset(map(fold_word, content.get("gatherings", ()))),
-        actors=frozenset(map(fold_word, content.get("actors", ()))),
-        prefixes=tuple(map(tuple, content.get("prefixes", ()))),
-    )
-
-
-def _lexicon_of(content: Mapping[str, Any], roles: Collection[Role]) -> Lexicon:
-    phrases = phrases_of(_entries(content, roles), content.get("prefixes", ()))
-    plain = frozenset(map(fold_word, content.get("saying_civilian", ())))
-    wanting = frozenset(map(fold_word, content.get("wanting_victims", ())))
-    return Lexicon(phrases, content.get("order") == "verb-first", plain, wanting, content.get("nouns") == "stacked")
-
-
-def _entries(vocabulary: Mapping[str, object], roles: Collection[Role]) -> Iterator[tuple[str, Lexeme]]:
-    for name, victims in _PERSONS.items() if Role.PERSON in roles else ():
-        for grammatical, listed in _mapping(vocabulary.get(name)).items():
-            for written in _strings(listed):
-                yield written, Lexeme(Role.PERSON, victims, _GRAMMATICAL[grammatical])
-    for role in roles:
-        content = vocabulary.get(role.value)
-        if role in _VALUED:
-            for written, value in _mapping(content).items():
-                yield written, Lexeme(role, value=int(value))  # type: ignore[call-overload]
-            continue
-        for written, number in _numbered(content):
-            yield written, Lexeme(role, number=number)
-
-
-def _numbered(content: object) -> Iterator[tuple[str, int | None]]:
-    """The words of a list, or of lists by grammatical number."""
-    yield from ((written, None) for written in _strings(content))
-    for grammatical, listed in _mapping(content).items():
-        yield from ((written, _GRAMMATICAL[grammatical]) for written in _strings(listed))
-
-
-def _mapping(content: object) -> Mapping[str, object]:
-    return content if isinstance(content, dict) else {}
-
-
-def _strings(content: object) -> Iterable[str]:
-    return map(str, content) if isinstance(content, list) else ()
+def lexicon_of(vocabulary: Vocabulary, triggers: Sequence[Trigger]) -> Lexicon:
+    """The words of a vocabulary and of the event types in its language."""
+    kinds, beside = slots_of(triggers)
+    harm = [(written, None) for written, lexeme in vocabulary.telling if lexeme.role in HARM]
+    leading: tuple[Entries[Slots | None], ...] = (harm, kinds)
+    following: tuple[Entries[Lexeme | Slots], ...] = (vocabulary.telling, vocabulary.context, beside)
+    prefixes = vocabulary.prefixes
+    needing = frozenset(t.type for t in triggers if t.with_)
+    return Lexicon(vocabulary, phrases_of(leading, prefixes), phrases_of(following, prefixes), needing)

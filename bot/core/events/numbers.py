@@ -5,8 +5,8 @@ A newcomer's mistake is to take every number for a count: dates, times, prices, 
 
 from __future__ import annotations
 
-from bot.core.events.lexicon import Role
 from bot.core.events.tagged import Tagged
+from bot.core.events.vocabulary import Role
 from bot.core.model import Count, at_least, exactly, vaguely
 from bot.core.text import Gap, Prose
 
@@ -33,7 +33,7 @@ def read_count(text: Tagged, index: int) -> tuple[Count, int] | None:
 
 def is_from(text: Tagged, index: int) -> bool:
     """ "From 15": Arabic has one word for "of" and "from"."""
-    return text.role(index) is Role.FROM or (text.lexicon.verb_first and text.role(index) is Role.OF)
+    return text.role(index) is Role.FROM or (text.grammar.verb_first and text.role(index) is Role.OF)
 
 
 def _trailing(text: Tagged, after: int) -> frozenset[Role]:

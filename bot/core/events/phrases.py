@@ -1,17 +1,17 @@
 """Words, phrases and word beginnings, each standing for something, found in a text by its folded words.
 
 A newcomer's mistake is to search the text for every phrase: here every word of the text is looked up once, so a
-thousand phrases cost no more than ten.
+thousand phrases cost no more than ten. Phrases of several layers (who is harmed, what is news, what kind of event)
+share one tree for the same reason: a word is looked up once for all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from bot.core.text import Prose, Sentence, fold_word
+from bot.core.text import fold_word
 
 T = TypeVar("T")
 
@@ -19,26 +19,20 @@ SEEN_WORDS = 200_000  # words remembered per language; news of a year hold fewer
 STAR = "*"  # at the end of a word: any ending
 _SEPARATORS = str.maketrans("-'’/", "    ")
 
-_END = attrgetter("end")
 
-
-class Hit(NamedTuple, Generic[T]):  # made a hundred times per report: a tuple costs half of a frozen dataclass
-    """What was found: words `first` up to `end`. `joined` when "and" is stuck to the first (Arabic wa)."""
-
-    value: T
-    first: int
-    end: int
-    joined: bool
+# What was found: its value, words `first` up to `end`, and whether "and" is stuck to the first (Arabic wa).
+# Made three hundred times per report: a plain tuple costs a fifth of a class.
+Hit = tuple[T, int, int, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class _Node(Generic[T]):
-    """A word within phrases: what the phrase stands for that ends here, and what may follow, exact or by its beginning.
+    """A word within phrases: what each layer's phrase stands for that ends here, and what may follow, exact or begun.
 
     All phrases together are a tree of words (a trie), so "attack on a" is read once for twenty kinds of buildings.
     """
 
-    values: list[T] = field(default_factory=list)
+    values: list[tuple[int, T]] = field(default_factory=list)
     exact: dict[str, _Node[T]] = field(default_factory=dict)
     stems: dict[str, _Node[T]] = field(default_factory=dict)
 
@@ -57,59 +51,62 @@ class _Node(Generic[T]):
         return found
 
 
-_Opened = tuple[tuple[_Node[T], bool], ...]  # the nodes a word leads to, and whether "and" is stuck to it
+class _Opened(NamedTuple, Generic[T]):
+    """What a word leads to: the phrases of this one word, with layer and stuck "and", and those that go on.
+
+    `next` are the words that may follow as written; `begun` when the next word may be known by its beginning.
+    """
+
+    ended: tuple[tuple[int, T, bool], ...]
+    going_on: tuple[tuple[_Node[T], bool], ...]
+    next: frozenset[str]
+    begun: bool
+
+
+_UNSEEN: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases(Generic[T]):
-    """Many phrases as a tree of words. `seen` remembers where the words met so far lead to from its root."""
+    """Many phrases as a tree of words. `seen` remembers what the words met so far lead to from its root."""
 
     root: _Node[T] = field(repr=False)
+    layers: int
     prefixes: tuple[tuple[str, ...], ...] = ()
-    seen: dict[str, _Opened[T]] = field(default_factory=dict, compare=False, repr=False)
+    seen: dict[str, _Opened[T] | None] = field(default_factory=dict, compare=False, repr=False)
     forms: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
-    def find(self, prose: Prose, sentence: Sentence) -> Iterator[Hit[T]]:
-        """The phrases of a sentence, in order, the longest at each word, without overlap."""
-        free = sentence.first
-        for index, opened in self._opened_in(prose.words, sentence):
-            if index >= free and (hits := self._at(prose.words, index, sentence.end, opened)):
-                longest = max(hits, key=_END) if len(hits) > 1 else hits[0]
-                yield longest
-                free = longest.end
-
-    def every(self, prose: Prose, sentence: Sentence) -> Iterator[Hit[T]]:
-        """All phrases of a sentence, also those inside or across others."""
-        for index, opened in self._opened_in(prose.words, sentence):
-            yield from self._at(prose.words, index, sentence.end, opened)
+    def every(self, words: Sequence[str], first: int, end: int) -> tuple[list[Hit[T]], ...]:
+        """All phrases from word `first` up to `end`, also those inside or across others, in order, by their layer."""
+        found: tuple[list[Hit[T]], ...] = tuple([] for _ in range(self.layers))
+        get = self.seen.get
+        for index in range(first, end):
+            opened = get(words[index], _UNSEEN)
+            if opened is _UNSEEN:
+                opened = self._opened(words[index])
+            if opened is None:  # most words were met before and open nothing: this line is the cost
+                continue
+            after = index + 1
+            for layer, value, joined in opened.ended:
+                found[layer].append((value, index, after, joined))
+            # two of three words that open a phrase go on otherwise than the phrase does
+            if after < end and (words[after] in opened.next or self._may_go_on(opened, words[after])):
+                for node, joined in opened.going_on:
+                    for layer, value, stop in self._longer(words, after, end, node):
+                        found[layer].append((value, index, stop, joined))
+        return found
 
     def opens(self, word: str) -> Iterator[T]:
         """What the phrases stand for that may begin with a word."""
-        for node, _ in self._opened(word):
-            yield from _values(node)
+        for form in self._forms(word):
+            for node in self.root.reached((form,)):
+                yield from _values(node)
 
-    def _opened_in(self, words: Sequence[str], sentence: Sentence) -> Iterator[tuple[int, _Opened[T]]]:
-        seen = self.seen
-        for index in range(sentence.first, sentence.end):
-            opened = seen.get(words[index])
-            if opened is None:
-                opened = self._opened(words[index])
-            if opened:  # most words were met before and open nothing: this line is the cost
-                yield index, opened
+    def _may_go_on(self, opened: _Opened[T], word: str) -> bool:
+        """Does a word go on by its beginning, or by what is left of it without what sticks to it?"""
+        return opened.begun or (bool(self.prefixes) and not opened.next.isdisjoint(self._forms(word)))
 
-    def _at(self, words: Sequence[str], index: int, end: int, opened: _Opened[T]) -> list[Hit[T]]:
-        """The phrases that stand at a word."""
-        hits: list[Hit[T]] = []
-        after = index + 1
-        for node, joined in opened:
-            if node.values:
-                hits += [Hit(value, index, after, joined) for value in node.values]
-            # two of three words that open a phrase go on otherwise than the phrase does: this line is the cost
-            if after < end and (node.stems or not node.exact.keys().isdisjoint(self._forms(words[after]))):
-                hits += [Hit(value, index, stop, joined) for value, stop in self._longer(words, after, end, node)]
-        return hits
-
-    def _longer(self, words: Sequence[str], index: int, end: int, node: _Node[T]) -> Iterator[tuple[T, int]]:
+    def _longer(self, words: Sequence[str], index: int, end: int, node: _Node[T]) -> Iterator[tuple[int, T, int]]:
         """What the phrases stand for that go on from a node with the words from `index`, and where they end."""
         reached = [node]
         while index < end and reached:
@@ -117,18 +114,19 @@ class Phrases(Generic[T]):
             reached = [found for node in reached for found in node.reached(forms)]
             index += 1
             for ended in reached:
-                yield from ((value, index) for value in ended.values)
+                yield from ((layer, value, index) for layer, value in ended.values)
 
-    def _opened(self, word: str) -> _Opened[T]:
-        """The nodes that begin with a word, in any of its bare forms; at most twelve are tried, once per word."""
-        found = self.seen.get(word)
-        if found is None:
-            has_and = bool(self.prefixes) and word.startswith(self.prefixes[0])
-            found = tuple(
-                (node, has_and and form != word) for form in self._forms(word) for node in self.root.reached((form,))
-            )
-            if len(self.seen) < SEEN_WORDS:
-                self.seen[word] = found
+    def _opened(self, word: str) -> _Opened[T] | None:
+        """What begins with a word, in any of its bare forms; at most twelve are tried, once per word."""
+        has_and = bool(self.prefixes) and word.startswith(self.prefixes[0])
+        nodes = [(node, has_and and form != word) for form in self._forms(word) for node in self.root.reached((form,))]
+        ended = tuple((layer, value, joined) for node, joined in nodes for layer, value in node.values)
+        going_on = tuple((node, joined) for node, joined in nodes if node.exact or node.stems)
+        following = frozenset(word for node, _ in nodes for word in node.exact)
+        begun = any(node.stems for node, _ in nodes)
+        found = _Opened(ended, going_on, following, begun) if nodes else None
+        if len(self.seen) < SEEN_WORDS:
+            self.seen[word] = found
         return found
 
     def _forms(self, word: str) -> tuple[str, ...]:
@@ -142,9 +140,27 @@ class Phrases(Generic[T]):
         return found
 
 
+def longest(hits: Iterable[Hit[T]]) -> Iterator[Hit[T]]:
+    """Of the phrases of one layer, in order, the longest at each word, without overlap."""
+    best: Hit[T] | None = None
+    for hit in hits:
+        if best is None or hit[_FIRST] >= best[_END]:
+            if best is not None:
+                yield best
+            best = hit
+        elif hit[_FIRST] == best[_FIRST] and hit[_END] > best[_END]:
+            best = hit
+    if best is not None:
+        yield best
+
+
+_FIRST: Final = 1
+_END: Final = 2
+
+
 def _values(node: _Node[T]) -> Iterator[T]:
     """What all phrases stand for that go through a node."""
-    yield from node.values
+    yield from (value for _, value in node.values)
     for child in (*node.exact.values(), *node.stems.values()):
         yield from _values(child)
 
@@ -158,17 +174,21 @@ def _bare(word: str, prefixes: Sequence[Sequence[str]]) -> list[str]:
     return forms
 
 
-def phrases_of(entries: Iterable[tuple[str, T]], prefixes: Sequence[Sequence[str]] = ()) -> Phrases[T]:
-    """Phrases from (as written, what it stands for). Of two that are written alike the first holds."""
+Entries = Iterable[tuple[str, T]]  # as written, and what it stands for
+
+
+def phrases_of(layers: Sequence[Entries[T]], prefixes: Sequence[Sequence[str]] = ()) -> Phrases[T]:
+    """Phrases from the entries of each layer. Of two in a layer that are written alike the first holds."""
     root: _Node[T] = _Node()
-    for written, value in entries:
-        parts = [part for part in key_of(written).split() if part.strip(STAR)]
-        node = root
-        for part in parts:
-            node = node.child(part)
-        if parts and not node.values:
-            node.values.append(value)
-    return Phrases(root, tuple(tuple(map(fold_word, group)) for group in prefixes))
+    for layer, entries in enumerate(layers):
+        for written, value in entries:
+            parts = [part for part in key_of(written).split() if part.strip(STAR)]
+            node = root
+            for part in parts:
+                node = node.child(part)
+            if parts and all(layer != other for other, _ in node.values):
+                node.values.append((layer, value))
+    return Phrases(root, len(layers), tuple(tuple(map(fold_word, group)) for group in prefixes))
 
 
 def key_of(written: str) -> str:
