@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
 
 from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, Named, mentions
-from bot.core.places.gazetteer import Gazetteer, Known, weight
-from bot.core.places.guards import Surroundings, cue_of, first_word_alone, in_phrases, inside, is_shouting, person
+from bot.core.places.gazetteer import WEIGHT, Gazetteer, Known
+from bot.core.places.guards import Surroundings, cue_of, first_word_alone, inside, is_shouting, person
 from bot.core.places.keys import without_article
 from bot.core.text import Gap
 
+FIRST = attrgetter("first")
 LARGE = 5.0  # in `weight`: a hundred thousand people, or a province
 SURE = 3.0  # in `weight`: a thousand people
 NEXT = 4  # words between two names that belong together
@@ -41,15 +44,15 @@ class Case:
 
 def cases_of(text: Named, gazetteer: Gazetteer, lower: frozenset[str]) -> Iterator[Case]:
     cues = gazetteer.cues
-    phrases = in_phrases(text.prose, cues)
     found = list(mentions(text, gazetteer))
+    close = [_near(one, other) for one, other in pairwise(found)]
     for number, mention in enumerate(found):
         near = Surroundings.of(mention)
-        against = next((f"part of the phrase '{phrase}'" for phrase in inside(mention, phrases)), "")
+        against = next((f"part of the phrase '{phrase}'" for phrase in inside(mention, text.phrases)), "")
         against = against or _against(mention, near, cues, lower)
-        close = [m for m in found[max(0, number - 1) : number + 2] if m is not mention and _near(mention, m)]
-        beside = [m for m in close if not _coordinated(mention, m)]
-        yield Case(mention, near, cue_of(mention, near, cues), against, tuple(beside), tuple(close))
+        listed = [found[n] for n in (number - 1, number + 1) if 0 <= n < len(found) and close[min(n, number)]]
+        beside = [m for m in listed if not _coordinated(*sorted((mention, m), key=FIRST))]
+        yield Case(mention, near, cue_of(mention, near, cues), against, tuple(beside), tuple(listed))
 
 
 def _against(mention: Mention, near: Surroundings, cues: Cues, lower: frozenset[str]) -> str:
@@ -62,7 +65,7 @@ def _against(mention: Mention, near: Surroundings, cues: Cues, lower: frozenset[
         return "the name of a people"
     if not mention.latin:
         return first_word_alone(mention, near, cues)
-    heavy = max(map(weight, mention.bearers))
+    heavy = max(map(WEIGHT, mention.bearers))
     if len(mention.surface) <= LONGEST_ACRONYM and mention.surface.isupper() and heavy < LARGE:
         return "" if is_shouting(mention) else "an acronym"
     if mention.single and mention.key in lower and heavy < LARGE:
@@ -76,25 +79,23 @@ def _is_sided(mention: Mention) -> bool:
     return before >= 0 and prose.gaps[before] == "-" and prose.words[before] in SIDES
 
 
-def _near(one: Mention, other: Mention) -> bool:
-    """Do two names stand close together in one sentence?"""
-    first, second = sorted((one, other), key=lambda m: m.first)
+def _near(first: Mention, second: Mention) -> bool:
+    """Do two names, one after the other, stand close together in one sentence?"""
     if second.first - first.end > NEXT:
         return False
-    return all(one.prose.gap(i) in (Gap.SPACE, Gap.PAUSE) for i in range(first.end - 1, second.first))
+    return all(first.prose.gap(i) in (Gap.SPACE, Gap.PAUSE) for i in range(first.end - 1, second.first))
 
 
-def _coordinated(one: Mention, other: Mention) -> bool:
+def _coordinated(first: Mention, second: Mention) -> bool:
     """Does "and" join two names? Else one may say where the other is: "Binnish, Idlib", "Binnish in southern Idlib"."""
-    first, second = sorted((one, other), key=lambda m: m.first)
-    joined = second.how == "name after a particle" and one.prose.source[second.start] == "و"
-    return joined or not AND.isdisjoint(one.prose.words[first.end : second.first])
+    joined = second.how == "name after a particle" and first.prose.source[second.start] == "و"
+    return joined or not AND.isdisjoint(first.prose.words[first.end : second.first])
 
 
 def tied(case: Case) -> bool:
     """Does nothing but a comma part the name from the place round it, or in it? "Clinton, Iowa"."""
     mention = case.mention
-    pairs = [sorted((mention, other), key=lambda m: m.first) for other in case.neighbours]
+    pairs = [sorted((mention, other), key=FIRST) for other in case.neighbours]
     return any(
         second.first == first.end and mention.prose.gaps[first.end - 1].strip() == "," for first, second in pairs
     )
@@ -104,7 +105,7 @@ def listed(best: Known, case: Case) -> bool:
     """Does a surer place of the same province stand in one list with it? "Saraqib and Ariha"."""
     held = set(best.place.parents[:-1])
     return any(
-        held & set(k.place.lineage) and (k.by_hand or weight(k) >= SURE or not m.single)
+        held & set(k.place.lineage) and (k.by_hand or k.weight >= SURE or not m.single)
         for m in case.listed
         for k in m.bearers
     )

@@ -13,7 +13,7 @@ from bot.core.model import Place
 from bot.core.places.cases import Case
 from bot.core.places.cues import Cues
 from bot.core.places.gazetteer import Known
-from bot.core.places.keys import without_article
+from bot.core.places.keys import has_arabic, without_article
 from bot.core.text import Prose
 
 NAMED, PEOPLE, HOME, COMPANY = 3.0, 1.5, 2.5, 1.0  # what the mention of a country, its people and so on is worth
@@ -52,10 +52,11 @@ def _is_country(known: Known, case: Case) -> bool:
 
 def _peoples(prose: Prose, cues: Cues) -> Iterator[str]:
     """The countries whose people or adjective a text has."""
-    words = [*map(without_article, prose.words), ""]
-    openings = {written.split()[0] for written in cues.demonyms}
+    words = [*(map(without_article, prose.words) if has_arabic(prose.source) else prose.words), ""]
+    if cues.openings.isdisjoint(words):
+        return
     for word, following in pairwise(words):
-        if word in openings:
+        if word in cues.openings:
             yield from cues.demonyms.get(word, ())
             yield from cues.demonyms.get(f"{word} {following}", ())
 

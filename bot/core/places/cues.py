@@ -43,7 +43,9 @@ class NameLists:
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """`phrases` are folded words by their first; `demonyms` countries by a folded word; `weak` keys of names."""
+    """`phrases` are folded words by their first; `demonyms` countries by a folded word, `openings` the first words of
+    those; `weak` keys of names.
+    """
 
     lists: NameLists = NameLists()
     titles: frozenset[str] = frozenset()
@@ -60,6 +62,10 @@ class Cues:
     never: frozenset[str] = frozenset()
     phrases: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=lambda: NO_PHRASES)
     demonyms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_DEMONYMS)
+    openings: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "openings", frozenset(written.split()[0] for written in self.demonyms))
 
     def is_plain(self, words: Iterable[str]) -> bool:
         """Is each of these words a common one, or a common form of one?"""

@@ -15,7 +15,7 @@ from bot.core.places.cases import LARGE, Case, cases_of, is_dateline, listed, ti
 from bot.core.places.company import ENOUGH, NAMED, Company, named_countries, with_places
 from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, named
-from bot.core.places.gazetteer import Gazetteer, Known, described, weight
+from bot.core.places.gazetteer import WEIGHT, Gazetteer, Known, described
 from bot.core.places.guards import (
     Surroundings,
     explains,
@@ -95,18 +95,10 @@ class Verdict:
 def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None) -> PlacesRead:
     """The places that a report names. `home` is the country that its feed covers, ISO 3166 alpha-2."""
     lower = lower_words(fields)
-    texts = [named(prose, gazetteer.cues.units) for prose in fields]
+    texts = [named(prose, gazetteer.cues) for prose in fields]
     cases = [case for text in texts for case in cases_of(text, gazetteer, lower)]
     company = named_countries(fields, cases, gazetteer.cues, home)
-    verdicts: dict[int, Verdict] = {}
-    for small in (False, True, True):  # the large first; a second look at the small, who make company for each other
-        for number, case in enumerate(cases):
-            verdict = verdicts.get(number)
-            if verdict is None or verdict.known is None:
-                verdicts[number] = _decide(case, company, gazetteer.cues, small=small)
-        company = with_places(
-            company, [v.known.place for v in verdicts.values() if v.known and not v.why.startswith(DATELINE)]
-        )
+    verdicts, company = _decided(cases, company, gazetteer.cues)
     verdicts = _together(cases, verdicts)
     decided = [(case, verdicts[number]) for number, case in enumerate(cases)]
     spelt = list(respelt(texts, [c.mention for c, v in decided if v.known], gazetteer, company))
@@ -121,15 +113,25 @@ def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None)
     )
 
 
+def _decided(cases: Sequence[Case], company: Company, cues: Cues) -> tuple[dict[int, Verdict], Company]:
+    """A verdict for each name, by its number, and the company that the places make for each other."""
+    verdicts = {number: Verdict(None, case.against) for number, case in enumerate(cases)}
+    undecided = [number for number, case in enumerate(cases) if not case.against]
+    for small in (False, True, True):  # the large first; a second look at the small, who make company for each other
+        verdicts |= {number: _decide(cases[number], company, cues, small=small) for number in undecided}
+        undecided = [number for number in undecided if verdicts[number].known is None]
+        sure = (v for v in verdicts.values() if not v.why.startswith(DATELINE))
+        company = with_places(company, [v.known.place for v in sure if v.known])
+    return verdicts, company
+
+
 def _rejected(mention: Mention, why: str) -> Rejected:
     return Rejected(mention.prose.field, mention.start, mention.prose.ends[mention.end - 1], mention.surface, why)
 
 
 # ---------------------------------------------------------------- one name
 def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict:
-    if case.against:
-        return Verdict(None, case.against)
-    if not small and not case.neighbours and all(weight(k) < LARGE and not k.by_hand for k in case.mention.bearers):
+    if not small and not case.neighbours and all(k.weight < LARGE and not k.by_hand for k in case.mention.bearers):
         return Verdict(None, NOT_YET)
     ranked = sorted(
         ((_score(k, case, company), k) for k in case.mention.bearers), key=lambda pair: (-pair[0], pair[1].place.id)
@@ -149,7 +151,7 @@ def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict
 def _score(known: Known, case: Case, company: Company) -> float:
     """How well one of the places of a name fits the report."""
     place = known.place
-    score = weight(known) + company.of(place) + (MAIN if is_main(case.mention.key, known) else 0.0)
+    score = known.weight + company.of(place) + (MAIN if is_main(case.mention.key, known) else 0.0)
     if place.country in ARABIC_COUNTRIES and case.mention.article == known.article:
         score += ARTICLE
     held = set(place.parents) & company.areas
@@ -172,7 +174,7 @@ def _as_said(best: Known, close: Sequence[Known], near: Surroundings) -> Known:
         kind = "settlement"  # Paris is the town before it is the district
     fitting = [k for k in family if k.place.kind == kind]
     if fitting:
-        return max(fitting, key=weight)
+        return max(fitting, key=WEIGHT)
     return best
 
 
@@ -211,7 +213,7 @@ class Doubts:
 
 def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: bool) -> str:
     """Why a place is accepted; with a dash before it, why it is not."""
-    doubts, heavy = Doubts.of(case, cues), weight(best)
+    doubts, heavy = Doubts.of(case, cues), best.weight
     if best.place.kind == "country":
         said = _contradicted(best, case)
         return f"-it lies elsewhere than in {said}" if said else _country(case, company, doubts)
@@ -277,7 +279,7 @@ def _contradicted(best: Known, case: Case) -> str:
     for other in (m for m in case.neighbours if m.first > mention.first):
         between = mention.prose.words[mention.end : other.first]
         says = other.how == "name after a particle" or any(word in INSIDE for word in between)
-        likeliest = max(other.bearers, key=weight).place
+        likeliest = max(other.bearers, key=WEIGHT).place
         wide = [likeliest] if likeliest.kind == "country" and other.first - mention.end <= 1 else []
         units = wide or [k.place for k in other.bearers if k.place.kind == "admin1"]
         own = [u for u in units if u.country == best.place.country]
@@ -335,6 +337,6 @@ def _together(cases: Sequence[Case], verdicts: dict[int, Verdict]) -> dict[int, 
     for country, names in by_country.items():
         if len(names) >= SEVERAL and country not in PLAIN:
             for number in (n for numbers in names.values() for n in numbers):
-                best = max(cases[number].mention.bearers, key=weight)
+                best = max(cases[number].mention.bearers, key=WEIGHT)
                 decided[number] = Verdict(best, f"name; {len(names)} places of {country} are named")
     return decided

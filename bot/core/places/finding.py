@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.core.model import Toponym
+from bot.core.places.cues import Cues
 from bot.core.places.forms import bases_of
 from bot.core.places.gazetteer import Gazetteer, Known
 from bot.core.places.keys import (
@@ -86,36 +87,52 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A text and, by the word it begins at, the stretches of words that may be a Latin name, the longest first."""
+    """A text and, by the word it begins at, the stretches of words that may be a Latin name, the longest first.
+
+    `phrases` are the set phrases in it, as first word, end and phrase.
+    """
 
     prose: Prose
     windows: Mapping[int, Sequence[Window]]
+    phrases: Sequence[tuple[int, int, str]]
 
 
-def named(prose: Prose, units: Collection[str]) -> Named:
+def named(prose: Prose, cues: Cues) -> Named:
     """The stretches of a text that may be Latin names, found once for all who ask.
 
-    A small word ends a name, but for those of `units`: "the Damascus countryside" is not in Damascus.
+    A small word ends a name, but for one that says what it names: "the Damascus countryside" is not in Damascus.
     """
-    upper = [prose.source[start].isupper() for start in prose.starts]
-    begun = (i for i in range(len(upper)) if begins_name(prose, upper, i) and is_latin(prose.words[i]))
-    return Named(prose, {i: _windows(prose, upper, i, units) for i in begun})
+    source, words = prose.source, prose.words
+    upper = [source[start].isupper() for start in prose.starts]
+    likely = (i for i, capital in enumerate(upper) if capital or words[i] in ARTICLES)
+    begun = (i for i in likely if begins_name(prose, upper, i) and is_latin(words[i]))
+    return Named(prose, {i: _windows(prose, upper, i, cues.units) for i in begun}, _in_phrases(prose, cues))
+
+
+def _in_phrases(prose: Prose, cues: Cues) -> list[tuple[int, int, str]]:
+    found = []
+    for index in (i for i, word in enumerate(prose.words) if word in cues.phrases):
+        for phrase in cues.phrases[prose.words[index]]:
+            end = index + len(phrase)
+            if prose.words[index:end] == phrase:
+                found.append((index, end, prose.slice(index, end - 1)))
+    return found
 
 
 def mentions(text: Named, gazetteer: Gazetteer) -> Iterator[Mention]:
     """All names of a text in order, none inside another."""
-    index = 0
-    while index < len(text.prose.words):
-        found = _at(text, index, gazetteer)
-        index = found.end if found else index + 1
+    free = 0
+    for index, word in enumerate(text.prose.words):
+        found = None
+        if index < free:
+            continue
+        if index in text.windows:
+            found = _latin(text.prose, index, text.windows[index], gazetteer)
+        elif not is_latin(word) and (bases := gazetteer.bases(word)):  # nine words of ten have none
+            found = _unlettered(text.prose, index, bases, gazetteer)
         if found:
             yield found
-
-
-def _at(text: Named, index: int, gazetteer: Gazetteer) -> Mention | None:
-    if windows := text.windows.get(index):
-        return _latin(text.prose, index, windows, gazetteer)
-    return None if is_latin(text.prose.words[index]) else _unlettered(text.prose, index, gazetteer)
+            free = found.end
 
 
 # ---------------------------------------------------------------- with capitals
@@ -182,13 +199,8 @@ def _keys(words: Sequence[str]) -> tuple[str, ...]:
 
 
 # ---------------------------------------------------------------- without capitals
-def _unlettered(prose: Prose, index: int, gazetteer: Gazetteer) -> Mention | None:
+def _unlettered(prose: Prose, index: int, bases: Sequence[str], gazetteer: Gazetteer) -> Mention | None:
     word = prose.words[index]
-    bases = gazetteer.bases(word)
-    if not bases:  # nine words of ten
-        return None
-    if without_article(word) in gazetteer.cues.lower and not gazetteer.opens(without_article(word)):
-        return None
     if "\u0400" <= word[:1] <= "\u04ff" and not prose.starts_upper(index):
         return None
     best = None

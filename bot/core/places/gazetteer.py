@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 
 from rapidfuzz import fuzz, process
 
@@ -22,6 +23,7 @@ from bot.core.places.keys import (
     is_latin,
     key_of,
     sounds_of,
+    without_article,
     without_articles,
     words_of,
 )
@@ -36,6 +38,7 @@ LIKELY_NAMES = 40_000  # populated or administrative places that suggestions are
 MILLION = 1_000_000  # people, from which a town is known before the province of its name
 NOTABLE = 3.5  # in `weight`, from which another bearer of a name is worth a warning
 MOST_CHOICES = 6
+WEIGHT = attrgetter("weight")
 EXTENT = ("country", "region", "admin1", "admin2", "settlement", "camp", "neighbourhood", "site")
 
 
@@ -43,6 +46,8 @@ EXTENT = ("country", "region", "admin1", "admin2", "settlement", "camp", "neighb
 class Known:
     """A place as deciding needs it: how many live there, whether its name here was written down by hand, and its main
     name as key (in every table), sound and consonants, and whether that has an article.
+
+    `weight` is how likely a bare name means this place when nothing else is known: hand-written, large, populous first.
     """
 
     place: Place
@@ -52,6 +57,7 @@ class Known:
     sound: str = ""
     consonants: str = ""
     article: bool = False
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +100,9 @@ class Gazetteer:
         """The places that have a key, each once, as the first table that knows them has them."""
         found: dict[str, Known] = {}
         for source, row in self._rows_of(key)[:MOST_BEARERS]:
-            known = self._first_known(source, row)
-            found.setdefault(known.place.id, replace(known, by_hand=self._sources[source].by_hand))
+            known, by_hand = self._first_known(source, row), self._sources[source].by_hand
+            weight = _weight(known.place, known.population, by_hand=by_hand)
+            found.setdefault(known.place.id, replace(known, by_hand=by_hand, weight=weight))
         return tuple(found.values())
 
     def _opens(self, key: str) -> bool:
@@ -104,12 +111,16 @@ class Gazetteer:
 
     def _bases(self, word: str) -> tuple[str, ...]:
         """What a word of a script without capitals may be a form of, as far as some place is called or begins so."""
+        bare = without_article(word)
+        if bare in self.cues.lower and not self.opens(bare):
+            return ()
         bases = (base for base in bases_of(bare_word(word)) if len(base) > 1)
         return tuple(base for base in bases if self._rows_of(base) or self.opens(base))
 
     def _sounds_known(self, words: tuple[str, ...]) -> bool:
-        """Does some place sound like these Latin words, or have their consonants?"""
-        return bool(self._rows_of(SOUND + sounds_of(words)) or self._rows_of(CONSONANTS + consonants_of(words)))
+        """Does some place sound like these Latin words, or have their consonants, and are they no plain words?"""
+        known = self._rows_of(SOUND + sounds_of(words)) or self._rows_of(CONSONANTS + consonants_of(words))
+        return bool(known) and not self.cues.is_plain(words)
 
     def _look_up(self, key: str) -> tuple[tuple[int, int], ...]:
         return self._rows_of_hash(hash_of(key))
@@ -213,7 +224,7 @@ class Gazetteer:
         """All places of a name, those first that somebody most likely means."""
         words = words_of(name)
         found = {k.place.id: k for key in dict.fromkeys(["".join(words), key_of(name)]) for k in self.bearers(key)}
-        return sorted(found.values(), key=weight, reverse=True)
+        return sorted(found.values(), key=WEIGHT, reverse=True)
 
     def warnings_for(self, name: str) -> list[str]:
         """What an author should know of a name that `find` takes: other bearers, and that it is a plain word."""
@@ -221,7 +232,7 @@ class Gazetteer:
             return []
         found = self.named(name)
         warnings = []
-        strangers = [k.place for k in found[1:] if found[0].place.id not in k.place.lineage and weight(k) >= NOTABLE]
+        strangers = [k.place for k in found[1:] if found[0].place.id not in k.place.lineage and k.weight >= NOTABLE]
         if strangers:
             others = "; ".join(f"{described(p)} is {p.id}" for p in strangers[:MOST_CHOICES])
             warnings.append(f"'{name}' is taken for {described(found[0].place)}, {found[0].place.id}; {others}")
@@ -248,15 +259,10 @@ class Gazetteer:
 
 
 # ---------------------------------------------------------------- of several, which
-def weight(known: Known) -> float:
-    """How likely a bare name means this place, when nothing else is known: hand-written, large, populous first."""
-    metropolis = 0.5 if known.population >= MILLION and known.place.kind == "settlement" else 0.0
-    base = {"country": 9.0, "region": 6.0, "admin1": 6.0, "admin2": 3.5}.get(known.place.kind, 0.0)
-    return (
-        max(base, len(str(known.population)) - 1 if known.population else 0.0)
-        + (2.0 if known.by_hand else 0.0)
-        + metropolis
-    )
+def _weight(place: Place, population: int, *, by_hand: bool) -> float:
+    metropolis = 0.5 if population >= MILLION and place.kind == "settlement" else 0.0
+    base = {"country": 9.0, "region": 6.0, "admin1": 6.0, "admin2": 3.5}.get(place.kind, 0.0)
+    return max(base, len(str(population)) - 1 if population else 0.0) + (2.0 if by_hand else 0.0) + metropolis
 
 
 CLEARLY_LESS = 2.0  # in `weight`: a hundredth of the people, or a village beside a province
@@ -264,8 +270,8 @@ CLEARLY_LESS = 2.0  # in `weight`: a hundredth of the people, or a village besid
 
 def _likeliest(found: Sequence[Known]) -> list[Known]:
     """Those that a name may well mean: the heaviest and all that come near it."""
-    heaviest = weight(found[0])
-    return [k for k in found if heaviest - weight(k) < CLEARLY_LESS]
+    heaviest = found[0].weight
+    return [k for k in found if heaviest - k.weight < CLEARLY_LESS]
 
 
 def _only(name: str, found: Sequence[Place]) -> Place:

@@ -64,17 +64,6 @@ def _joined(prose: Prose, index: int) -> bool:
     return not prose.gaps[index].startswith(".") or len(prose.words[index]) <= 5
 
 
-def in_phrases(prose: Prose, cues: Cues) -> list[tuple[int, int, str]]:
-    """The set phrases of a text as first word, end and phrase."""
-    found = []
-    for index, word in enumerate(prose.words):
-        for phrase in cues.phrases.get(word, ()):
-            end = index + len(phrase)
-            if prose.words[index:end] == phrase:
-                found.append((index, end, prose.slice(index, end - 1)))
-    return found
-
-
 def is_shouting(mention: Mention) -> bool:
     """Are most words of its sentence capitalised, as in headlines?"""
     prose = mention.prose

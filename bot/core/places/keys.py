@@ -201,6 +201,14 @@ def is_arabic(word: str) -> bool:
     return "\u0600" <= word[:1] <= "\u06ff"
 
 
+def has_arabic(text: str) -> bool:
+    """Is any letter of a text an Arabic one?"""
+    return _ARABIC.search(text) is not None
+
+
+_ARABIC = re.compile("[\u0600-\u06ff]")
+
+
 # ---------------------------------------------------------------- sounds
 _DIGRAPHS = (
     ("tsch", "C"), ("shch", "S"), ("sch", "S"), ("kh", "x"), ("gh", "g"), ("rh", "g"), ("sh", "S"), ("ch", "S"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -20,7 +22,6 @@ from bot.core.places.gazetteer import Gazetteer, Known
 from bot.core.places.guards import (
     Surroundings,
     cue_of,
-    in_phrases,
     inside,
     is_nobodys,
     is_unit,
@@ -32,6 +33,7 @@ from bot.core.places.keys import (
     ARABIC_COUNTRIES,
     bare_word,
     consonants_of,
+    has_arabic,
     is_arabic,
     key_of,
     latin_consonants,
@@ -80,16 +82,15 @@ def respelt(
         prose = text.prose
         own = [m for m in taken if m.prose is prose]
         covered = frozenset(i for m in own for i in range(m.first, m.end))
-        phrases = in_phrases(prose, gazetteer.cues)
         starts = frozenset(m.first for m in own)
-        yield from _in(Search(text, prose, own, gazetteer, company.areas, countries, covered, phrases, starts))
+        yield from _in(Search(text, prose, own, gazetteer, company.areas, countries, covered, text.phrases, starts))
 
 
 def _in(search: Search) -> Iterator[Found]:
-    words, free = search.prose.words, 0
+    free = 0
     may_begin = set(search.text.windows)
-    if search.areas:
-        may_begin.update(index for index, word in enumerate(words) if is_arabic(word))
+    if search.areas and has_arabic(search.prose.source):
+        may_begin.update(_said_to_be_places(search.prose, search.gazetteer.cues))
     for index in sorted(may_begin - search.covered):
         found = _at(search, index) if index >= free else None
         if found and not any(inside(found[0], search.phrases)):
@@ -97,14 +98,19 @@ def _in(search: Search) -> Iterator[Found]:
             free = found[0].end
 
 
+def _said_to_be_places(prose: Prose, cues: Cues) -> Iterator[int]:
+    """The Arabic words behind one such as "village of" or "in": one of ten."""
+    says = {word for word in set(prose.words) if is_unit(word, cues) or word in cues.locatives}
+    return (i for i, (before, word) in enumerate(pairwise(prose.words), 1) if before in says and is_arabic(word))
+
+
 def _at(search: Search, index: int) -> Found | None:
     if is_arabic(search.prose.words[index]):
         return _arabic(search, index)
     for window in search.text.windows.get(index, ()):
-        if len(window.words) > LONGEST or not search.covered.isdisjoint(range(index, window.end)):
+        if not search.gazetteer.sounds_known(window.words):  # most words end here
             continue
-        # most words end here: they sound like no place, or are plain
-        if not search.gazetteer.sounds_known(window.words) or search.gazetteer.cues.is_plain(window.words):
+        if len(window.words) > LONGEST or not search.covered.isdisjoint(range(index, window.end)):
             continue
         mention = Mention(search.prose, index, window.end, "".join(without_articles(window.words)), "", ())
         if _possible(mention, search) and (found := _heard(mention, window, search)):
@@ -201,9 +207,12 @@ SPELLING, ARTICLE = 0.1, 2.0  # of the likeness of spellings; for an article in 
 
 def is_main(key: str, known: Known) -> bool:
     """Is a key the main name of a place? An Arabic one is where its consonants are those of the Latin main name."""
-    if key in known.main_keys or not is_arabic(key):
-        return key in known.main_keys
-    return fuzz.ratio(latin_consonants(key), known.consonants) >= SAME_NAME
+    return key in known.main_keys or (is_arabic(key) and _alike(key, known.consonants))
+
+
+@lru_cache(maxsize=20_000)
+def _alike(key: str, consonants: str) -> bool:
+    return fuzz.ratio(latin_consonants(key), consonants) >= SAME_NAME
 
 
 SAME_NAME = 85.0  # percent
