@@ -209,7 +209,7 @@ def _unglued(source: str, word: str, start: int, end: int, gap: str) -> Iterator
 def sentences(prose: Prose, abbreviations: Collection[str]) -> Iterator[Sentence]:
     """The sentences of a text, in order, together holding every word."""
     first = 0
-    for index in range(len(prose.words)):
+    for index in [i for i, gap in enumerate(prose.gaps) if gap != " "]:  # one of eight
         if _ends_sentence(prose, index, abbreviations):
             yield Sentence(first, index + 1)
             first = index + 1
@@ -219,8 +219,6 @@ def sentences(prose: Prose, abbreviations: Collection[str]) -> Iterator[Sentence
 
 def _ends_sentence(prose: Prose, index: int, abbreviations: Collection[str]) -> bool:
     gap = prose.gaps[index]
-    if gap == " ":
-        return False
     kind = kind_of_gap(gap)
     if kind is Gap.BREAK:
         return True

@@ -7,8 +7,9 @@ not touch.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.events.phrases import Hit, key_of
 from bot.core.text import Prose
@@ -16,7 +17,14 @@ from bot.core.text import Prose
 WORDS, WITH, UNLESS = "words", "with", "unless"
 PARTS = (WORDS, WITH, UNLESS)
 
-Slots = frozenset[tuple[str, str]]  # the types that a word serves, and in which part
+Types = frozenset[str]
+
+
+class Beside(NamedTuple):
+    """The types that a word speaks for, standing beside one of their words, and those it speaks against."""
+
+    for_: Types
+    against: Types
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +51,37 @@ class Told:
     why: tuple[str, ...]
 
 
-def told(
-    prose: Prose, kinds: Sequence[Hit[Slots]], beside: Sequence[Hit[Slots]], needing: Collection[str]
-) -> Iterator[Told]:
+def told(prose: Prose, kinds: Sequence[Hit[Types]], beside: Sequence[Hit[Beside]], needing: Types) -> Iterator[Told]:
     """The types a sentence tells of, each once. `needing` are those that want one of `with` beside their words."""
-    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
-    for slots, first, end, _ in (*kinds, *beside):
-        for type_, part in slots:
-            found.setdefault(type_, {}).setdefault(part, []).append((first, end))
-    for type_, parts in found.items():
-        if WORDS in parts and UNLESS not in parts and (WITH in parts or type_ not in needing):
-            spans = sorted({*parts[WORDS], *parts.get(WITH, ())})
+    words: dict[str, list[tuple[int, int]]] = {}
+    for types, first, end, _ in kinds:
+        for type_ in types:
+            words.setdefault(type_, []).append((first, end))
+    refused = frozenset().union(*(hit[0].against for hit in beside))
+    for type_ in sorted(words.keys() - refused):
+        with_ = [(first, end) for value, first, end, _ in beside if type_ in value.for_]
+        if with_ or type_ not in needing:
+            spans = sorted({*words[type_], *with_})
             why = tuple(prose.slice(first, end - 1) for first, end in spans)
-            yield Told(type_, min(s[0] for s in spans), max(s[1] for s in spans), why)
+            yield Told(type_, spans[0][0], max(end for _, end in spans), why)
 
 
-def slots_of(triggers: Iterable[Trigger]) -> tuple[list[tuple[str, Slots]], list[tuple[str, Slots]]]:
-    """The words of kinds, and those that stand beside them, each with the types it serves.
-
-    Types may share words: a barrel bomb is an air strike and an attack.
-    """
-    shared: dict[str, set[tuple[str, str]]] = {}  # by the words as folded: "air-strike" and "air strike" are one
-    for trigger in triggers:
-        for part, listed in ((WORDS, trigger.words), (WITH, trigger.with_), (UNLESS, trigger.unless)):
-            for written in listed:
-                shared.setdefault(key_of(written), set()).add((trigger.type, part))
-    return _used(shared, {WORDS}), _used(shared, {WITH, UNLESS})
+def words_of(triggers: Iterable[Trigger]) -> list[tuple[str, Types]]:
+    """The words of kinds, each with the types it serves: a barrel bomb is an air strike and an attack."""
+    return list(_types((t.type, t.words) for t in triggers).items())
 
 
-def _used(shared: Mapping[str, Collection[tuple[str, str]]], parts: Collection[str]) -> list[tuple[str, Slots]]:
-    used = ((written, frozenset(s for s in slots if s[1] in parts)) for written, slots in shared.items())
-    return [(written, slots) for written, slots in used if slots]
+def beside_of(triggers: Sequence[Trigger]) -> list[tuple[str, Beside]]:
+    """The words that stand beside those of kinds, with the types they speak for and against."""
+    for_, against = _types((t.type, t.with_) for t in triggers), _types((t.type, t.unless) for t in triggers)
+    none = frozenset[str]()
+    return [(word, Beside(for_.get(word, none), against.get(word, none))) for word in for_ | against]
+
+
+def _types(listed: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Types]:
+    """The types by their words as folded: "air-strike" and "air strike" are one."""
+    found: dict[str, set[str]] = {}
+    for type_, words in listed:
+        for written in words:
+            found.setdefault(key_of(written), set()).add(type_)
+    return {word: frozenset(types) for word, types in found.items()}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from bot.core.events.kinds import Slots, Trigger, slots_of
+from bot.core.events.kinds import Beside, Trigger, Types, beside_of, words_of
 from bot.core.events.phrases import Entries, Hit, Phrases, longest, phrases_of
 from bot.core.events.vocabulary import HARM, Lexeme, Role, Vocabulary
 from bot.core.text import Prose, Sentence
@@ -35,8 +35,8 @@ class Heard(NamedTuple):
 
     tags: tuple[Tag, ...]
     context: frozenset[Role]
-    kinds: Sequence[Hit[Slots]]
-    beside: Sequence[Hit[Slots]]
+    kinds: Sequence[Hit[Types]]
+    beside: Sequence[Hit[Beside]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Lexicon:
     """
 
     vocabulary: Vocabulary
-    leading: Phrases[Slots | None]
-    following: Phrases[Lexeme | Slots]
+    leading: Phrases[Types | None]
+    following: Phrases[Lexeme | Beside]
     needing: frozenset[str]
 
     def heard(self, prose: Prose, sentence: Sentence) -> Heard | None:
@@ -65,8 +65,8 @@ class Lexicon:
         return Heard(
             tuple(tags),
             frozenset(lexeme.role for lexeme, *_ in longest(context)),
-            cast("list[Hit[Slots]]", kinds),
-            cast("list[Hit[Slots]]", every[2]),
+            cast("list[Hit[Types]]", kinds),
+            cast("list[Hit[Beside]]", every[2]),
         )
 
     def context(self, prose: Prose, sentence: Sentence) -> frozenset[Role]:
@@ -81,10 +81,9 @@ class Lexicon:
 
 def lexicon_of(vocabulary: Vocabulary, triggers: Sequence[Trigger]) -> Lexicon:
     """The words of a vocabulary and of the event types in its language."""
-    kinds, beside = slots_of(triggers)
     harm = [(written, None) for written, lexeme in vocabulary.telling if lexeme.role in HARM]
-    leading: tuple[Entries[Slots | None], ...] = (harm, kinds)
-    following: tuple[Entries[Lexeme | Slots], ...] = (vocabulary.telling, vocabulary.context, beside)
+    leading: tuple[Entries[Types | None], ...] = (harm, words_of(triggers))
+    following: tuple[Entries[Lexeme | Beside], ...] = (vocabulary.telling, vocabulary.context, beside_of(triggers))
     prefixes = vocabulary.prefixes
     needing = frozenset(t.type for t in triggers if t.with_)
     return Lexicon(vocabulary, phrases_of(leading, prefixes), phrases_of(following, prefixes), needing)
