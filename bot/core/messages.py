@@ -134,9 +134,21 @@ def _people(count: Count | None, what: str) -> str:
     if count.low is None:
         return f"up to {count.high} {what}"
     if count.high is None:
-        return f"{what}, number not given" if count == SOME else f"at least {count.low} {what}"
+        return f"{what}, number not given" if count == SOME else f"{_open_ended(count)} {what}"
     about = "about " if count.approximate else ""
     return f"{about}{count.low}{'' if count.high == count.low else f'-{count.high}'} {what}"
+
+
+def _open_ended(count: Count) -> str:
+    """ "At least 15", "more than 30", "dozens": as it was told."""
+    low = count.low or 0
+    if count.vague:
+        return next((word for least, word in VAGUE if low >= least), f"at least {low}")
+    return f"more than {low - 1}" if count.above else f"at least {low}"
+
+
+# Words without a number, as `rules/events/vocabulary` counts them: "dozens" are at least 24.
+VAGUE = ((2000, "thousands"), (200, "hundreds"), (40, "scores"), (20, "dozens"), (3, "several"))
 
 
 def _told_by(incident: Incident, report: Report) -> str:

@@ -25,7 +25,9 @@ _KNOWN = frozenset({Victims.CIVILIAN, Victims.COMBATANT})
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """One count of one class, and where in the report it stands. `parts` are the numbers it is said to contain."""
+    """One count of one class, and where in the report it stands. `parts` are the numbers it is said to contain; `rest`
+    when it is what is left of a whole; `mostly` when most of them are civilians.
+    """
 
     count: Count
     position: int
@@ -34,6 +36,8 @@ class _Telling:
     parts: tuple[int, ...]
     total: bool = False
     plain: bool = False
+    rest: bool = False
+    mostly: bool = False
 
 
 def toll_of(found: Iterable[Found]) -> Toll:
@@ -57,10 +61,24 @@ def _count(telling: _Telling | None) -> Count | None:
 
 def _tellings(found: Sequence[Found], victims: Victims, kind: Role) -> list[_Telling]:
     return [
-        _Telling(count, position, (f.event.field, f.event.start), kind in f.partial, f.parts, kind in f.totals, f.plain)
+        _telling(f, count, position, kind)
         for position, f in enumerate(found)
         if f.event.victims is victims and (count := _COUNTS[kind](f.event)) is not None
     ]
+
+
+def _telling(found: Found, count: Count, position: int, kind: Role) -> _Telling:
+    return _Telling(
+        count=count,
+        position=position,
+        sentence=(found.event.field, found.event.start),
+        part=kind in found.partial,
+        parts=found.parts,
+        total=kind in found.totals,
+        plain=found.plain,
+        rest=kind in found.rest,
+        mostly=kind in found.mostly,
+    )
 
 
 # ---------------------------------------------------------------- one class
@@ -70,6 +88,7 @@ def _best(tellings: Sequence[_Telling]) -> _Telling | None:
         return None
     chosen = min(tellings, key=lambda t: (t.part, t.count.vague, t.count == SOME, t.position))
     better = [t for t in tellings if _holds(t, chosen) or _is_more_exact(t, chosen) or _is_total(t, chosen)]
+    better = better or [t for t in tellings if _says_the_same(t, chosen) or _is_general(t, chosen)]
     exact = (t for t in better if t.count.high is not None)
     return replace(next(exact, next(iter(better), chosen)), position=chosen.position)
 
@@ -99,6 +118,21 @@ def _is_more_exact(telling: _Telling, first: _Telling) -> bool:
     return 0 <= rise <= max(MORE_THAN_WORDS, first.count.figure * EXACTLY)
 
 
+def _says_the_same(telling: _Telling, first: _Telling) -> bool:
+    """ "More than 80 killed", then "at least 80": what both say is 80."""
+    if not first.count.above or telling.part or telling.count.vague:
+        return False
+    return telling.count.figure == first.count.figure - 1
+
+
+def _is_general(telling: _Telling, first: _Telling) -> bool:
+    """ "25 children were killed", then "82 people, among them 58 civilians": the children are some of those."""
+    if not (telling.part and telling.plain) or telling.count.vague or first.plain or first.parts:
+        return False
+    return first.count.figure < telling.count.figure <= first.count.figure * MOST_CIVILIANS
+
+
+MOST_CIVILIANS = 3  # times the children: more are another event's
 MORE_THAN_WORDS = 2  # "at least 60" and "more than 60", read as 61, say the same
 NEARLY = 0.1  # of a number: so near, two lower bounds speak of the same
 EXACTLY = 0.5  # "over 1,000", then "a total of 1,500"
@@ -108,6 +142,7 @@ EXACTLY = 0.5  # "over 1,000", then "a total of 1,500"
 def _reconciled(found: Sequence[Found], kind: Role) -> Mapping[Victims, _Telling]:
     """The best telling of each class, where one report's "kills 15" and "civilians were killed" are the same people."""
     best = {v: t for v in Victims if (t := _best(_tellings(found, v, kind))) is not None}
+    best = _with_rest(_identified(best, _tellings(found, Victims.CIVILIAN, kind)))
     unknown = best.pop(Victims.UNKNOWN, None)
     if unknown is None:
         return best
@@ -120,6 +155,29 @@ def _reconciled(found: Sequence[Found], kind: Role) -> Mapping[Victims, _Telling
     if combatant is not None and unknown.count.figure == combatant.count.figure:
         return best
     return {**best, Victims.UNKNOWN: unknown}
+
+
+def _identified(best: Mapping[Victims, _Telling], civilians: Sequence[_Telling]) -> Mapping[Victims, _Telling]:
+    """ "47 killed, most of them civilians", then "31 civilians were identified": 31 of 47 unidentified."""
+    whole = best.get(Victims.CIVILIAN)
+    if whole is None or not whole.mostly:
+        return best
+    known = (t for t in civilians if t.part and t.plain and not t.count.vague and t.count.figure < whole.count.figure)
+    part = next(known, None)
+    return best if part is None else {**best, Victims.CIVILIAN: part, Victims.UNKNOWN: whole}
+
+
+def _with_rest(best: Mapping[Victims, _Telling]) -> dict[Victims, _Telling]:
+    """ "22 people died, six of them civilians; the rest were fighters": 16, the one figure that nobody wrote down."""
+    whole = best.get(Victims.UNKNOWN)
+    for victims, others in ((Victims.COMBATANT, Victims.CIVILIAN), (Victims.CIVILIAN, Victims.COMBATANT)):
+        rest, part = best.get(victims), best.get(others)
+        if whole and rest and rest.rest and part and not (whole.count.vague or part.count.vague):
+            left = whole.count.figure - part.count.figure
+            exact = whole.count.high is not None and part.count.high is not None
+            if left > 0:
+                return {**best, victims: replace(rest, count=Count(left, left if exact else None))}
+    return dict(best)
 
 
 def _within(whole: _Telling, best: _Telling, tellings: Sequence[_Telling]) -> _Telling:
@@ -140,6 +198,8 @@ def _with_civilians(
     exceeds = civilian.count.figure > unknown.count.figure
     if first and exceeds and (civilian.part or unknown.count.high is not None):  # another incident, further down
         return {Victims.UNKNOWN: unknown, **_without(best, Victims.CIVILIAN)}
+    if first and exceeds and not civilian.count.vague:  # "over 80 killed", then "at least 84 civilians"
+        return best
     if _is_whole(unknown, civilian, combatant, first=first, exceeds=exceeds):
         return {**best, Victims.CIVILIAN: unknown}
     return {**best, Victims.UNKNOWN: unknown}

@@ -110,13 +110,48 @@ TELLINGS = [
     ("Shelling killed 20 people. At least 14 of the dead were rebels.", {"combatant": "K14+", "unknown": "K20"}),
     (
         "Six civilians were among at least 22 people killed in air strikes. The rest of the dead were fighters.",
-        {"civilian": "K6", "combatant": "K2+", "unknown": "K22+"},
+        {"civilian": "K6", "combatant": "K16+", "unknown": "K22+"},
     ),
+    (
+        "Twenty people were killed in the raid, five of them soldiers, the rest civilians.",
+        {"civilian": "K15", "combatant": "K5", "unknown": "K20"},
+    ),
+    ("Three soldiers were killed and the rest were wounded in an ambush.", {"combatant": "K3 I2+"}),
+    (
+        "قُتل عشرون شخصا في القصف بينهم خمسة جنود والبقية مدنيون",
+        {"civilian": "K15", "combatant": "K5", "unknown": "K20"},
+    ),
+    # some are identified, of the others no more is sure
+    (
+        "Strikes killed 47 people, most of them civilians. 31 civilians were identified among the dead.",
+        {"civilian": "K31", "unknown": "K47"},
+    ),
+    (
+        "A raid killed 25 children. Later 82 people, among them 58 civilians, were said to have been killed.",
+        {"civilian": "K58", "unknown": "K82"},
+    ),
+    # two tellings say the same
+    ("Shelling killed over 80 fighters. At least 80 fighters were killed, the army said.", {"combatant": "K80+"}),
+    ("Shelling killed at least 81 fighters. At least 80 fighters were killed, the army said.", {"combatant": "K81+"}),
+    # a total, and a toll told again
+    ("Air strikes killed 22 pupils and six teachers. In total 35 people died.", {"civilian": "K35"}),
+    ("The death toll of the raid was 47. It was later updated to 82.", {"unknown": "K82"}),
+    # no numbers of people
+    ("Nobody wept over one of the worst massacres. Shells killed 130 civilians.", {"civilian": "K130"}),
+    ("The army executed a special operation against the camp.", {}),
+    ("The army neutralised militants in the area with artillery fire.", {}),
+    ("The army neutralised 12 militants with artillery fire.", {"combatant": "K12"}),
+    # a headline has no room for "and"
+    ("Raids kill 14 militants 5 civilians", {"civilian": "K5", "combatant": "K14"}),
+    ("Raids kill 14 militants over 60 recruits", {"combatant": "K75+"}),
+    # hours are no history
+    ("Some 120 fighters were killed in air strikes over the past 24 hours.", {"combatant": "K120"}),
     ("Air strikes killed 58 civilians; 25 of the dead were children.", {"civilian": "K58"}),
     # a number before, a class behind
     ("The shelling inflicted 13 casualties on the militants.", {"combatant": "K1+ I1+ C13"}),
     # of two lower bounds the higher
     ("More than 80 residents died in the bombing. At least 84 civilians were killed.", {"civilian": "K84+"}),
+    ("Air strikes kill over 80 in the city. At least 84 civilians were killed, doctors said.", {"civilian": "K84+"}),
     # those in a warplane that was shot down are fighters, those in another aircraft nobody knows
     ("A military helicopter was shot down near the front, killing all five people on board.", {"combatant": "K5"}),
     ("A warplane bombed the town, killing five people.", {"unknown": "K5"}),

@@ -26,6 +26,8 @@ from bot.core.model import (
     Victims,
     at_least,
     exactly,
+    more_than,
+    vaguely,
 )
 from tests.core.reports import NOON, report
 from tests.fake_telegram.formatting import formatted
@@ -82,6 +84,10 @@ def test_victims_who_are_not_identified_are_said_to_be_so():
         (exactly(1), "1 killed"),
         (Count(9, 16), "9-16 killed"),
         (at_least(15), "at least 15 killed"),
+        (more_than(30), "more than 30 killed"),
+        (vaguely(2), "at least 2 killed"),
+        (vaguely(24), "dozens killed"),
+        (vaguely(200), "hundreds killed"),
         (SOME, "killed, number not given"),
         (Count(None, 20), "up to 20 killed"),
         (Count(40, 40, approximate=True), "about 40 killed"),

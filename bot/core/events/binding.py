@@ -228,9 +228,15 @@ def _chain_on(text: Tagged, everyone: Sequence[Group], start: int, limit: int) -
         chain.append(group)
     if len(chain) > 1 and _belongs_to_next(text, chain[-1]):
         chain.pop()
-    while len(chain) > 1 and not chain[-1].part and not _joined_by_and(text, chain[-2], chain[-1]):
+    while len(chain) > 1 and not chain[-1].part and not _is_listed(text, chain[-2], chain[-1]):
         chain.pop()  # "killed 3 civilians, a doctor said": a list ends with "and"
     return chain
+
+
+def _is_listed(text: Tagged, one: Group, other: Group) -> bool:
+    """Joined by "and", or by nothing at all as in headlines: "kill 14 militants 5 civilians"."""
+    bare = one.end == other.first and one.stated and other.stated and not one.bare
+    return _joined_by_and(text, one, other) or (bare and text.prose.gap(one.end - 1) is Gap.SPACE)
 
 
 def _joined_by_and(text: Tagged, one: Group, other: Group) -> bool:

@@ -29,7 +29,8 @@ class Statement:
     `kind` is KILLED, INJURED or CASUALTIES (both, in one number). `stated` when a number stands there; `part` when it
     is only said to be among a larger number; `bound` when there are people beside the harm word;
     `parts` are the numbers it contains; `toll` when it is said by a
-    word such as "death toll"; `plain` for a part of whom no more is said than "civilian".
+    word such as "death toll"; `plain` for a part of whom no more is said than "civilian"; `rest` for what is left;
+    `mostly` for a whole of which most are civilians.
     """
 
     kind: Role
@@ -44,6 +45,8 @@ class Statement:
     parts: tuple[int, ...] = ()
     toll: bool = False
     plain: bool = False
+    rest: bool = False
+    mostly: bool = False
 
 
 def statements(text: Tagged) -> list[Statement]:
@@ -150,6 +153,7 @@ def _hypothetical(text: Tagged, harm: Harm) -> bool:
 
 
 # ---------------------------------------------------------------- what is said
+TOTAL_REACH = 3  # words: "in total, 35 people died"
 _KIND_OF_TOLL = {Role.TOLL: Role.KILLED, Role.INJURED_TOLL: Role.INJURED}
 
 
@@ -159,6 +163,8 @@ def _said(
     kind = _KIND_OF_TOLL.get(harm.kind, harm.kind)
     inherited = _inherited(text, harm, chain, earlier)
     word = text.prose.slice(harm.first, harm.end - 1)
+    if text.prose.words[harm.first] in text.grammar.counting and not any(g.stated for g in chain):
+        return
     if not chain:
         only = [g for g in parts if g.victims]
         if not only and harm.end - harm.first == 1 and text.prose.words[harm.first] in text.grammar.wanting:
@@ -168,27 +174,29 @@ def _said(
         number = harm.tag.lexeme.number
         bound = bool(only) or number is not None
         count = exactly(number) if number else count
-        plain = any(g.plain for g in only)
+        plain, rest = any(g.plain for g in only), any(g.rest for g in only)
         stated = number is not None
-        yield Statement(kind, victims, count, harm.first, harm.end, stated, bool(only), word, bound, plain=plain)
+        first, end = harm.first, harm.end
+        yield Statement(kind, victims, count, first, end, stated, bool(only), word, bound, plain=plain, rest=rest)
         return
     for victims, count, members in _by_class(chain, parts, inherited):
         first = min(harm.first, *(g.first for g in members), harm.first)
         end = max(harm.end, *(g.end for g in members), harm.end)
         numbers = tuple(g.count.figure for g in [*parts, *members] if g.stated and count != g.count)
-        stated, toll = any(g.stated for g in members), harm.kind in TOLLS
-        yield Statement(kind, victims, count, first, end, stated, word=word, parts=numbers, toll=toll)
+        stated, plain = any(g.stated for g in members), all(g.plain for g in members)
+        toll = harm.kind in TOLLS or any(text.role(i) is Role.TOTAL for i in range(first - TOTAL_REACH, end + 1))
+        mostly = any(g.most and g.plain for g in parts)
+        whole = Statement(kind, victims, count, first, end, stated, word=word, parts=numbers, toll=toll, plain=plain)
+        yield replace(whole, mostly=mostly) if mostly else whole
     for group in parts:
         if group.victims is not None and _is_apart(group) and all(g.victims is not group.victims for g in chain):
-            end = max(group.end, harm.end)
-            yield Statement(
-                kind, group.victims, group.count, harm.first, end, group.stated, part=True, word=word, plain=group.plain
-            )
+            part = Statement(kind, group.victims, group.count, harm.first, max(group.end, harm.end), group.stated)
+            yield replace(part, part=True, word=word, plain=group.plain, rest=group.rest)
 
 
 def _is_apart(part: Group) -> bool:
     """A part of which the class is said, and says nothing of the others."""
-    return part.victims is Victims.COMBATANT or (part.plain and not part.count.vague)
+    return part.victims is Victims.COMBATANT or part.rest or (part.plain and not part.count.vague)
 
 
 def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequence[Statement]) -> Victims | None:
@@ -267,4 +275,5 @@ def _sum(members: Sequence[Group]) -> Count:
     low = sum(g.count.low or 0 for g in stated)
     open_ended = len(stated) < len(members) or any(g.count.high is None for g in stated)
     vague = any(g.count.vague for g in stated)
-    return Count(low, None if open_ended else sum(g.count.high or 0 for g in stated), vague=vague)
+    above = sum(g.count.above for g in stated) == 1  # "120 fighters and over 60 recruits" are more than 180
+    return Count(low, None if open_ended else sum(g.count.high or 0 for g in stated), vague=vague, above=above)

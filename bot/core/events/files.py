@@ -44,6 +44,7 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
         "abbreviations",
         "saying_civilian",
         "wanting_victims",
+        "wanting_numbers",
     }
     mappings = {*_PERSONS, *(role.value for role in _VALUED)}
     known = {*lists, *mappings, "prefixes", "order", "nouns"}

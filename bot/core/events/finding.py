@@ -35,7 +35,8 @@ SENTENCES_BACK = 2  # how far before an event its place may have been named
 class Found:
     """An event and the words it was read from: `first` up to `end` in `prose`. `parts` as in Statement;
     `partial` are the kinds of harm whose count is only said to be a part; `apart` from where a report turns elsewhere;
-    `totals` are the kinds told by a word such as "death toll"; `plain` when the part is only said to be civilian.
+    `totals` are the kinds told by a word such as "death toll"; `plain` when the part is only said to be civilian;
+    `rest` are the kinds whose count is what is left of a whole, `mostly` those most of whom are said to be civilians.
 
     `before` are the sentences before its own, the nearest first.
     """
@@ -50,6 +51,8 @@ class Found:
     apart: bool = False
     totals: frozenset[Role] = frozenset()
     plain: bool = False
+    rest: frozenset[Role] = frozenset()
+    mostly: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,8 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         apart=told.apart,
         totals=frozenset(s.kind for s in said if s.toll),
         plain=any(s.plain for s in said),
+        rest=frozenset(s.kind for s in said if s.rest),
+        mostly=frozenset(s.kind for s in said if s.mostly),
     )
 
 

@@ -25,7 +25,7 @@ class Group:
 
     `victims` is None where the words do not tell; `part` after "including"; `stated` when a number stands there; `bare`
     when the number has no noun; `dubious` when an unknown noun follows it; `plain` when all it says is "civilian";
-    `most` after "mostly".
+    `most` after "mostly"; `rest` when it is what is left of a whole.
     """
 
     first: int
@@ -39,6 +39,7 @@ class Group:
     others: bool = False
     plain: bool = False
     most: bool = False
+    rest: bool = False
 
 
 def groups(text: Tagged) -> list[Group]:
@@ -111,19 +112,30 @@ def _group(text: Tagged, index: int) -> Group | None:
     if tag.role in _HEADS:
         return _uncounted(text, index)
     if tag.role is Role.OTHERS and tag.lexeme.number != 1:
-        harm = _the_harmed(text, text.at[tag.end].end) if text.role(tag.end) is Role.OF else None
-        if harm is not None:  # "the rest of the dead were fighters"
-            return Group(index, harm.first, vaguely(MORE_THAN_ONE), _said_to_be(text, harm), part=True, stated=False)
         count = exactly(tag.lexeme.number) if tag.lexeme.number else vaguely(MORE_THAN_ONE)
         return Group(index, tag.end, count, None, stated=tag.lexeme.number is not None, others=True)
-    return None
+    return _rest(text, index, tag) if tag.role is Role.REST else None
+
+
+def _rest(text: Tagged, first: int, tag: Tag) -> Group:
+    """What is left of a whole: "the rest of the dead were fighters", "the others were children", "the rest rebels"."""
+    rest = Group(first, tag.end, vaguely(MORE_THAN_ONE), None, stated=False, others=True)
+    harm = _the_harmed(text, text.at[tag.end].end) if text.role(tag.end) is Role.OF else None
+    if harm is not None:
+        return replace(rest, end=harm.first, victims=_said_to_be(text, harm), part=True, rest=True)
+    start = text.at[tag.end].end if text.role(tag.end) is Role.PASSIVE else tag.end
+    head = _head(text, start)
+    if head is None:  # "the rest were wounded"
+        return rest
+    victims, end, _ = _class_of(text, head, {text.role(i) for i in range(start, head)})
+    return replace(rest, end=end, victims=victims, part=True, rest=True)
 
 
 MORE_THAN_ONE = 2  # "others", "a number of"
 
 
 _HEADS = frozenset({Role.PERSON, Role.MEMBERS, Role.FAMILY})
-_STARTS = frozenset({*COUNTING, *_HEADS, *_OPENS_PART, *HARM, Role.ONE, Role.OTHERS, Role.AMONG})
+_STARTS = frozenset({*COUNTING, *_HEADS, *_OPENS_PART, *HARM, Role.ONE, Role.OTHERS, Role.REST, Role.AMONG})
 _NOUNS = frozenset({*_HEADS, Role.OTHERS, Role.FORCE})
 _NOUN_PARTS = frozenset({*_NOUNS, Role.CIVIL})
 _ENDS = frozenset(

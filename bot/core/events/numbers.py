@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.core.events.tagged import Tagged
 from bot.core.events.vocabulary import Role
-from bot.core.model import Count, at_least, exactly, vaguely
+from bot.core.model import Count, at_least, exactly, more_than, vaguely
 from bot.core.text import Gap, Prose
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -60,7 +60,7 @@ def _modified(value: Count, modifiers: frozenset[Role]) -> Count:
     if Role.AT_LEAST in modifiers:
         return at_least(n)
     if Role.MORE_THAN in modifiers:
-        return at_least(n + 1) if value.high is not None else value
+        return more_than(n) if value.high is not None else value
     if Role.AT_MOST in modifiers and value.high is not None:
         return Count(None, n)
     if Role.ABOUT in modifiers and value.high is not None:

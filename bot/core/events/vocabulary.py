@@ -22,8 +22,10 @@ class Role(StrEnum):
     CASUALTIES = "casualties"
     TOLL = "toll"
     INJURED_TOLL = "toll_injured"
+    TOTAL = "totals"
     PERSON = "person"
     OTHERS = "others"
+    REST = "rest"
     FAMILY = "family"
     MEMBERS = "members"
     FORCE = "force"
@@ -112,7 +114,7 @@ class Vocabulary:
     `verb_first` and `stacked` (one noun describes the next: "police car", "rebel-held") say how it builds sentences.
     `plain` are the words that say "civilian" and nothing else: "five dead, one of them a civilian" makes no civilians
     of the other four, "one of them a child" does. `wanting` are words that tell of a death only with people beside
-    them: "martyrs" on a poster are no news.
+    them: "martyrs" on a poster are no news. `counting` words need a number: "neutralised 12 militants".
     """
 
     language: str
@@ -123,6 +125,7 @@ class Vocabulary:
     stacked: bool
     plain: frozenset[str]
     wanting: frozenset[str]
+    counting: frozenset[str]
     abbreviations: frozenset[str]
     function_words: frozenset[str]
     gatherings: frozenset[str]
@@ -141,6 +144,7 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
         stacked=content.get("nouns") == "stacked",
         plain=frozenset(map(fold_word, content.get("saying_civilian", ()))),
         wanting=frozenset(map(fold_word, content.get("wanting_victims", ()))),
+        counting=frozenset(map(fold_word, content.get("wanting_numbers", ()))),
         abbreviations=frozenset(map(fold_word, content.get("abbreviations", ()))),
         function_words=frozenset(map(fold_word, content.get("function_words", ()))),
         gatherings=frozenset(map(fold_word, content.get("gatherings", ()))),

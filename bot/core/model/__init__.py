@@ -5,7 +5,7 @@ The type says at which station of the flow the data is: Entry (as the feed has i
 code points into the field they name.
 """
 
-from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, vaguely
+from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
 from bot.core.model.incidents import Alert, Incident, Outcome, Reason, Recent, Source
 from bot.core.model.messages import Message, MessageKind, Rendered, Subscriber
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
@@ -65,5 +65,6 @@ __all__ = [
     "Victims",
     "at_least",
     "exactly",
+    "more_than",
     "vaguely",
 ]

@@ -6,7 +6,7 @@ A newcomer's mistake is to take `low` for the number: "up to 20" has none, and `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -14,13 +14,15 @@ from enum import StrEnum
 class Count:
     """How many, as far as the report says: both ends inclusive, None for an open end.
 
-    `vague` when there is no number in the words: "dozens", or "civilians were killed", which is at least one.
+    `vague` when there is no number in the words: "dozens", or "civilians were killed", which is at least one. `above`
+    when `low` is one more than the number in the words: "more than 30" is at least 31.
     """
 
     low: int | None
     high: int | None
     approximate: bool = False
     vague: bool = False
+    above: bool = field(default=False, compare=False)
 
     @property
     def figure(self) -> int:
@@ -34,6 +36,10 @@ def exactly(n: int) -> Count:
 
 def at_least(n: int) -> Count:
     return Count(n, None)
+
+
+def more_than(n: int) -> Count:
+    return Count(n + 1, None, above=True)
 
 
 def vaguely(n: int) -> Count:
