@@ -41,7 +41,7 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
     actors = frozenset(t for prose in fields for t in _actors(prose, named, spoken))
     named = [t for t in named if t not in actors] or named
     venues = frozenset(t for prose in fields for t in _venues(prose, named, spoken))
-    placed = [replace(f, event=replace(f.event, place=_place(f, named, venues))) for f in found]
+    placed = [f._replace(event=replace(f.event, place=_place(f, named, venues))) for f in found]
     language = spoken.main.vocabulary.language
     toll = toll_of(_set_apart(placed, named))
     return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll)
@@ -69,7 +69,7 @@ def _place(found: Found, named: Sequence[Toponym], venues: frozenset[Toponym]) -
 def _set_apart(placed: Sequence[Found], named: Sequence[Toponym]) -> list[Found]:
     """The events, those apart that happened neither where the report begins nor in it nor round it."""
     lead = _places_of_lead([f.event for f in placed if f.event.type in CASUALTIES and f.event.current], named)
-    return [f if _meets(f.event.place, lead) else replace(f, apart=True) for f in placed]
+    return [f if _meets(f.event.place, lead) else f._replace(apart=True) for f in placed]
 
 
 def _places_of_lead(hurt: Sequence[Event], named: Sequence[Toponym]) -> list[Place]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from bot.core.model import Field
 
@@ -23,6 +24,7 @@ TATWEEL = "\u0640"
 MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8"
 
 _WORD = re.compile(rf"([\w{INVISIBLE}{MARKS}]+)")
+_ASCII_WORD = re.compile(r"([a-z0-9]+)")
 _UNSEEN = re.compile(rf"[{INVISIBLE}{MARKS}{TATWEEL}]+")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
 _LATIN = re.compile("[a-z]")
@@ -129,8 +131,7 @@ class Prose:
         return self.source[self.starts[index]].isupper()
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """Words `first` up to, not including, `end`."""
 
     first: int
@@ -147,18 +148,13 @@ def kind_of_gap(gap: str) -> Gap:
 
 
 def tokenise(field: Field, text: str) -> Prose:
-    """The words of a text and where they stand. Linear time, about 150 microseconds for 3 KB."""
-    parts = _WORD.split(text.replace("_", " "))
+    """The words of a text and where they stand. Linear time, about 100 microseconds for 3 KB."""
+    plain = text.isascii()  # then lower case is all of folding, and keeps its length
+    parts = _ASCII_WORD.split(text.lower().replace("_", " ")) if plain else _WORD.split(text.replace("_", " "))
     ends = list(accumulate(map(len, parts)))
-    prose = Prose(
-        field,
-        text,
-        tuple(map(fold_word, parts[1::2])),
-        tuple(ends[0:-1:2]),
-        tuple(ends[1::2]),
-        tuple(parts[2::2]),
-    )
-    return _mended(prose) if _ARABIC.search(text) else prose
+    words = parts[1::2] if plain else map(fold_word, parts[1::2])
+    prose = Prose(field, text, tuple(words), tuple(ends[0:-1:2]), tuple(ends[1::2]), tuple(parts[2::2]))
+    return prose if plain or not _ARABIC.search(text) else _mended(prose)
 
 
 def _mended(prose: Prose) -> Prose:

@@ -23,6 +23,9 @@ _COUNTS: Mapping[Role, Callable[[Event], Count | None]] = {
 _KNOWN = frozenset({Victims.CIVILIAN, Victims.COMBATANT})
 
 
+_Members = Sequence[tuple[int, Found]]  # the events of one class, with where in the report each stands
+
+
 @dataclass(frozen=True, slots=True)
 class _Telling:
     """One count of one class, and where in the report it stands. `parts` are the numbers it is said to contain; `rest`
@@ -48,9 +51,9 @@ def toll_of(found: Iterable[Found]) -> Toll:
     told = [f for f in found if f.event.current and f.event.type in CASUALTIES]
     here = {f.event.victims for f in told if not f.apart}
     counted = [f for f in told if f.event.victims in here] if here & _KNOWN else told
-    killed = _reconciled(counted, Role.KILLED)
-    injured = _reconciled(counted, Role.INJURED)
-    both = {v: _best(_tellings(counted, v, Role.CASUALTIES)) for v in Victims}
+    classes = {v: [(p, f) for p, f in enumerate(counted) if f.event.victims is v] for v in Victims}
+    killed, injured = _reconciled(classes, Role.KILLED), _reconciled(classes, Role.INJURED)
+    both = {v: _best(_tellings(members, Role.CASUALTIES)) for v, members in classes.items()}
     toll = {v: Figures(_count(killed.get(v)), _count(injured.get(v)), _count(both[v])) for v in Victims}
     return {victims: figures for victims, figures in toll.items() if figures != Figures()}
 
@@ -59,12 +62,9 @@ def _count(telling: _Telling | None) -> Count | None:
     return telling.count if telling else None
 
 
-def _tellings(found: Sequence[Found], victims: Victims, kind: Role) -> list[_Telling]:
-    return [
-        _telling(f, count, position, kind)
-        for position, f in enumerate(found)
-        if f.event.victims is victims and (count := _COUNTS[kind](f.event)) is not None
-    ]
+def _tellings(found: Iterable[tuple[int, Found]], kind: Role) -> list[_Telling]:
+    count_of = _COUNTS[kind]
+    return [_telling(f, count, at, kind) for at, f in found if (count := count_of(f.event)) is not None]
 
 
 def _telling(found: Found, count: Count, position: int, kind: Role) -> _Telling:
@@ -139,16 +139,17 @@ EXACTLY = 0.5  # "over 1,000", then "a total of 1,500"
 
 
 # ---------------------------------------------------------------- the classes together
-def _reconciled(found: Sequence[Found], kind: Role) -> Mapping[Victims, _Telling]:
+def _reconciled(found: Mapping[Victims, _Members], kind: Role) -> Mapping[Victims, _Telling]:
     """The best telling of each class, where one report's "kills 15" and "civilians were killed" are the same people."""
-    best = {v: t for v in Victims if (t := _best(_tellings(found, v, kind))) is not None}
-    best = _with_rest(_identified(best, _tellings(found, Victims.CIVILIAN, kind)))
+    tellings = {victims: _tellings(members, kind) for victims, members in found.items()}
+    best = {victims: telling for victims in Victims if (telling := _best(tellings[victims])) is not None}
+    best = _with_rest(_identified(best, tellings[Victims.CIVILIAN]))
     unknown = best.pop(Victims.UNKNOWN, None)
     if unknown is None:
         return best
     if Victims.COMBATANT in best:
-        fighters = _tellings(found, Victims.COMBATANT, kind)
-        best = {**best, Victims.COMBATANT: _within(unknown, best[Victims.COMBATANT], fighters)}
+        fighters = _within(unknown, best[Victims.COMBATANT], tellings[Victims.COMBATANT])
+        best = {**best, Victims.COMBATANT: fighters}
     civilian, combatant = best.get(Victims.CIVILIAN), best.get(Victims.COMBATANT)
     if civilian is not None:
         return _with_civilians(best, unknown, civilian, combatant)

@@ -7,8 +7,8 @@ the distance alone. A newcomer's mistake is to bind the doer: "the army killed 1
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import takewhile
+from typing import NamedTuple
 
 from bot.core.events.groups import MORE_THAN_ONE, Group, is_age
 from bot.core.events.lexicon import Tag
@@ -25,8 +25,7 @@ REACH_AFTER = {False: 4, True: 12}  # by verb_first: Arabic puts where and how b
 REACH_TOLL = 20  # "the death toll from the attack on the old quarter in the city of ... rose to 8"
 
 
-@dataclass(frozen=True, slots=True)
-class Harm:
+class Harm(NamedTuple):
     """A harm word, or two joined by "and" that share their victims."""
 
     kind: Role
@@ -43,11 +42,14 @@ def victims_of(
         chain = _toll(text, harm, everyone)
         return chain, _parts_of_toll(text, chain, everyone)
     chain = _chain(text, harm, everyone, free, limit)
+    portions = [g for g in everyone if g.part]
+    if not portions:
+        return _split(text, chain, [])
     end = max([harm.end, *(g.end for g in chain)])
     start_of_parts = min([harm.first, *(g.first for g in chain)])
-    parts = [g for g in everyone if g.part and start_of_parts < g.first < max(limit, end)]
-    parts += [g for g in everyone if g.part and g.end == harm.first and not g.bare]  # "14 of the dead were rebels"
-    parts += [g for g in everyone if g.part and chain and _among(text, g, chain[0])]
+    parts = [g for g in portions if start_of_parts < g.first < max(limit, end)]
+    parts += [g for g in portions if g.end == harm.first and not g.bare]  # "14 of the dead were rebels"
+    parts += [g for g in portions if chain and _among(text, g, chain[0])]
     return _split(text, [g for g in chain if g not in parts], parts)
 
 
@@ -55,7 +57,7 @@ def _chain(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int, limit
     """What is counted with the harm word itself, else what follows it, else what stands before it."""
     if (counted := _counted_itself(text, harm, everyone, free)) is not None:
         upon = [] if counted.victims else _upon(text, harm, everyone)
-        return [replace(counted, victims=upon[0].victims) if upon else counted]
+        return [counted._replace(victims=upon[0].victims) if upon else counted]
     after = _after(text, harm, everyone)
     if after is not None and (everyone[after].stated or not _is_passive(text, harm)):
         return _chain_on(text, everyone, after, limit)
@@ -104,7 +106,7 @@ def _upon(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
     for group in everyone:
         if harm.end < group.first <= harm.end + REACH_UPON:
             roles = {text.role(i) for i in range(harm.end, group.first)}
-            return [replace(group, count=SOME, stated=False)] if roles & _UPON and not roles & _ENDS_UPON else []
+            return [group._replace(size=SOME, stated=False)] if roles & _UPON and not roles & _ENDS_UPON else []
     return []
 
 
@@ -121,7 +123,7 @@ def _counted_itself(text: Tagged, harm: Harm, everyone: Sequence[Group], free: i
         if group.bare and group.end + gap == harm.first and group.first >= free and group.dubious == bool(gap):
             follower = everyone[position + 1] if position + 1 < len(everyone) else None
             if follower and follower.first == harm.end and not follower.stated and text.joins(harm.end - 1):
-                return replace(group, victims=follower.victims, end=follower.end, bare=False)
+                return group._replace(victims=follower.victims, end=follower.end, bare=False)
             return group
     return None
 
@@ -201,15 +203,15 @@ def _before_aside(text: Tagged, harm: Harm, everyone: Sequence[Group], position:
     verb = harm.first - 1 if text.role(harm.first - 1) in AUXILIARIES else harm.first
     if verb <= text.sentence.first or text.prose.gap(verb - 1) is not Gap.PAUSE:
         return position
-    aside = everyone[position].count.figure
+    aside = everyone[position].size.figure
     for earlier in range(position - 1, -1, -1):
         group = everyone[earlier]
         if group.first < free or everyone[position].end - group.end > REACH_ASIDE:
             break
         is_joined = text.role(group.end) is Role.AND or _is_joined(text, everyone[earlier + 1])
-        if group.stated and not group.part and not is_joined and group.count.figure >= max(aside, MORE_THAN_ONE):
+        if group.stated and not group.part and not is_joined and group.size.figure >= max(aside, MORE_THAN_ONE):
             return earlier
-        aside += group.count.figure
+        aside += group.size.figure
     return position
 
 
@@ -217,7 +219,7 @@ REACH_ASIDE = 30
 
 
 def _barred(text: Tagged, first: int, end: int) -> bool:
-    return any(text.role(i) is Role.BARRIER for i in range(first, end - 1))
+    return Role.BARRIER in text.present and any(text.role(i) is Role.BARRIER for i in range(first, end - 1))
 
 
 def _chain_on(text: Tagged, everyone: Sequence[Group], start: int, limit: int) -> list[Group]:
@@ -320,7 +322,7 @@ def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[G
     """ "15 people, 12 civilians and 3 soldiers": a sum and what it is made of."""
     if len(chain) < 2 or not chain[0].stated:
         return chain, parts
-    whole, rest = chain[0].count.figure, sum(g.count.figure for g in chain[1:])
+    whole, rest = chain[0].size.figure, sum(g.size.figure for g in chain[1:])
     comma = text.prose.gap(chain[0].end - 1) is not Gap.SPACE
     unidentified = chain[0].victims in (None, Victims.UNKNOWN)
     if (comma and whole == rest) or (unidentified and (whole == rest or (comma and rest <= whole))):

@@ -7,7 +7,7 @@ newcomer's mistake is to look for the nearest number: what stands between a numb
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.core.events.binding import Harm, is_noun, subjects, victims_of
 from bot.core.events.groups import Group, groups
@@ -22,8 +22,7 @@ FORCE_REACH = 5  # words: "four groups of regime forces"
 NEGATION_REACH = {False: 3, True: 5}  # by verb_first: "lam yusfir al-qasf an wuqu isabat"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """What a sentence says of one kind of harm to one class of victims: words `first` up to `end`.
 
     `kind` is KILLED, INJURED or CASUALTIES (both, in one number). `stated` when a number stands there; `part` when it
@@ -35,7 +34,7 @@ class Statement:
 
     kind: Role
     victims: Victims
-    count: Count
+    size: Count
     first: int
     end: int
     stated: bool
@@ -52,13 +51,13 @@ class Statement:
 def statements(text: Tagged) -> list[Statement]:
     """All that a sentence says of killed and injured, in order."""
     harms = list(_harms(text))
-    parts = [tag for tag in text.tags if tag.role is Role.INCLUDING]
+    parts = [tag for tag in text.tags if tag.role is Role.INCLUDING] if Role.INCLUDING in text.present else []
     among = [(tag, kind) for tag in parts if (kind := _harm_within(text, tag)) is not None]
     if not harms and not among:
         return []
     everyone = list(groups(text))
     found = [*_of_harms(text, harms, everyone), *_among_the_dead(text, among, everyone)]
-    return _of_crew(found) if {Role.AIRCRAFT, Role.DOWNED} <= {tag.role for tag in text.tags} else found
+    return _of_crew(found) if {Role.AIRCRAFT, Role.DOWNED} <= text.present else found
 
 
 def _of_harms(text: Tagged, harms: Sequence[Harm], everyone: Sequence[Group]) -> list[Statement]:
@@ -83,7 +82,7 @@ def _of_harms(text: Tagged, harms: Sequence[Harm], everyone: Sequence[Group]) ->
 
 def _of_crew(found: Sequence[Statement]) -> list[Statement]:
     """ "A warplane was shot down, killing all five on board": those in it are fighters; whoever it fell on says so."""
-    return [replace(s, victims=Victims.COMBATANT) if s.victims is Victims.UNKNOWN else s for s in found]
+    return [s._replace(victims=Victims.COMBATANT) if s.victims is Victims.UNKNOWN else s for s in found]
 
 
 def _among_the_dead(text: Tagged, among: Sequence[tuple[Tag, Role]], everyone: Sequence[Group]) -> Iterator[Statement]:
@@ -143,11 +142,15 @@ def _has_each_its_number(text: Tagged, tag: Tag, follower: Tag) -> bool:
 
 
 def _negated(text: Tagged, harm: Harm) -> bool:
+    if Role.NOT not in text.present:
+        return False
     first = max(text.sentence.first, harm.first - NEGATION_REACH[text.grammar.verb_first])
     return any(text.role(i) is Role.NOT for i in range(first, harm.first))
 
 
 def _hypothetical(text: Tagged, harm: Harm) -> bool:
+    if Role.HYPOTHETICAL not in text.present:
+        return False
     first = max(text.sentence.first, harm.first - 2)
     return harm.kind not in TOLLS and any(text.role(i) is Role.HYPOTHETICAL for i in range(first, harm.first))
 
@@ -170,7 +173,7 @@ def _said(
         if not only and harm.end - harm.first == 1 and text.prose.words[harm.first] in text.grammar.wanting:
             return
         victims = (only[0].victims if only else inherited) or Victims.UNKNOWN
-        count = max((g.count for g in only), key=lambda c: c.figure) if only else SOME
+        count = max((g.size for g in only), key=lambda c: c.figure) if only else SOME
         number = harm.tag.lexeme.number
         bound = bool(only) or number is not None
         count = exactly(number) if number else count
@@ -182,21 +185,28 @@ def _said(
     for victims, count, members in _by_class(chain, parts, inherited):
         first = min(harm.first, *(g.first for g in members), harm.first)
         end = max(harm.end, *(g.end for g in members), harm.end)
-        numbers = tuple(g.count.figure for g in [*parts, *members] if g.stated and count != g.count)
+        numbers = tuple(g.size.figure for g in [*parts, *members] if g.stated and count != g.size)
         stated, plain = any(g.stated for g in members), all(g.plain for g in members)
-        toll = harm.kind in TOLLS or any(text.role(i) is Role.TOTAL for i in range(first - TOTAL_REACH, end + 1))
+        toll = harm.kind in TOLLS or _is_total(text, first, end)
         mostly = any(g.most and g.plain for g in parts)
         whole = Statement(kind, victims, count, first, end, stated, word=word, parts=numbers, toll=toll, plain=plain)
-        yield replace(whole, mostly=mostly) if mostly else whole
+        yield whole._replace(mostly=mostly) if mostly else whole
     for group in parts:
         if group.victims is not None and _is_apart(group) and all(g.victims is not group.victims for g in chain):
-            part = Statement(kind, group.victims, group.count, harm.first, max(group.end, harm.end), group.stated)
-            yield replace(part, part=True, word=word, plain=group.plain, rest=group.rest)
+            part = Statement(kind, group.victims, group.size, harm.first, max(group.end, harm.end), group.stated)
+            yield part._replace(part=True, word=word, plain=group.plain, rest=group.rest)
+
+
+def _is_total(text: Tagged, first: int, end: int) -> bool:
+    """ "In total, 35 people died", "35 people in total had died"."""
+    if Role.TOTAL not in text.present:
+        return False
+    return any(text.role(i) is Role.TOTAL for i in range(first - TOTAL_REACH, end + 1))
 
 
 def _is_apart(part: Group) -> bool:
     """A part of which the class is said, and says nothing of the others."""
-    return part.victims is Victims.COMBATANT or part.rest or (part.plain and not part.count.vague)
+    return part.victims is Victims.COMBATANT or part.rest or (part.plain and not part.size.vague)
 
 
 def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequence[Statement]) -> Victims | None:
@@ -270,10 +280,10 @@ def _whole(victims: Victims, parts: Sequence[Group]) -> Victims:
 
 def _sum(members: Sequence[Group]) -> Count:
     if len(members) == 1:
-        return members[0].count
-    stated = [g for g in members if g.stated or g.count.high is not None] or list(members)
-    low = sum(g.count.low or 0 for g in stated)
-    open_ended = len(stated) < len(members) or any(g.count.high is None for g in stated)
-    vague = any(g.count.vague for g in stated)
-    above = sum(g.count.above for g in stated) == 1  # "120 fighters and over 60 recruits" are more than 180
-    return Count(low, None if open_ended else sum(g.count.high or 0 for g in stated), vague=vague, above=above)
+        return members[0].size
+    stated = [g for g in members if g.stated or g.size.high is not None] or list(members)
+    low = sum(g.size.low or 0 for g in stated)
+    open_ended = len(stated) < len(members) or any(g.size.high is None for g in stated)
+    vague = any(g.size.vague for g in stated)
+    above = sum(g.size.above for g in stated) == 1  # "120 fighters and over 60 recruits" are more than 180
+    return Count(low, None if open_ended else sum(g.size.high or 0 for g in stated), vague=vague, above=above)

@@ -7,16 +7,15 @@ decide first, then the report as a whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.core.events.vocabulary import Role
 
 OLDEST_YEAR = 1900
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """The signs of context in a sentence or a report."""
 
     roles: frozenset[Role]
@@ -43,4 +42,5 @@ def context_of(roles: frozenset[Role], words: Sequence[str], published: datetime
 
 def _past_year(words: Sequence[str], year: int) -> bool:
     """Is a year before the report's own named? Four digits between 1900 and then; numbers of people look different."""
-    return any(len(w) == 4 and w.isdecimal() and OLDEST_YEAR <= int(w) < year for w in words)
+    years = [word for word in words if len(word) == len("2020") and word.isdecimal()]
+    return any(OLDEST_YEAR <= int(word) < year for word in years)

@@ -6,8 +6,8 @@ A newcomer's mistake is to judge a sentence alone: "15 dead" in a title is about
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.core.events.casualties import Statement, statements
 from bot.core.events.context import Context, context_of
@@ -31,8 +31,7 @@ DEAD_OF_A_WAR = 5_000
 SENTENCES_BACK = 2  # how far before an event its place may have been named
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An event and the words it was read from: `first` up to `end` in `prose`. `parts` as in Statement;
     `partial` are the kinds of harm whose count is only said to be a part; `apart` from where a report turns elsewhere;
     `totals` are the kinds told by a word such as "death toll"; `plain` when the part is only said to be civilian;
@@ -55,8 +54,7 @@ class Found:
     mostly: frozenset[Role] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
+class _Sentence(NamedTuple):
     """A sentence that tells of something: what it states and which kinds of events it names.
 
     `apart` from where a report says "elsewhere" or "in a separate attack".
@@ -77,7 +75,7 @@ def find_events(fields: Sequence[Prose], spoken: Spoken, published: datetime) ->
     if not telling:
         return []
     if _only_fighters([s for t in telling for s in t.statements]):
-        telling = [replace(t, statements=tuple(map(_of_fighters, t.statements))) for t in telling]
+        telling = [t._replace(statements=tuple(map(_of_fighters, t.statements))) for t in telling]
     conflict = any(t.context.conflict for t in telling) or _is_of_conflict(fields, spoken, published)
     return [found for t in telling for found in _happened(t, conflict=conflict)]
 
@@ -103,8 +101,8 @@ def _only_fighters(said: Sequence[Statement]) -> bool:
 
 def _of_fighters(statement: Statement) -> Statement:
     """ "Many more were wounded", in such a report, are fighters too; whoever is counted stays unidentified."""
-    if statement.victims is Victims.UNKNOWN and statement.count.vague:
-        return replace(statement, victims=Victims.COMBATANT)
+    if statement.victims is Victims.UNKNOWN and statement.size.vague:
+        return statement._replace(victims=Victims.COMBATANT)
     return statement
 
 
@@ -215,5 +213,5 @@ def _is_total(killed: Count | None) -> bool:
 
 def _best(said: Iterable[Statement], role: Role) -> Count | None:
     """The fullest of what one sentence says of one kind of harm: a stated number before none, then the larger."""
-    counts = [(s.stated, s.count.figure, s.count) for s in said if s.kind is role]
+    counts = [(s.stated, s.size.figure, s.size) for s in said if s.kind is role]
     return max(counts, key=lambda c: c[:2])[2] if counts else None

@@ -7,7 +7,7 @@ counted must be a person, or nothing at all ("15 were killed"), never raids, yea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.core.events.lexicon import Tag
 from bot.core.events.numbers import COUNTING, read_count
@@ -19,8 +19,7 @@ from bot.core.text import Gap
 NOUN_REACH = 5  # words between a number and the noun it counts: "15 innocent young Syrian school children"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """People as a sentence counts them: words `first` up to `end`.
 
     `victims` is None where the words do not tell; `part` after "including"; `stated` when a number stands there; `bare`
@@ -30,7 +29,7 @@ class Group:
 
     first: int
     end: int
-    count: Count
+    size: Count
     victims: Victims | None
     part: bool = False
     stated: bool = True
@@ -63,7 +62,7 @@ def _each(text: Tagged) -> Iterator[Group]:
             continue
         part = part and not _starts_anew(text, group)
         if part:
-            group = replace(group, part=True, stated=group.stated or most, most=most)
+            group = group._replace(part=True, stated=group.stated or most, most=most)
         yield group
         free = group.end
 
@@ -73,8 +72,8 @@ def _starts(text: Tagged) -> list[int]:
     words = text.prose.words
     digits = [i for i in range(text.sentence.first, text.sentence.end) if words[i].isdecimal()]
     if digits:
-        inside = {i for tag in text.tags for i in range(tag.first, tag.end)}  # "on 7 October" may be one phrase
-        digits = [i for i in digits if i not in inside]
+        phrases = [tag for tag in text.tags if tag.end - tag.first > 1 or tag.first in digits]
+        digits = [i for i in digits if not any(tag.first <= i < tag.end for tag in phrases)]  # "on 7 October"
     return sorted([tag.first for tag in text.tags if tag.role in _STARTS] + digits)
 
 
@@ -87,18 +86,23 @@ def _starts_anew(text: Tagged, group: Group) -> bool:
     comma = before if text.role(before) is not Role.AND else before - 1
     if comma < text.sentence.first or text.prose.gap(comma) is not Gap.PAUSE:
         return False
-    return after in {Role.INCLUDING, *AUXILIARIES, *HARM}
+    return after in _TELLS_OF_WHOLE
+
+
+_TELLS_OF_WHOLE = frozenset({Role.INCLUDING, *AUXILIARIES, *HARM})
 
 
 def _wholes(found: list[Group], text: Tagged) -> list[Group]:
     """ "Ten children were among at least 48 people killed": the larger number is the whole, the first a part."""
+    if Role.AMONG not in text.present:
+        return found
     for position in range(1, len(found)):
         other = found[position]
         if not any(text.role(i) is Role.AMONG for i in range(found[position - 1].end, other.first)):
             continue
         part = next((p for p in range(position - 1, -1, -1) if not found[p].part), None)
-        if part is not None and other.stated and other.count.figure > found[part].count.figure:
-            found[part] = replace(found[part], part=True)
+        if part is not None and other.stated and other.size.figure > found[part].size.figure:
+            found[part] = found[part]._replace(part=True)
     return found
 
 
@@ -122,13 +126,13 @@ def _rest(text: Tagged, first: int, tag: Tag) -> Group:
     rest = Group(first, tag.end, vaguely(MORE_THAN_ONE), None, stated=False, others=True)
     harm = _the_harmed(text, text.at[tag.end].end) if text.role(tag.end) is Role.OF else None
     if harm is not None:
-        return replace(rest, end=harm.first, victims=_said_to_be(text, harm), part=True, rest=True)
+        return rest._replace(end=harm.first, victims=_said_to_be(text, harm), part=True, rest=True)
     start = text.at[tag.end].end if text.role(tag.end) is Role.PASSIVE else tag.end
     head = _head(text, start)
     if head is None:  # "the rest were wounded"
         return rest
     victims, end, _ = _class_of(text, head, {text.role(i) for i in range(start, head)})
-    return replace(rest, end=end, victims=victims, part=True, rest=True)
+    return rest._replace(end=end, victims=victims, part=True, rest=True)
 
 
 MORE_THAN_ONE = 2  # "others", "a number of"
@@ -215,16 +219,16 @@ def _of_them(text: Tagged, group: Group) -> Group:
     """ "25 of them children" is a part, "3 dead, one of them a child" is not; "15 of them" are those last named."""
     if not group.bare:
         if _is_whole(text, group):
-            return Group(group.first, group.first + 1, group.count, None, bare=True)
-        return replace(group, part=True)
+            return Group(group.first, group.first + 1, group.size, None, bare=True)
+        return group._replace(part=True)
     named = [tag.lexeme.victims for tag in text.tags if tag.role is Role.PERSON and tag.end <= group.first]
-    return replace(group, victims=named[-1]) if named else replace(group, part=True)
+    return group._replace(victims=named[-1]) if named else group._replace(part=True)
 
 
 def _is_whole(text: Tagged, group: Group) -> bool:
     """ "22, including civilians", "3, among them a child": no number before them of which they could be a part."""
     earlier = (read_count(text, i) for i in _starts(text) if i < group.first)
-    return not any(counted and counted[0].figure >= group.count.figure for counted in earlier)
+    return not any(counted and counted[0].figure >= group.size.figure for counted in earlier)
 
 
 def is_age(text: Tagged, first: int, after: int) -> bool:
@@ -337,7 +341,7 @@ def _single(text: Tagged, index: int, tag: Tag) -> Group | None:
     group = _named(text, index, head, exactly(1))
     last = text.at.get(group.end - 1)
     n = last.lexeme.number if last and last.role is Role.PERSON else noun.lexeme.number
-    return replace(group, count=_grammatical(n))
+    return group._replace(size=_grammatical(n))
 
 
 def _uncounted(text: Tagged, index: int) -> Group | None:

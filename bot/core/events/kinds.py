@@ -41,8 +41,7 @@ class Trigger:
     unless: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A type that a sentence tells of: words `first` up to `end`, and the words that made it so."""
 
     type: str

@@ -54,13 +54,15 @@ class _Node(Generic[T]):
 class _Opened(NamedTuple, Generic[T]):
     """What a word leads to: the phrases of this one word, with layer and stuck "and", and those that go on.
 
-    `next` are the words that may follow as written; `begun` when the next word may be known by its beginning.
+    `next` are the words that may follow as written; `begun` when the next word may be known by its beginning; `loose`
+    when it may follow in another form than written.
     """
 
     ended: tuple[tuple[int, T, bool], ...]
     going_on: tuple[tuple[_Node[T], bool], ...]
     next: frozenset[str]
     begun: bool
+    loose: bool
 
 
 _UNSEEN: Any = object()
@@ -90,7 +92,9 @@ class Phrases(Generic[T]):
             for layer, value, joined in opened.ended:
                 found[layer].append((value, index, after, joined))
             # two of three words that open a phrase go on otherwise than the phrase does
-            if after < end and (words[after] in opened.next or self._may_go_on(opened, words[after])):
+            if after < end and (
+                words[after] in opened.next or (opened.loose and self._may_go_on(opened, words[after]))
+            ):
                 for node, joined in opened.going_on:
                     for layer, value, stop in self._longer(words, after, end, node):
                         found[layer].append((value, index, stop, joined))
@@ -104,11 +108,25 @@ class Phrases(Generic[T]):
 
     def _may_go_on(self, opened: _Opened[T], word: str) -> bool:
         """Does a word go on by its beginning, or by what is left of it without what sticks to it?"""
-        return opened.begun or (bool(self.prefixes) and not opened.next.isdisjoint(self._forms(word)))
+        return opened.begun or not opened.next.isdisjoint(self._forms(word))
 
     def _longer(self, words: Sequence[str], index: int, end: int, node: _Node[T]) -> Iterator[tuple[int, T, int]]:
         """What the phrases stand for that go on from a node with the words from `index`, and where they end."""
-        reached = [node]
+        if self.prefixes or node.stems:
+            yield from self._spread(words, index, end, [node])
+            return
+        while index < end and (following := node.exact.get(words[index])) is not None:
+            node, index = following, index + 1
+            for layer, value in node.values:
+                yield layer, value, index
+            if node.stems:
+                yield from self._spread(words, index, end, [node])
+                return
+
+    def _spread(
+        self, words: Sequence[str], index: int, end: int, reached: list[_Node[T]]
+    ) -> Iterator[tuple[int, T, int]]:
+        """The same where a word may go on in several ways: as written, by its beginning, in another form."""
         while index < end and reached:
             forms = self._forms(words[index])
             reached = [found for node in reached for found in node.reached(forms)]
@@ -124,7 +142,8 @@ class Phrases(Generic[T]):
         going_on = tuple((node, joined) for node, joined in nodes if node.exact or node.stems)
         following = frozenset(word for node, _ in nodes for word in node.exact)
         begun = any(node.stems for node, _ in nodes)
-        found = _Opened(ended, going_on, following, begun) if nodes else None
+        loose = begun or bool(self.prefixes and following)
+        found = _Opened(ended, going_on, following, begun, loose) if nodes else None
         if len(self.seen) < SEEN_WORDS:
             self.seen[word] = found
         return found

@@ -6,18 +6,18 @@ A newcomer's mistake is to ask for the tag of every word: most words have none, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.events.lexicon import Lexicon, Tag
 from bot.core.events.vocabulary import Role, Vocabulary
 from bot.core.text import Gap, Prose, Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(NamedTuple):
     """A sentence with its tags, found by the word they start at; `grammar` is how its language builds sentences.
 
-    `role` is asked three hundred times per report, so it is the mapping's own method.
+    `role` is asked three hundred times per report, so it is the mapping's own method; `present` are all roles in it,
+    for those who look for one that most sentences lack.
     """
 
     prose: Prose
@@ -26,6 +26,7 @@ class Tagged:
     tags: tuple[Tag, ...]
     at: Mapping[int, Tag]
     role: Callable[[int], Role | None]
+    present: frozenset[Role]
     grammar: Vocabulary
 
     def joins(self, index: int) -> bool:
@@ -35,5 +36,5 @@ class Tagged:
 
 def tagged(prose: Prose, sentence: Sentence, lexicon: Lexicon, tags: tuple[Tag, ...]) -> Tagged:
     at = {tag.first: tag for tag in tags}
-    role = {tag.first: tag.role for tag in tags}.get
-    return Tagged(prose, sentence, lexicon, tags, at, role, lexicon.vocabulary)
+    roles = {tag.first: tag.role for tag in tags}
+    return Tagged(prose, sentence, lexicon, tags, at, roles.get, frozenset(roles.values()), lexicon.vocabulary)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,12 @@ class Count:
         return self.low if self.low is not None else self.high or 0
 
 
+@lru_cache(maxsize=1000)  # made forty times per report, mostly of the same few numbers
 def exactly(n: int) -> Count:
     return Count(n, n)
 
 
+@lru_cache(maxsize=1000)
 def at_least(n: int) -> Count:
     return Count(n, None)
 
@@ -42,6 +45,7 @@ def more_than(n: int) -> Count:
     return Count(n + 1, None, above=True)
 
 
+@lru_cache(maxsize=1000)
 def vaguely(n: int) -> Count:
     """At least so many, by a word that is no number."""
     return Count(n, None, vague=True)
