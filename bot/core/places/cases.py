@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, Named, mentions
@@ -30,8 +30,7 @@ LONGEST_ACRONYM = 4  # letters
 _DATELINE = re.compile(r"\s*(?:\([A-Z][\w /]{1,20}\)|[-–—]{1,2}\s|,[^()]{2,25}(?:\([A-Z]|[-–—] )|/\s?[A-Z])")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A mention with what stands round it."""
 
     mention: Mention

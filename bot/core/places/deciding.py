@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.model import Field, Toponym
 from bot.core.places.cases import LARGE, Case, cases_of, is_dateline, listed, tied
@@ -86,8 +87,7 @@ class PlacesRead:
     rejected: tuple[Rejected, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     known: Known | None
     why: str
 
@@ -189,8 +189,7 @@ _KIND_SAID = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Doubts:
+class Doubts(NamedTuple):
     """What kind of name it is: words anybody uses, a person's, or one that analysts noted as weak."""
 
     plain: bool

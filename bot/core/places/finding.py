@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.core.model import Toponym
 from bot.core.places.cues import Cues
@@ -37,8 +38,7 @@ _HYPHENS = ("-", "‑")
 FREE_ARTICLES = frozenset(["al", "el", "ul", "ash", "esh", "az", "adh"])  # no words of European languages before a name
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """Words `first` up to `end` of a text, and the places that bear their key. `how` the key was made."""
 
     prose: Prose
@@ -77,8 +77,7 @@ class Mention:
         return Toponym(self.prose.field, start, end, self.prose.source[start:end], known.place, why)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A stretch of words that may be a name: up to, not including, `end`."""
 
     end: int

@@ -7,8 +7,8 @@ name: "Russia Defence Ministry" is about Russia, "Hama Amadou" not about Hama.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.core.places.cues import Cues
 from bot.core.places.finding import FREE_ARTICLES, Mention
@@ -26,8 +26,7 @@ _TIES = frozenset([" ", "-", "‑"])
 _TOUCHING = frozenset([" ", "\n", ". ", " #", "\n#"])  # a hashtag is a word like others
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """The words beside a mention as far as nothing but a blank stands between; empty where something does."""
 
     before: str
