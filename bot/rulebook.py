@@ -16,7 +16,7 @@ from bot.core.events.files import EventType, parse_event_type, parse_vocabulary
 from bot.core.model import Problem, Rule
 from bot.core.pipeline import Rulebook
 from bot.core.reading import Knowledge
-from bot.core.rules import check_together, parse_rules
+from bot.core.rules import Names, check_together, parse_rules
 from bot.core.yamlfile import LARGEST, decode
 from bot.gazetteer import open_gazetteer
 
@@ -67,16 +67,15 @@ def load(folder: Path) -> Rulebook:
             vocabularies.append(read.vocabulary)
     opened = open_gazetteer((s.file, s.text) for s in _texts(_part(folder, "places"), problems))
     problems += opened.problems
-    event_types = frozenset(t.id for t in types)
-    files = [
-        parse_rules(source.text, source.file, events=event_types, find_place=opened.gazetteer.find)
-        for source in _texts(folder / "alerts", problems)
-    ]
+    gazetteer = opened.gazetteer
+    names = Names([t.id for t in types], gazetteer.find, gazetteer.warnings_for)
+    files = [parse_rules(source.text, source.file, names) for source in _texts(folder / "alerts", problems)]
     problems += [p for f in files for p in f.problems]
     problems += check_together(files)
     rules = {rule.id: rule for f in reversed(files) for rule in reversed(f.rules)}
-    knowledge = Knowledge(languages_of(vocabularies, types), opened.gazetteer)
-    return Rulebook(knowledge, tuple(reversed(rules.values())), event_types, tuple(sorted(problems)))
+    warnings = tuple(w for f in files for w in f.warnings)
+    knowledge = Knowledge(languages_of(vocabularies, types), gazetteer)
+    return Rulebook(knowledge, tuple(reversed(rules.values())), tuple(types), tuple(sorted(problems)), warnings)
 
 
 def _part(folder: Path, name: str) -> Path:

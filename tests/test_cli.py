@@ -32,6 +32,16 @@ SARAQIB_RULE = """\
   when: {event: [civilian-casualties, casualties], place: Saraqib}
 """
 
+WITH_TESTS = """\
+  tests:
+    - {text: Rockets killed six farmers in Saraqib at dusk., alert: {killed: 6}}
+"""
+TWO_MISTAKES = """\
+- id: gaza
+  title: Gaza
+  when: {event: shellling, place: Gaza}
+"""
+
 
 Ended = subprocess.CompletedProcess[bytes]
 
@@ -331,3 +341,43 @@ async def test_a_dry_run_prints_the_alert_and_stops_when_told(tmp_path: Path):
     assert "15 killed, 9 injured (civilians)" in shown
     assert outlet.articles[0].link in shown
     assert "Traceback" not in shown
+
+
+def test_check_tells_all_that_is_wrong_and_how_the_tests_of_the_rules_went(tmp_path):
+    alerts = tmp_path / "rules" / "alerts"
+    alerts.mkdir(parents=True)
+    (alerts / "good.yaml").write_text(SARAQIB_RULE + WITH_TESTS, encoding="utf-8")
+    good = tocsin(tmp_path, "check")
+    assert (good.returncode, good.stdout) == (0, b"")
+    assert b"1 rule (0 drafts), 22 event types: 0 problems, 0 warnings, 0 of " in good.stderr
+
+    (alerts / "bad.yaml").write_text(TWO_MISTAKES, encoding="utf-8")
+    bad = tocsin(tmp_path, "check", "rules", "--format", "github")
+    assert bad.returncode == 1
+    assert (
+        b"file=rules/alerts/bad.yaml,line=3,col=17::unknown event 'shellling', did you mean 'shelling'?" in bad.stdout
+    )
+    assert (
+        b"::warning file=rules/alerts/bad.yaml,line=3,col=35::'Gaza' is taken for Gaza Strip (PS): write ov:"
+        in bad.stdout
+    )
+    assert tocsin(tmp_path, "check", "--format", "xml").returncode == 2
+    assert tocsin(tmp_path, "check", "nowhere").returncode == 2
+
+
+def test_explain_shows_places_events_and_each_condition_of_each_rule(tmp_path):
+    alerts = tmp_path / "rules" / "alerts"
+    alerts.mkdir(parents=True)
+    (alerts / "good.yaml").write_text(SARAQIB_RULE, encoding="utf-8")
+    (tmp_path / "report.html").write_text(f"<p>{SHELLS}</p>", encoding="utf-8")
+
+    said = tocsin(tmp_path, "explain", "report.html").stdout.decode()
+
+    assert "+ Sarmin: Sarmin (Idlib, Syria), gn:164782; " in said
+    assert "+ civilian-casualties, 15 killed, 9 injured; Sarmin (Idlib, Syria)" in said
+    assert "- saraqib-alone: 1 short" in said
+    assert "would hold with   place: [gn:164816, gn:164782]  # Saraqib, Sarmin" in said
+    assert tocsin(tmp_path, "explain", "-", "--rule", "saraqib", given=SHELLS.encode()).returncode == 2
+    assert b"holds no text" in tocsin(tmp_path, "explain", "-", given=b" ").stderr
+    assert b"is no UTF-8 text" in tocsin(tmp_path, "explain", "-", given=b"\xff\xfe").stderr
+    assert b"cannot be read" in tocsin(tmp_path, "explain", "nothing.txt").stderr

@@ -11,7 +11,7 @@ from typer.main import get_command
 from bot.cli import app
 from bot.config import load as load_config
 from bot.core import yamlfile
-from bot.core.rules import parse_rules
+from bot.core.rules import Names, parse_rules
 from tests.transcript import transcript
 
 ROOT = Path(__file__).parent.parent
@@ -43,9 +43,7 @@ def test_every_target_the_readme_names_can_be_made(target):
 
 @pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", README, re.DOTALL))
 def test_every_rule_in_the_readme_is_a_good_rule(example, rulebook):
-    parsed = parse_rules(
-        example, "README.md", events=rulebook.event_types, find_place=rulebook.knowledge.gazetteer.find
-    )
+    parsed = parse_rules(example, "README.md", Names(rulebook.event_types, rulebook.knowledge.gazetteer.find))
 
     assert parsed.problems == ()
     assert parsed.rules

@@ -93,6 +93,29 @@ def replay(
     sys.exit(replay_lines(rules, every=every))
 
 
+@app.command()
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of rules; else TOCSIN_RULES, ./rules.")] = None,
+    form: Annotated[str, typer.Option("--format", help="text, or github: annotations of a workflow.")] = "text",
+) -> None:
+    """All that is wrong in a folder of rules, and whether its rules do what their tests say."""
+    from bot.cli.checking import check as check_rules
+
+    sys.exit(check_rules(folder, form))
+
+
+@app.command()
+def explain(
+    source: Annotated[str, typer.Argument(help="A text or HTML file, or - for standard input.")],
+    rule: Annotated[str | None, typer.Option("--rule", help="The id of the one rule to explain.")] = None,
+    rules: Rules = None,
+) -> None:
+    """Why a report alerts or not: its places, events and toll, and each rule condition by condition."""
+    from bot.cli.explaining import explain_report
+
+    sys.exit(explain_report(source, rule, rules))
+
+
 places = typer.Typer(help="Import tables of places, and show what a name resolves to.", no_args_is_help=True)
 app.add_typer(places, name="places")
 

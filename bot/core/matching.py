@@ -39,7 +39,7 @@ def match(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
     """One match for each live rule and each place at which it holds."""
     words: str | None = None
     for rule in rules:
-        wanted = [e for e in reading.events if e.current and e.type in rule.events and _covers(rule, e.place)]
+        wanted = [e for e in reading.events if e.current and e.type in rule.events and covers(rule.areas, e.place)]
         if not wanted:
             continue
         if words is None:
@@ -48,10 +48,9 @@ def match(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
             yield from _matches(rule, wanted)
 
 
-def _covers(rule: Rule, place: Place | None) -> bool:
-    if not rule.areas:
-        return True
-    return place is not None and any(_holds_place(area, place) for area in rule.areas)
+def covers(areas: Sequence[Area], place: Place | None) -> bool:
+    """Is a place in one of the areas? No areas are anywhere."""
+    return not areas or (place is not None and any(_holds_place(area, place) for area in areas))
 
 
 def _holds_place(area: Area, place: Place) -> bool:
@@ -64,9 +63,17 @@ def _holds_place(area: Area, place: Place) -> bool:
 
 
 def _words_hold(rule: Rule, words: str) -> bool:
-    if any(_stands(word, words) for word in rule.unless_words):
-        return False
-    return not rule.words or any(_stands(word, words) for word in rule.words)
+    return not forbidden_word(rule, words) and (not rule.words or bool(wanted_word(rule, words)))
+
+
+def forbidden_word(rule: Rule, words: str) -> str:
+    """The first of the rule's `unless` words that stands in a folded text, or nothing."""
+    return next((word for word in rule.unless_words if _stands(word, words)), "")
+
+
+def wanted_word(rule: Rule, words: str) -> str:
+    """The first of the rule's words that stands in a folded text, or nothing."""
+    return next((word for word in rule.words if _stands(word, words)), "")
 
 
 def _stands(word: str, words: str) -> bool:
@@ -84,13 +91,16 @@ def _matches(rule: Rule, wanted: Sequence[Event]) -> Iterator[Match]:
 
 
 def holds(threshold: Threshold, event: Event) -> bool:
-    """Does the figure of an event compare as asked? A count that is not mentioned is nought."""
+    """Does the figure of an event compare as asked?"""
+    return _COMPARE[threshold.comparison](stated(threshold, event), threshold.value)
+
+
+def stated(threshold: Threshold, event: Event) -> int:
+    """The figure of an event that a threshold asks for. A count that is not mentioned is nought."""
     count: Count | None = getattr(event, threshold.quantity)
     if threshold.quantity == "casualties" and count is None:
-        figure = sum(c.figure for c in (event.killed, event.injured) if c)
-    else:
-        figure = count.figure if count else 0
-    return _COMPARE[threshold.comparison](figure, threshold.value)
+        return sum(c.figure for c in (event.killed, event.injured) if c)
+    return count.figure if count else 0
 
 
 def severity_of(rule: Rule, event: Event) -> Severity:

@@ -91,7 +91,7 @@ def render(incident: Incident, alerts: Sequence[Alert]) -> Rendered:
 
 def render_change(incident: Incident, alert: Alert) -> Rendered:
     """The short answer that says aloud what changed."""
-    now = _people(incident.killed, "killed")
+    now = counted(incident.killed, "killed")
     if alert.reason is Reason.CONFIRMED:
         text = f"The victims are now said to be civilians: {toll_line(incident)}"
     elif alert.reason is Reason.CORRECTED:
@@ -117,9 +117,9 @@ def where(place: Place | None) -> str:
 def toll_line(incident: Incident) -> str:
     """ "15 killed, 20 injured (civilians)"."""
     if incident.casualties and not (_stated(incident.killed) or _stated(incident.injured)):
-        counts = _people(incident.casualties, "killed and injured")
+        counts = counted(incident.casualties, "killed and injured")
     else:
-        counts = ", ".join(filter(None, (_people(incident.killed, "killed"), _people(incident.injured, "injured"))))
+        counts = ", ".join(filter(None, (counted(incident.killed, "killed"), counted(incident.injured, "injured"))))
     who = VICTIMS[incident.victims] if incident.victims else ""
     return f"{counts} ({who})" if counts and who else counts
 
@@ -128,7 +128,8 @@ def _stated(count: Count | None) -> bool:
     return count is not None and count != SOME
 
 
-def _people(count: Count | None, what: str) -> str:
+def counted(count: Count | None, what: str) -> str:
+    """ "At least 15 killed", "dozens injured"; nothing for no count."""
     if count is None:
         return ""
     if count.low is None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.copies import copy_of, told_of
+from bot.core.events.files import EventType
 from bot.core.incidents import Assigned, assign
 from bot.core.matching import match, severity_of
 from bot.core.model import Alert, Examined, Incident, Match, Outcome, Problem, Reason, Recent, Report, Rule
@@ -19,12 +20,20 @@ from bot.core.reading import Knowledge, read
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All that people wrote in `rules/`, ready for use, with the problems found in it. Swapped whole on reload."""
+    """All that people wrote in `rules/`, ready for use, with the problems found in it. Swapped whole on reload.
+
+    `warnings` are what the authors should know of, though it works.
+    """
 
     knowledge: Knowledge
     rules: tuple[Rule, ...]
-    event_types: frozenset[str]
+    types: tuple[EventType, ...] = ()
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def event_types(self) -> frozenset[str]:
+        return frozenset(event_type.id for event_type in self.types)
 
 
 def examine(report: Report, knowledge: Knowledge, rules: Sequence[Rule]) -> Examined:

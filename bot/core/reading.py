@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.events import CASUALTIES, Found, Language, Spoken, find_events, spoken_in
 from bot.core.model import Event, Place, Reading, Report, Toponym
-from bot.core.places import DATELINE, Gazetteer, find_places, precision
+from bot.core.places import DATELINE, Gazetteer, Rejected, find_places, precision
 from bot.core.text import Gap, Prose, tokenise
 from bot.core.tolls import toll_of
 
@@ -45,6 +45,12 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
     language = spoken.main.vocabulary.language
     toll = toll_of(_set_apart(placed, named))
     return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll)
+
+
+def rejected(report: Report, knowledge: Knowledge) -> tuple[Rejected, ...]:
+    """The names that a report holds and that are no places in it, each with the reason."""
+    fields = [tokenise("title", report.title), tokenise("text", report.text[:LONGEST_TEXT])]
+    return find_places(fields, knowledge.gazetteer, report.home).rejected
 
 
 # ---------------------------------------------------------------- where

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast, get_args
@@ -34,35 +34,49 @@ ALWAYS = Threshold("killed", ">=", 0)  # stands where a comparison was wrong, in
 NORMAL_OTHERWISE = SeverityStep(Severity.NORMAL, None)
 
 FindPlace = Callable[[str], Place]  # raises LookupError, whose message tells the author what is wrong with the name
+WarnOfPlace = Callable[[str], Sequence[str]]  # what an author should know of a name that is found
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """What became of one file. `ids` are all ids as they stand in it, those of rules that have problems as well."""
+    """What became of one file. `ids` are all ids as they stand in it, those of rules that have problems as well;
+    `warnings` spoil no rule.
+    """
 
     file: str
     rules: tuple[Rule, ...]
     problems: tuple[Problem, ...]
     ids: tuple[Scalar, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
-def parse_rules(text: str, file: str, *, events: Collection[str], find_place: FindPlace) -> RuleFile:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the names in rules may stand for: the event types, and places."""
+
+    events: Collection[str]
+    find_place: FindPlace
+    warn_of_place: WarnOfPlace = lambda _: ()
+
+
+def parse_rules(text: str, file: str, names: Names) -> RuleFile:
     """Read a file of alert rules: those without problems, and the problems of the others, sorted by position."""
     document = parse(text, file)
     top = Reader(file)
     items = _items(top, document.root)
     spoilt = _spoilt(items, document.problems)
     rules: list[Rule] = []
-    problems = [*document.problems, *top.problems]
+    problems, warnings = [*document.problems, *top.problems], list[Problem]()
     ids: dict[str, Scalar] = {}
     for index, item in enumerate(items):
         reader = Reader(file)
-        rule = _rule(reader, item, events, find_place)
+        rule = _rule(reader, item, names)
         _note_id(reader, item, ids)
         problems += reader.problems
+        warnings += reader.warnings
         if not reader.problems and index not in spoilt:
             rules.append(rule)
-    return RuleFile(file, tuple(rules), tuple(sorted(set(problems))), tuple(ids.values()))
+    return RuleFile(file, tuple(rules), tuple(sorted(set(problems))), tuple(ids.values()), tuple(warnings))
 
 
 def check_together(files: Iterable[RuleFile]) -> tuple[Problem, ...]:
@@ -104,7 +118,7 @@ def _taken(identifier: Scalar, by: str) -> str:
 
 
 # ---------------------------------------------------------------- one rule
-def _rule(reader: Reader, node: Node, events: Collection[str], find_place: FindPlace) -> Rule:
+def _rule(reader: Reader, node: Node, names: Names) -> Rule:
     fields = reader.fields(
         node,
         required=("id", "title", "when"),
@@ -116,8 +130,8 @@ def _rule(reader: Reader, node: Node, events: Collection[str], find_place: FindP
     return Rule(
         id=reader.identifier(fields.get("id")),
         title=reader.string(fields.get("title")),
-        events=_events(reader, when.get("event"), events),
-        areas=_areas(reader, when.get("place"), find_place),
+        events=_events(reader, when.get("event"), names.events),
+        areas=_areas(reader, when.get("place"), names),
         thresholds=tuple(_threshold(reader, when[quantity], quantity) for quantity in QUANTITIES if quantity in when),
         words=reader.strings(when.get("words")),
         unless_words=reader.strings(unless.get("words")),
@@ -138,35 +152,38 @@ def _events(reader: Reader, node: Node | None, known: Collection[str]) -> frozen
     return frozenset(chosen)
 
 
-def _areas(reader: Reader, node: Node | None, find_place: FindPlace) -> tuple[Area, ...]:
+def _areas(reader: Reader, node: Node | None, names: Names) -> tuple[Area, ...]:
     """A place, `{within_km: 30, of: PLACE}`, or a list of such."""
-    areas = [_area(reader, item, find_place) for item in reader.each(node)]
+    areas = [_area(reader, item, names) for item in reader.each(node)]
     return tuple(dict.fromkeys(area for area in areas if area is not None))
 
 
-def _area(reader: Reader, node: Node, find_place: FindPlace) -> Area | None:
+def _area(reader: Reader, node: Node, names: Names) -> Area | None:
     if isinstance(node, Mapping):
-        return _circle(reader, node, find_place)
-    place = _place(reader, node, find_place)
+        return _circle(reader, node, names)
+    place = _place(reader, node, names)
     return Area(place) if place else None
 
 
-def _place(reader: Reader, node: Node | None, find_place: FindPlace) -> Place | None:
+def _place(reader: Reader, node: Node | None, names: Names) -> Place | None:
     name = reader.string(node)
     if node is None or not name:
         return None
     try:
-        return find_place(name)
+        place = names.find_place(name)
     except LookupError as error:
         reader.problem(node, str(error.args[0] if error.args else f"unknown place {shown(name)}"))
         return None
+    for warning in names.warn_of_place(name):
+        reader.warning(node, warning)
+    return place
 
 
-def _circle(reader: Reader, node: Node, find_place: FindPlace) -> Area | None:
+def _circle(reader: Reader, node: Node, names: Names) -> Area | None:
     fields = reader.fields(node, required=("within_km", "of"))
     radius = reader.number(fields.get("within_km"), low=NEAREST_KM, high=FARTHEST_KM)
     centre = fields.get("of")
-    place = _place(reader, centre, find_place)
+    place = _place(reader, centre, names)
     if place is None or centre is None:
         return None
     if place.lat is None:

@@ -22,7 +22,7 @@ from bot.core.model import (
     SeverityStep,
     Threshold,
 )
-from bot.core.rules import RuleFile, check_together, parse_rules
+from bot.core.rules import Names, RuleFile, check_together, parse_rules
 from bot.core.yamlfile import decode
 
 BAD_RULES = sorted(Path(__file__).with_name("bad_rules").glob("*.yaml"))
@@ -39,7 +39,7 @@ def find_place(name: str) -> Place:
 
 
 def parse(text: str, file: str = "a.yaml") -> RuleFile:
-    return parse_rules(text, file, events=EVENTS, find_place=find_place)
+    return parse_rules(text, file, Names(EVENTS, find_place))
 
 
 def rule(**lines: str) -> Rule:
@@ -187,7 +187,7 @@ def test_a_place_that_is_looked_up_in_a_dictionary_is_explained_without_quotes_r
         raise KeyError("two places are called so: say which")
 
     text = "- {id: a, title: A, when: {event: casualties, place: Tripoli}}"
-    (only,) = parse_rules(text, "a.yaml", events=EVENTS, find_place=no_such_place).problems
+    (only,) = parse_rules(text, "a.yaml", Names(EVENTS, no_such_place)).problems
     assert str(only) == "a.yaml:1:54: two places are called so: say which"
 
 

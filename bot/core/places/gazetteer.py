@@ -37,6 +37,7 @@ NEAR_NAME = 75.0  # similarity from which a name is worth proposing to somebody 
 LIKELY_NAMES = 40_000  # populated or administrative places that suggestions are taken from
 MILLION = 1_000_000  # people, from which a town is known before the province of its name
 NOTABLE = 3.5  # in `weight`, from which another bearer of a name is worth a warning
+RIVALS = 5.0  # in `weight`: nobody takes the country Palestine for the town in Texas
 MOST_CHOICES = 6
 WEIGHT = attrgetter("weight")
 EXTENT = ("country", "region", "admin1", "admin2", "settlement", "camp", "neighbourhood", "site")
@@ -232,10 +233,12 @@ class Gazetteer:
             return []
         found = self.named(name)
         warnings = []
-        strangers = [k.place for k in found[1:] if found[0].place.id not in k.place.lineage and k.weight >= NOTABLE]
+        notable = (k for k in found[1:] if k.weight >= max(NOTABLE, found[0].weight - RIVALS))
+        strangers = [k.place for k in notable if found[0].place.id not in k.place.lineage]
         if strangers:
             others = "; ".join(f"{described(p)} is {p.id}" for p in strangers[:MOST_CHOICES])
-            warnings.append(f"'{name}' is taken for {described(found[0].place)}, {found[0].place.id}; {others}")
+            meant = found[0].place
+            warnings.append(f"'{name}' is taken for {described(meant)}: write {meant.id} to be sure; {others}")
         words = words_of(name)
         if found and (self.cues.is_plain(words) or key_of(name) in self.cues.weak):
             warnings.append(

@@ -43,6 +43,7 @@ class Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self._problems: list[Problem] = []
+        self._warnings: list[Problem] = []
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -50,6 +51,14 @@ class Reader:
 
     def problem(self, node: Node, message: str) -> None:
         self._problems.append(problem(self.file, node, message))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the author should know of, though nothing is wrong."""
+        return tuple(sorted(self._warnings))
+
+    def warning(self, node: Node, message: str) -> None:
+        self._warnings.append(problem(self.file, node, message))
 
     def expected(self, wanted: str, node: Node | None, default: T) -> T:
         """Note that something else was wanted here, unless nothing is here; the default."""

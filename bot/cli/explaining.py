@@ -1,0 +1,117 @@
+"""`tocsin explain`: what one report says, which of its names are places, and why each rule fires or not.
+
+A newcomer's mistake is to ask about all rules at once: `--rule` shows one of them, with every condition.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.core.explaining import Explained, explain
+from bot.core.html import is_html, to_text
+from bot.core.messages import counted, where
+from bot.core.model import Count, Event, Reading, Report, Rule
+from bot.core.reading import read, rejected
+from bot.core.yamlfile.reader import unknown
+from bot.rulebook import RulesNotFoundError, load, rules_folder
+
+MOST_RULES = 10  # explained where none is asked for
+YES, NO = "+", "-"
+
+
+class NoReportError(Exception):
+    """There is nothing to explain; the message says why."""
+
+
+def explain_report(source: str, rule_id: str | None, rules: Path | None) -> int:
+    """Explain a file, or standard input for "-". The exit status: 2 when there is nothing to explain."""
+    try:
+        rulebook = load(rules_folder(rules))
+        report = _report(source)
+        wanted = _wanted(rulebook.rules, rule_id)
+    except (NoReportError, RulesNotFoundError) as error:
+        print(f"tocsin: {error}", file=sys.stderr)
+        return 2
+    reading = read(report, rulebook.knowledge)
+    for line in (
+        *_places(reading),
+        *(f"  {NO} {r.surface}: {r.why}" for r in rejected(report, rulebook.knowledge)),
+        *_events(reading),
+        *_rules(explain(reading, wanted)),
+    ):
+        print(line)
+    return 0
+
+
+def _wanted(rules: Sequence[Rule], rule_id: str | None) -> list[Rule]:
+    wanted = [rule for rule in rules if rule_id in (None, rule.id)]
+    if rule_id is not None and not wanted:
+        raise NoReportError(unknown("rule", rule_id, [rule.id for rule in rules]))
+    return wanted
+
+
+def _report(source: str) -> Report:
+    """A report from a file or from standard input: the first line is the title when an empty line follows it."""
+    try:
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        raise NoReportError(f"{source} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise NoReportError(f"{source} is no UTF-8 text: {error.reason} at byte {error.start}") from error
+    text = to_text(text) if is_html(text) else text
+    if not text.strip():
+        raise NoReportError(f"{source} holds no text")
+    report = Report(id=source, title="", text=text, published=datetime.now(UTC))
+    first, _, rest = text.lstrip("\n").partition("\n\n")
+    return replace(report, title=first, text=rest) if rest.strip() and "\n" not in first else report
+
+
+# ---------------------------------------------------------------- what it says
+def _places(reading: Reading) -> Iterator[str]:
+    yield f"Language: {reading.language or 'unknown'}"
+    yield "Names"
+    for toponym in reading.toponyms:
+        yield f"  {YES} {toponym.surface}: {where(toponym.place)}, {toponym.place.id}; {toponym.why}"
+
+
+def _events(reading: Reading) -> Iterator[str]:
+    yield "Events"
+    for event in reading.events:
+        counts = ", ".join(_counts(event))
+        place = where(event.place) if event.place else "place not named"
+        yield f"  {YES if event.current else NO} {event.type}{f', {counts}' if counts else ''}; {place}"
+        yield f"      “{event.quote}”"
+        yield f"      words: {', '.join(event.why)}{'' if event.current else '; background, so no alert'}"
+    for victims, figures in reading.toll.items():
+        told = [(figures.killed, "killed"), (figures.injured, "injured"), (figures.casualties, "killed and injured")]
+        yield f"Toll, {victims}: {', '.join(_said(told))}"
+
+
+def _counts(event: Event) -> list[str]:
+    told = [(event.killed, "killed"), (event.injured, "injured"), (event.casualties, "killed and injured")]
+    return _said(told)
+
+
+def _said(told: Iterable[tuple[Count | None, str]]) -> list[str]:
+    return [counted(count, what) for count, what in told if count]
+
+
+# ---------------------------------------------------------------- what follows
+def _rules(explained: list[Explained]) -> Iterator[str]:
+    yield "Rules"
+    if not explained:
+        yield "  none: there are no rules without problems; see tocsin check"
+    for one in explained[:MOST_RULES]:
+        short = len(one.missing)
+        yield f"  {YES if one.fires else NO} {one.rule.id}: {'fires' if one.fires else f'{short} short'}"
+        for condition in one.conditions:
+            yield f"      {YES if condition.holds else NO} {condition.asks}: {condition.found}"
+            if not condition.holds and condition.edit:
+                yield f"          would hold with   {condition.edit}"
+    if len(explained) > MOST_RULES:
+        yield f"  and {len(explained) - MOST_RULES} more rules that are further from firing"
