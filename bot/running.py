@@ -110,6 +110,7 @@ async def _service(setting: Setting, store: StoreThread, health: Health, stack: 
         sender=setting.sender or _telegram(setting, store, health, stack),
         pace=await pace_so_far(store, utc_now, setting.sending or SendingLimits()),
         polling=_polling(config),
+        policy=config.incidents,
     )
     stack.push_async_callback(service.finish)
     return service

@@ -23,7 +23,7 @@ import aiohttp
 from bot import metrics
 from bot.core.copies import COPY_WINDOW
 from bot.core.messages import compose
-from bot.core.model import Examined, Outcome, Reading, Reason, Report, Told
+from bot.core.model import POLICY, Examined, Outcome, Policy, Reading, Reason, Report, Told
 from bot.core.pipeline import decide, examine
 from bot.feeds import (
     Ask,
@@ -97,6 +97,7 @@ class Service:
         sender: Sender,
         pace: Pace,
         polling: Polling,
+        policy: Policy = POLICY,
         clock: Clock = utc_now,
     ) -> None:
         self.rules = rules
@@ -106,6 +107,7 @@ class Service:
         self._sender = sender
         self._pace = pace
         self._polling = polling
+        self._policy = policy
         self._clock = clock
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._polls: set[asyncio.Task[None]] = set()
@@ -158,7 +160,7 @@ class Service:
         rulebook = self.rules.current
         try:
             examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.rules)
-            outcome = await self.store(record, examined, self._clock(), silent=silent)
+            outcome = await self.store(record, examined, self._clock(), self._policy, silent=silent)
         except StoreError:
             raise  # no fault of the report's: it comes again
         except Exception:
@@ -223,17 +225,18 @@ class Service:
 
 
 # ---------------------------------------------------------------- on the store's thread
-def record(store: Store, examined: Examined, now: datetime, *, silent: bool) -> Outcome | None:
+def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, silent: bool) -> Outcome | None:
     """Decide and record in one transaction; None when another worker was faster. `silent` records without telling."""
     with store.transaction() as transaction:
         if transaction.is_known(examined.reading.report):
             return None
-        outcome = decide(examined, transaction.recent(now - COPY_WINDOW, examined.told.lead))
+        since = now - max(COPY_WINDOW, policy.window)
+        outcome = decide(examined, transaction.recent(since, examined.told.lead), policy)
         if silent and outcome.alerts:
             outcome = untold(outcome)
         subscribers = transaction.subscribers({alert.rule.id for alert in outcome.alerts})
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
-        transaction.record(outcome, list(compose(outcome, subscribers, living)), now)
+        transaction.record(outcome, list(compose(outcome, subscribers, living)), now, policy.edit_pause)
         return outcome
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.config import Access, Config, ConfigError, Health, Polling, Telegram, load
 from bot.config.opml import parse_opml
-from bot.core.model import Feed
+from bot.core.model import Feed, Policy
 
 ROOT = Path(__file__).parent.parent
 BAD_CONFIG = sorted(Path(__file__).with_name("bad_config").glob("*.yaml"))
@@ -46,6 +46,7 @@ rules: my-rules
 state: /var/lib/tocsin
 backfill: 2d
 dumps: https://mirror.example/{country}.zip
+incidents: {window: 48h, loud_rise: 5, loud_share: 0.5, edit_pause: 10m}
 polling:
   interval: 10m
   min_interval: 30s
@@ -116,6 +117,7 @@ def test_a_config_may_say_all_of_this(tmp_path):
         backfill=timedelta(days=2),
         dumps="https://mirror.example/{country}.zip",
         health=Health("0.0.0.0", 8080),
+        incidents=Policy(timedelta(hours=48), 5, 0.5, timedelta(minutes=10)),
     )
 
 

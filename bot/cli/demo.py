@@ -19,7 +19,7 @@ from rich.rule import Rule as Line
 from bot.cli.running import TERMINAL_CHAT, start_logging
 from bot.cli.stage import HOST, Stage, open_stage
 from bot.config import Config, Polling
-from bot.core.model import MessageKind, Reason
+from bot.core.model import MessageKind, Policy, Reason
 from bot.outbox import NO_LIMITS
 from bot.rulebook import LiveRules, shipped_rules
 from bot.running import Setting, serve
@@ -73,7 +73,8 @@ async def _play(folder: Path) -> int:
 
 def _config(stage: Stage, folder: Path) -> Config:
     polling = Polling(interval=INTERVAL, min_interval=INTERVAL, allow_private=frozenset({HOST}))
-    return Config(feeds=stage.feeds, database="", state=folder, polling=polling)
+    at_once = Policy(edit_pause=timedelta(0))
+    return Config(feeds=stage.feeds, database="", state=folder, polling=polling, incidents=at_once)
 
 
 async def _tell(stage: Stage, console: Console) -> None:

@@ -17,8 +17,22 @@ from typing import Any
 
 from bot.core.copies import COPY_WINDOW, Leads
 from bot.core.html import is_html, to_text
-from bot.core.incidents import WINDOW, refresh
-from bot.core.model import Alert, Count, Event, Figures, Outcome, Place, Reading, Recent, Report, Rule, Told, Toponym
+from bot.core.incidents import refresh
+from bot.core.model import (
+    POLICY,
+    Alert,
+    Count,
+    Event,
+    Figures,
+    Outcome,
+    Place,
+    Reading,
+    Recent,
+    Report,
+    Rule,
+    Told,
+    Toponym,
+)
 from bot.core.pipeline import Rulebook, decide, examine
 from bot.core.reading import read
 from bot.core.text import fold
@@ -239,7 +253,7 @@ class Replay:
 
     def _remember(self, outcome: Outcome) -> None:
         recent = refresh(self._incidents, outcome.incidents)
-        self._incidents = Recent(tuple(i for i in recent.incidents if self._clock - i.last_seen <= WINDOW))
+        self._incidents = Recent(tuple(i for i in recent.incidents if self._clock - i.last_seen <= POLICY.window))
         number = next(reversed(self._told), 0) + 1
         self._told[number] = outcome.told
         self._leads.add(number, outcome.told.lead, outcome.told.published)

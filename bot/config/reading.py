@@ -14,7 +14,7 @@ from bot.config.checks import CONTACT, COUNTRY, COUNTRY_WANTED, LANGUAGE, TOKEN,
 from bot.config.opml import parse_opml
 from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram
 from bot.core import yamlfile
-from bot.core.model import Feed, Problem
+from bot.core.model import POLICY, Feed, Policy, Problem
 from bot.core.yamlfile import LARGEST, Node, Reader, Scalar
 
 DEFAULT_PATH = Path("config.yaml")
@@ -26,6 +26,7 @@ BACKFILL = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
 POLLING = Polling()
 HEALTH = Health()
+SHORTEST_WINDOW = timedelta(hours=1)
 MOST_CONCURRENT = 500
 LAST_PORT = 65_535
 
@@ -121,7 +122,20 @@ class _ConfigReader(Reader):
 
 # ---------------------------------------------------------------- the whole and its sections
 _SECTIONS = frozenset(
-    ["feeds", "opml", "telegram", "access", "database", "rules", "state", "backfill", "polling", "health", "dumps"]
+    [
+        "feeds",
+        "opml",
+        "telegram",
+        "access",
+        "database",
+        "rules",
+        "state",
+        "backfill",
+        "incidents",
+        "polling",
+        "health",
+        "dumps",
+    ]
 )
 
 
@@ -141,6 +155,7 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         backfill=reader.duration(fields.get("backfill"), BACKFILL),
         health=_health(reader, fields["health"]) if "health" in fields else None,
         dumps=_dumps(reader, fields.get("dumps")),
+        incidents=_incidents(reader, fields.get("incidents")),
     )
 
 
@@ -156,6 +171,16 @@ def _polling(reader: _ConfigReader, node: Node | None) -> Polling:
         concurrent=reader.integer(fields.get("concurrent"), POLLING.concurrent, low=1, high=MOST_CONCURRENT),
         contact=reader.matching(fields.get("contact"), CONTACT, "a web or e-mail address without blanks"),
         allow_private=frozenset(reader.string(host) for host in reader.items(fields.get("allow_private"))),
+    )
+
+
+def _incidents(reader: _ConfigReader, node: Node | None) -> Policy:
+    fields = reader.fields(node, optional=("window", "loud_rise", "loud_share", "edit_pause"))
+    return Policy(
+        window=reader.duration(fields.get("window"), POLICY.window, low=SHORTEST_WINDOW),
+        loud_rise=reader.integer(fields.get("loud_rise"), POLICY.loud_rise, low=1),
+        loud_share=reader.number(fields.get("loud_share"), POLICY.loud_share, low=0.01),
+        edit_pause=reader.duration(fields.get("edit_pause"), POLICY.edit_pause),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from bot.core.model import Feed, Problem
+from bot.core.model import POLICY, Feed, Policy, Problem
 
 TOKEN_VARIABLE = "TELEGRAM_BOT_TOKEN"  # noqa: S105  the name of the variable
 
@@ -77,6 +77,7 @@ class Config:
     backfill: timedelta = timedelta(hours=24)
     health: Health | None = None
     dumps: str | None = None
+    incidents: Policy = POLICY
 
     def require_token(self) -> str:
         if self.telegram.token is not None:

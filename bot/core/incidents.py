@@ -6,34 +6,33 @@ mistake is to compare headlines: measured on conflict news, the same event score
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from rapidfuzz import fuzz
 
 from bot.core.events import CASUALTIES
+from bot.core.ledger import adds, corrects, figure, fuller, is_counted, rises_aloud, standing
 from bot.core.model import (
-    Count,
     Event,
     Incident,
     Match,
     Place,
+    Policy,
     Reason,
     Recent,
     Report,
+    Resembled,
     Source,
     Victims,
 )
 from bot.core.text import fold
 
-WINDOW = timedelta(hours=36)  # how long after it was last told of an incident may be meant again
 SAME_DAY = timedelta(hours=18)
 SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
 NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
 SAME_WORDS = 60.0  # token_set_ratio of what is said, where neither a place nor a toll tells
-LOUD_RISE = 3  # more killed than last said aloud
-LOUD_SHARE = 1 / 3  # ... or more by this share of what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +42,59 @@ class Assigned:
     incident: Incident
     reason: Reason
     loud: bool
-    said_killed: int
+    said_killed: int = 0
 
 
-def assign(match: Match, report: Report, recent: Iterable[Incident], changed: Mapping[str, Incident]) -> Assigned:
-    """Put a match into the incident it tells of, or start a new one.
+def assign(
+    match: Match, report: Report, recent: Iterable[Incident], changed: Mapping[str, Incident], policy: Policy
+) -> Assigned | None:
+    """Put a match into the incident it tells of, or start a new one; None for a denial of what nobody told.
 
     `changed` holds the incidents as earlier matches of the same report left them. What changed is measured against
     `recent`, so that every rule hears the same reason.
     """
     before = {incident.id: incident for incident in recent}
-    known = [i for i in {**before, **changed}.values() if _same(match.event, report, i)]
+    near = [i for i in {**before, **changed}.values() if _may_be(match.event, report, i, policy)]
+    known = [i for i in near if _agree(match.event, report, i)]
     if not known:
-        return Assigned(_start(match, report), Reason.FIRST_REPORT, loud=True, said_killed=0)
+        return None if match.event.denies else _first(match, report, near)
     chosen = max(known, key=lambda i: _closeness(match.event.place, i))
+    if match.event.denies:
+        return _denied(before.get(chosen.id, chosen), match, report)
     after = _join(chosen, match, report)
     if chosen.id not in before:
-        return Assigned(after, Reason.FIRST_REPORT, loud=True, said_killed=0)
-    return _change(before[chosen.id], after, first_for_rule=match.rule.id not in before[chosen.id].rules)
+        return Assigned(after, Reason.FIRST_REPORT, loud=True)
+    return _change(before[chosen.id], after, policy, first_for_rule=match.rule.id not in before[chosen.id].rules)
 
 
-def _same(event: Event, report: Report, incident: Incident) -> bool:
-    if abs(report.published - incident.last_seen) > WINDOW:
+# ---------------------------------------------------------------- which incident
+def _may_be(event: Event, report: Report, incident: Incident, policy: Policy) -> bool:
+    """May an event be of an incident, as far as time, kind, class of victims and place go?"""
+    if abs(report.published - incident.last_seen) > policy.window:
         return False
     if event.type not in incident.types and not (event.type in CASUALTIES and incident.types & CASUALTIES):
         return False
     if {event.victims, incident.victims} == {Victims.CIVILIAN, Victims.COMBATANT}:
         return False
-    return _meets(event.place, incident.place) and _agree(event, report, incident)
+    return _meets(event.place, incident.place)
 
 
 def _agree(event: Event, report: Report, incident: Incident) -> bool:
     """May two tolls be of one incident? Where only a wide area is said to be the same, they must be close."""
-    if event.corrects:
-        return True
-    new, known = _figure(event.killed), _figure(incident.killed)
-    later = report.published - incident.last_seen > SAME_DAY
+    if event.corrects or (event.late and adds(event, incident, report.published)):
+        return event.corrects or _is_exact(event.place, incident.place)
+    new, known = figure(event.killed), figure(incident.killed)
     if _is_exact(event.place, incident.place):
+        later = abs(report.published - incident.last_seen) > SAME_DAY
         return not later or not new or not known or known * SHRUNK <= new <= known * RISEN
-    if _is_counted(event.killed) and _is_counted(incident.killed):
+    later = abs(report.published - incident.first_seen) > SAME_DAY  # or a region's days would form one chain
+    if is_counted(event.killed) and is_counted(incident.killed):
         return new == known if later else known * NEARLY <= new <= known * RISEN
     return fuzz.token_set_ratio(fold(event.quote), fold(incident.quote)) >= SAME_WORDS
 
 
 def _is_exact(one: Place | None, other: Place | None) -> bool:
     return one is not None and other is not None and one.id == other.id and not one.is_wide
-
-
-def _is_counted(count: Count | None) -> bool:
-    return count is not None and not count.vague
 
 
 def _meets(one: Place | None, other: Place | None) -> bool:
@@ -107,6 +110,16 @@ def _closeness(place: Place | None, incident: Incident) -> tuple[bool, float]:
     return equal, incident.last_seen.timestamp()
 
 
+# ---------------------------------------------------------------- the incident with one more report
+def _first(match: Match, report: Report, near: Collection[Incident]) -> Assigned:
+    """A new incident. Deaths that differ from what was told of the same place alert, and say what they may be."""
+    incident = _start(match, report)
+    if near and figure(incident.killed):
+        other = max(near, key=lambda i: _closeness(incident.place, i))
+        incident = replace(incident, resembles=Resembled(other.id, other.place, other.killed, other.first_seen))
+    return Assigned(incident, Reason.FIRST_REPORT, loud=True)
+
+
 def _start(match: Match, report: Report) -> Incident:
     event = match.event
     return Incident(
@@ -119,8 +132,8 @@ def _start(match: Match, report: Report) -> Incident:
         killed=event.killed,
         injured=event.injured,
         casualties=event.casualties,
-        said_killed=_figure(event.killed),
-        said_injured=_figure(event.injured),
+        said_killed=figure(event.killed),
+        said_injured=figure(event.injured),
         severity=match.severity,
         quote=event.quote,
         sources=(_source(report, event),),
@@ -129,36 +142,52 @@ def _start(match: Match, report: Report) -> Incident:
 
 
 def _join(incident: Incident, match: Match, report: Report) -> Incident:
-    event = match.event
-    before = _figure(incident.killed)
+    event, before = match.event, figure(incident.killed)
+    late = adds(event, incident, report.published)
+    taken_back = frozenset({before}) if corrects(event, incident) else frozenset()
     return replace(
         incident,
         types=incident.types | {event.type},
         place=_finer(incident.place, event.place),
         victims=_better_known(incident.victims, event.victims),
         last_seen=max(incident.last_seen, report.published),
-        killed=_killed(event, incident),
-        injured=_fuller(incident.injured, event.injured),
-        casualties=_fuller(incident.casualties, event.casualties),
+        killed=standing(incident, event, report.published),
+        injured=fuller(incident.injured, event.injured),
+        casualties=fuller(incident.casualties, event.casualties),
         severity=min(incident.severity, match.severity, key=lambda s: s.rank),
-        quote=event.quote if _figure(event.killed) > before else incident.quote,
-        sources=_with(incident.sources, _source(report, event)),
+        quote=event.quote if figure(event.killed) > before else incident.quote,
+        sources=_with(incident.sources, _source(report, replace(event, killed=None) if event.late else event)),
         rules=incident.rules | {match.rule.id},
-        withdrawn=incident.withdrawn | {before} if _corrects(event, incident) else incident.withdrawn,
+        withdrawn=incident.withdrawn | taken_back,
+        late_at=report.published if late else incident.late_at,
     )
 
 
-def _change(before: Incident, after: Incident, *, first_for_rule: bool) -> Assigned:
+def _denied(incident: Incident, match: Match, report: Report) -> Assigned:
+    """Somebody says that it did not happen: said aloud once, and kept beside what was told."""
+    event = replace(match.event, killed=None, injured=None)
+    sources = _with(incident.sources, _source(report, event))
+    after = replace(incident, sources=sources, denial=incident.denial or event.quote)
+    if incident.denial or match.rule.id not in incident.rules:
+        return Assigned(after, Reason.MORE_SOURCES, loud=False, said_killed=incident.said_killed)
+    return Assigned(after, Reason.DENIED, loud=True, said_killed=incident.said_killed)
+
+
+def copied(incident: Incident) -> Incident:
+    """An incident of which one more copy was seen: no source, and nothing that anybody must hear."""
+    return replace(incident, copies=incident.copies + 1)
+
+
+# ---------------------------------------------------------------- what changed
+def _change(before: Incident, after: Incident, policy: Policy, *, first_for_rule: bool) -> Assigned:
     """Why the incident changed, measured against what was last said aloud."""
-    said, now = before.said_killed, _figure(after.killed)
+    said, now = before.said_killed, figure(after.killed)
     if first_for_rule:
         return Assigned(after, Reason.FIRST_REPORT, loud=True, said_killed=said)
-    if now < _figure(before.killed):
-        told = replace(after, said_killed=now, said_injured=_figure(after.injured))
-        return Assigned(told, Reason.CORRECTED, loud=True, said_killed=said)
-    if rises_aloud(said, now):
-        told = replace(after, said_killed=now, said_injured=_figure(after.injured))
-        return Assigned(told, Reason.TOLL_CHANGED, loud=True, said_killed=said)
+    if now < figure(before.killed):
+        return Assigned(_said(after), Reason.CORRECTED, loud=True, said_killed=said)
+    if rises_aloud(said, now, policy):
+        return Assigned(_said(after), Reason.TOLL_CHANGED, loud=True, said_killed=said)
     if before.victims is Victims.UNKNOWN and after.victims is Victims.CIVILIAN:
         return Assigned(after, Reason.CONFIRMED, loud=True, said_killed=said)
     if (before.killed, before.injured) != (after.killed, after.injured):
@@ -166,33 +195,8 @@ def _change(before: Incident, after: Incident, *, first_for_rule: bool) -> Assig
     return Assigned(after, Reason.MORE_SOURCES, loud=False, said_killed=said)
 
 
-def _corrects(event: Event, incident: Incident) -> bool:
-    """Does an event say that fewer died than was said before, and that this is a correction?"""
-    return event.corrects and _is_counted(event.killed) and _figure(event.killed) < _figure(incident.killed)
-
-
-def _killed(event: Event, incident: Incident) -> Count | None:
-    """The toll with one more telling: the fuller one, but a correction stands against those who repeat the old one."""
-    if _corrects(event, incident):
-        return event.killed
-    if _figure(event.killed) in incident.withdrawn:
-        return incident.killed
-    return _fuller(incident.killed, event.killed)
-
-
-def rises_aloud(said: int, now: int) -> bool:
-    """Is a toll that was said to be `said` so much higher that people must hear? Always for the first death."""
-    if said == 0:
-        return now > 0
-    return now - said >= LOUD_RISE or (now - said) >= said * LOUD_SHARE
-
-
-def _figure(count: Count | None) -> int:
-    return count.figure if count else 0
-
-
-def _fuller(one: Count | None, other: Count | None) -> Count | None:
-    return max((c for c in (one, other) if c), key=lambda c: c.figure, default=None)
+def _said(incident: Incident) -> Incident:
+    return replace(incident, said_killed=figure(incident.killed), said_injured=figure(incident.injured))
 
 
 def _finer(one: Place | None, other: Place | None) -> Place | None:
@@ -206,7 +210,7 @@ def _better_known(one: Victims | None, other: Victims | None) -> Victims | None:
 
 
 def _source(report: Report, event: Event) -> Source:
-    return Source(report.id, report.source, report.url, report.published, event.killed, event.injured)
+    return Source(report.id, report.source, report.url, report.published, event.killed, event.injured, event.victims)
 
 
 def _with(sources: tuple[Source, ...], source: Source) -> tuple[Source, ...]:

@@ -36,16 +36,19 @@ _COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
 
 
 def match(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
-    """One match for each live rule and each place at which it holds."""
+    """One match for each live rule and each place at which it holds; a report that only denies matches by that."""
     words: str | None = None
     for rule in rules:
-        wanted = [e for e in reading.events if e.current and e.type in rule.events and covers(rule.areas, e.place)]
-        if not wanted:
+        asked = [e for e in reading.events if e.type in rule.events and covers(rule.areas, e.place)]
+        wanted = [e for e in asked if e.current]
+        denials = [] if wanted else [e for e in asked if e.denies][:1]
+        if not (wanted or denials):
             continue
         if words is None:
             words = f" {fold(reading.report.title)} {fold(reading.report.text)} "
         if rule.live and _words_hold(rule, words):
             yield from _matches(rule, wanted)
+            yield from (Match(rule, event, severity_of(rule, event)) for event in denials)
 
 
 def covers(areas: Sequence[Area], place: Place | None) -> bool:

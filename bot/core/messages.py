@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from html import escape
 
+from bot.core.ledger import by_source, shown
 from bot.core.model import (
     SOME,
     Alert,
@@ -31,10 +34,13 @@ from bot.core.text import INVISIBLE
 LONGEST_QUOTE = 600  # characters; with all else far below Telegram's 4,096
 LONGEST_TITLE = 200
 LONGEST_NAME = 80
+LONGEST_DENIAL = 300
+MOST_NAMED = 4  # sources in one line
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
 VICTIMS = {Victims.CIVILIAN: "civilians", Victims.COMBATANT: "combatants", Victims.UNKNOWN: "victims not identified"}
 _CONTROLS = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{INVISIBLE}\\ud800-\\udfff]")
 _SPACES = re.compile(r"\s+")
+_TAGS = re.compile(r"</?\w+>")
 
 
 # ---------------------------------------------------------------- which message to whom
@@ -63,7 +69,8 @@ def _messages(chat_id: int, incident: Incident, alerts: Sequence[Alert], *, has_
             yield Message(f"{incident.id}:new", chat_id, MessageKind.NEW, whole, incident.id, severity.rank)
         return
     changed = [a for a in loud if a.reason is not Reason.FIRST_REPORT]
-    yield Message(f"{incident.id}:{report.id}:edit", chat_id, MessageKind.EDIT, whole, incident.id, severity.rank)
+    edit = Message(f"{incident.id}:{report.id}:edit", chat_id, MessageKind.EDIT, whole, incident.id, severity.rank)
+    yield edit if changed else replace(edit, silent=True)
     if changed:
         answer = render_change(incident, changed[0])
         yield Message(
@@ -82,17 +89,22 @@ def render(incident: Incident, alerts: Sequence[Alert]) -> Rendered:
         ("<b>{}</b>", where(incident.place)),
         ("{}", toll_line(incident)),
         ("<blockquote>{}</blockquote>", clean(incident.quote, LONGEST_QUOTE)),
+        ("Denied: <i>{}</i>", clean(incident.denial, LONGEST_DENIAL)),
+        ("{}", _differing(incident)),
+        ("{}", _resembled(incident)),
         ("{}", _told_by(incident, report)),
     ]
     html = "\n".join(pattern.format(escape(text)) for pattern, text in lines if text)
-    plain = "\n".join([f"{MARKS[severity]} {titles}", *(text for _, text in lines[1:] if text)])
+    plain = "\n".join([f"{MARKS[severity]} {titles}", *(_TAGS.sub("", p).format(t) for p, t in lines[1:] if t)])
     return Rendered(html, plain, safe_link(first.url))
 
 
 def render_change(incident: Incident, alert: Alert) -> Rendered:
     """The short answer that says aloud what changed."""
     now = counted(incident.killed, "killed")
-    if alert.reason is Reason.CONFIRMED:
+    if alert.reason is Reason.DENIED:
+        text = f"Denied: “{clean(incident.denial, LONGEST_DENIAL)}”"
+    elif alert.reason is Reason.CONFIRMED:
         text = f"The victims are now said to be civilians: {toll_line(incident)}"
     elif alert.reason is Reason.CORRECTED:
         text = f"Toll corrected: now {now} (was {alert.said_killed})"
@@ -119,7 +131,7 @@ def toll_line(incident: Incident) -> str:
     if incident.casualties and not (_stated(incident.killed) or _stated(incident.injured)):
         counts = counted(incident.casualties, "killed and injured")
     else:
-        counts = ", ".join(filter(None, (counted(incident.killed, "killed"), counted(incident.injured, "injured"))))
+        counts = ", ".join(filter(None, (counted(shown(incident), "killed"), counted(incident.injured, "injured"))))
     who = VICTIMS[incident.victims] if incident.victims else ""
     return f"{counts} ({who})" if counts and who else counts
 
@@ -154,7 +166,7 @@ VAGUE = ((2000, "thousands"), (200, "hundreds"), (40, "scores"), (20, "dozens"),
 
 def _told_by(incident: Incident, report: Report) -> str:
     names = list(dict.fromkeys(clean(s.name, LONGEST_NAME) for s in incident.sources if s.name))
-    told_at = incident.first_seen.strftime("%-d %B %Y, %H:%M UTC")
+    told_at = _at(incident.first_seen)
     return " · ".join([*names[:3], _sources(incident), f"first told {told_at}", *_title(report)])
 
 
@@ -162,9 +174,36 @@ def _title(report: Report) -> Iterable[str]:
     return [f"“{clean(report.title, LONGEST_TITLE)}”"] if report.title else []
 
 
+def _differing(incident: Incident) -> str:
+    """ "Killed by source: The Paper 15, Agency 21", where sources do not tell the same."""
+    told = by_source(incident)
+    if len({source.killed for source in told}) < 2:
+        return ""
+    named = [f"{clean(s.name, LONGEST_NAME) or 'unnamed'} {counted(s.killed, '').strip()}" for s in told]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return f"Killed by source: {', '.join(named[:MOST_NAMED])}{more}"
+
+
+def _resembled(incident: Incident) -> str:
+    other = incident.resembles
+    if other is None:
+        return ""
+    told = counted(other.killed, "killed") or "no deaths told"
+    return f"Possibly the same as: {where(other.place)}, {told}, first told {_at(other.first_seen)}"
+
+
 def _sources(incident: Incident) -> str:
-    count = len({s.name or s.report_id for s in incident.sources})
-    return f"{count} source{'' if count == 1 else 's'}"
+    """ "3 sources, 9 copies": independent ones apart from republications."""
+    sources = _number(len({s.name or s.report_id for s in incident.sources}), "source", "sources")
+    return f"{sources}, {_number(incident.copies, 'copy', 'copies')}" if incident.copies else sources
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _at(moment: datetime) -> str:
+    return moment.strftime("%-d %B %Y, %H:%M UTC")
 
 
 # ---------------------------------------------------------------- foreign text

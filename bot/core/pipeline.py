@@ -12,9 +12,22 @@ from dataclasses import dataclass, replace
 
 from bot.core.copies import copy_of, told_of
 from bot.core.events.files import EventType
-from bot.core.incidents import Assigned, assign
+from bot.core.incidents import Assigned, assign, copied
 from bot.core.matching import match, severity_of
-from bot.core.model import Alert, Examined, Incident, Match, Outcome, Problem, Reason, Recent, Report, Rule
+from bot.core.model import (
+    POLICY,
+    Alert,
+    Examined,
+    Incident,
+    Match,
+    Outcome,
+    Policy,
+    Problem,
+    Reason,
+    Recent,
+    Report,
+    Rule,
+)
 from bot.core.reading import Knowledge, read
 
 
@@ -42,27 +55,31 @@ def examine(report: Report, knowledge: Knowledge, rules: Sequence[Rule]) -> Exam
     return Examined(reading, told_of(reading), tuple(match(reading, rules)))
 
 
-def decide(examined: Examined, recent: Recent) -> Outcome:
+def decide(examined: Examined, recent: Recent, policy: Policy = POLICY) -> Outcome:
     """Is it news? Depends on what was told before, so it is asked one report at a time, under the write lock."""
     reading = examined.reading
     report = reading.report
     told = examined.told
     if (earlier := copy_of(told, recent.told)) is not None:
         told = replace(told, incidents=earlier.incidents)
-        return Outcome(report, reading, Reason.COPY, told, duplicate_of=earlier.report_id)
+        again = tuple(copied(i) for i in recent.incidents if i.id in earlier.incidents)
+        return Outcome(report, reading, Reason.COPY, told, again, duplicate_of=earlier.report_id)
     if not examined.matches:
         return Outcome(report, reading, Reason.NO_MATCH, told)
-    return _decided(examined, recent)
+    return _decided(examined, recent, policy)
 
 
-def _decided(examined: Examined, recent: Recent) -> Outcome:
+def _decided(examined: Examined, recent: Recent, policy: Policy) -> Outcome:
     report = examined.reading.report
     changed: dict[str, Incident] = {}
     assigned: list[tuple[Match, Assigned]] = []
     for found in examined.matches:
-        result = assign(found, report, recent.incidents, changed)
-        changed[result.incident.id] = result.incident
-        assigned.append((found, result))
+        result = assign(found, report, recent.incidents, changed, policy)
+        if result is not None:
+            changed[result.incident.id] = result.incident
+            assigned.append((found, result))
+    if not assigned:
+        return Outcome(report, examined.reading, Reason.NO_MATCH, examined.told)
     alerts = tuple(_alert(found, result, changed[result.incident.id], report) for found, result in assigned)
     told = replace(examined.told, incidents=tuple(changed))
     return Outcome(report, examined.reading, alerts[0].reason, told, tuple(changed.values()), alerts)

@@ -44,15 +44,27 @@ _SAME_STORY = and_(other.c.chat_id == outbox.c.chat_id, other.c.incident_id == o
 
 
 # ---------------------------------------------------------------- putting in
-def add(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
-    """Put the messages in; those whose key the chat has already are left out."""
+def add(connection: Connection, messages: Sequence[Message], now: datetime, edit_pause: timedelta) -> None:
+    """Put the messages in; those whose key the chat has already are left out. Silent edits wait out the pause."""
     if messages:
-        connection.execute(
-            insert_into(connection, outbox).on_conflict_do_nothing(), [_row(message, now) for message in messages]
-        )
+        rows = [_row(each, now, _due_at(connection, each, now, edit_pause)) for each in messages]
+        connection.execute(insert_into(connection, outbox).on_conflict_do_nothing(), rows)
 
 
-def _row(message: Message, now: datetime) -> dict[str, object]:
+def _due_at(connection: Connection, message: Message, now: datetime, edit_pause: timedelta) -> datetime:
+    if message.kind is not MessageKind.EDIT or not message.silent or not edit_pause:
+        return now
+    shown = select(func.max(outbox.c.changed_at)).where(
+        outbox.c.chat_id == message.chat_id,
+        outbox.c.incident_id == message.incident_id,
+        outbox.c.kind.in_((MessageKind.NEW, MessageKind.EDIT)),
+        outbox.c.state == MessageState.SENT,
+    )
+    last = connection.scalar(shown)
+    return max(now, last + edit_pause) if last is not None else now
+
+
+def _row(message: Message, now: datetime, due_at: datetime) -> dict[str, object]:
     return {
         "key": message.key,
         "chat_id": message.chat_id,
@@ -64,7 +76,7 @@ def _row(message: Message, now: datetime) -> dict[str, object]:
         "state": MessageState.PENDING,
         "recorded_at": now,
         "changed_at": now,
-        "due_at": now,
+        "due_at": due_at,
     }
 
 

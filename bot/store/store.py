@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -49,13 +49,18 @@ class Transaction:
         """The chats that have a living message of the incident, or one that still has to go out."""
         return outbox.living_chats(self._connection, incident_id)
 
-    def record(self, outcome: Outcome, messages: Sequence[Message], now: datetime) -> None:
-        """Keep the report with all that follows from it. A report that is known by now changes nothing."""
+    def record(
+        self, outcome: Outcome, messages: Sequence[Message], now: datetime, edit_pause: timedelta = timedelta(0)
+    ) -> None:
+        """Keep the report with all that follows from it. A report that is known by now changes nothing.
+
+        A silent edit waits until `edit_pause` after what the chat last saw of the incident; a newer one replaces it.
+        """
         if self.is_known(outcome.report):
             return
         report_rows.add(self._connection, outcome, now)
         incidents.put(self._connection, outcome.incidents)
-        outbox.add(self._connection, messages, now)
+        outbox.add(self._connection, messages, now, edit_pause)
 
 
 class Store:

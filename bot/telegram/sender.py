@@ -143,7 +143,8 @@ def _labelled(due: DueMessage, text: str, label: str) -> str:
 
 
 def _answered(due: DueMessage) -> ReplyParameters | None:
-    if due.message.kind is not MessageKind.REPLY or due.telegram_id is None:
+    """What a message answers: the living one, also when it can be edited no more and is told afresh: so it is found."""
+    if due.message.kind not in (MessageKind.REPLY, MessageKind.EDIT) or due.telegram_id is None:
         return None
     return ReplyParameters(due.telegram_id, allow_sending_without_reply=True)
 

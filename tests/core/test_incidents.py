@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.incidents import refresh, rises_aloud
-from bot.core.model import Outcome, Recent, Report, Rule
+from bot.core.incidents import refresh
+from bot.core.ledger import rises_aloud
+from bot.core.model import Outcome, Policy, Recent, Report, Rule
 from bot.core.pipeline import decide, examine
 from tests.core.reports import NOON, report
 
@@ -157,4 +158,4 @@ def test_the_order_of_telling_does_not_change_the_incidents(rulebook, order):
     [(0, 1, True), (0, 0, False), (15, 16, False), (15, 18, True), (3, 4, True), (15, 15, False)],
 )
 def test_a_rise_is_loud_by_three_or_by_a_third_and_always_for_the_first_death(said, now, loud):
-    assert rises_aloud(said, now) is loud
+    assert rises_aloud(said, now, Policy()) is loud

@@ -1,6 +1,7 @@
 """What people read: right in its words, and always something that Telegram accepts."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from bot.core.model import (
     Place,
     Reading,
     Reason,
+    Resembled,
     Rule,
     Severity,
     Source,
@@ -99,6 +101,45 @@ def test_a_count_is_said_as_sure_as_it_is(count, words):
     assert f"\n{words} (civilians)\n" in render(incident, [ALERT]).plain
 
 
+def test_sources_that_differ_are_named_with_what_they_tell_and_the_toll_is_a_range():
+    later = [Source(f"r{n}", name, "", NOON + timedelta(hours=n), exactly(killed)) for n, name, killed in TOLD]
+    incident = replace(INCIDENT, sources=tuple(later), copies=9)
+
+    said = render(incident, [ALERT]).plain
+
+    assert "\n12-15 killed, at least 20 injured (civilians)\n" in said
+    assert "\nKilled by source: Agency 12, The Paper 15, Radio 9\n" in said
+    assert "3 sources, 9 copies" in said
+
+
+TOLD = [(0, "Radio", 9), (1, "Agency", 10), (2, "The Paper", 15), (3, "Agency", 12)]
+
+
+def test_who_tells_the_same_is_not_listed_and_an_older_figure_is_no_second_opinion():
+    same = tuple(Source(f"r{n}", f"Outlet {n}", "", NOON, exactly(15)) for n in range(3))
+    before = Source("r0", "Radio", "", NOON - timedelta(hours=2), exactly(9))
+
+    assert "Killed by source" not in render(replace(INCIDENT, sources=same), [ALERT]).plain
+    assert "\n15 killed, " in render(replace(INCIDENT, sources=(before, *same)), [ALERT]).plain
+
+
+def test_a_denial_stands_beside_what_was_told_and_is_answered_aloud():
+    denied = replace(INCIDENT, denial="The army denied <it>.")
+    alert = replace(ALERT, incident=denied, reason=Reason.DENIED)
+
+    assert "\nDenied: <i>The army denied &lt;it&gt;.</i>\n" in render(denied, [alert]).html
+    assert "\nDenied: The army denied <it>.\n" in render(denied, [alert]).plain
+    assert render_change(denied, alert).plain.startswith("Denied: “The army denied <it>.”. Binnish")
+
+
+def test_an_incident_that_may_be_an_earlier_one_says_so():
+    earlier = Resembled("i0", replace(BINNISH, name="Idlib", admin=()), exactly(7), NOON)
+
+    said = render(replace(INCIDENT, resembles=earlier), [ALERT]).plain
+
+    assert "\nPossibly the same as: Idlib (Syria), 7 killed, first told " in said
+
+
 def test_a_place_is_not_named_twice():
     assert where(Place("x", "Syria", "country", "SY", country_name="Syria")) == "Syria"
     assert where(None) == "Place not named"
@@ -167,7 +208,7 @@ MARKUP = {
     "blockquote",
     "date_time",
 }
-OURS = {"bold", "blockquote"}
+OURS = {"bold", "italic", "blockquote"}
 
 
 @given(NASTY, st.integers(5, 80))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.core.incidents import refresh
-from bot.core.model import Area, Outcome, Recent, Rule
+from bot.core.ledger import figure
+from bot.core.model import Area, Outcome, Reason, Recent, Report, Rule
 from bot.core.pipeline import Rulebook, decide, examine
 from tests.core.reports import NOON, report
 
@@ -23,11 +28,17 @@ def asked(rulebook: Rulebook) -> Rule:
     return Rule("r", "R", frozenset({"civilian-casualties", "casualties", "massacre"}), (Area(syria),))
 
 
-def told(story: dict[str, Any], rulebook: Rulebook) -> list[Outcome]:
-    recent, outcomes, at = Recent(), [], NOON
-    for number, line in enumerate(story["reports"]):
-        at += timedelta(hours=line.get("after", 1))
-        one = report(line["text"], id=f"r{number}", source=f"outlet {number}", published=at)
+def reports_of(story: dict[str, Any]) -> list[Report]:
+    hours = accumulate(line.get("after", 1) for line in story["reports"])
+    return [
+        report(line["text"], id=f"r{number}", source=f"outlet {number}", published=NOON + timedelta(hours=after))
+        for number, (line, after) in enumerate(zip(story["reports"], hours, strict=True))
+    ]
+
+
+def told(reports: Iterable[Report], rulebook: Rulebook) -> list[Outcome]:
+    recent, outcomes = Recent(), []
+    for one in reports:
         outcome = decide(examine(one, rulebook.knowledge, [asked(rulebook)]), recent)
         recent = refresh(recent, outcome.incidents)
         recent = replace(recent, told=(outcome.told, *recent.told))
@@ -42,10 +53,31 @@ def heard(outcome: Outcome) -> str:
 
 @pytest.mark.parametrize("story", STORIES, ids=[story["title"] for story in STORIES])
 def test_people_hear_of_a_story_what_they_must(story, rulebook):
-    outcomes = told(story, rulebook)
+    outcomes = told(reports_of(story), rulebook)
 
     assert [heard(outcome) for outcome in outcomes] == story["hears"]
+    last = {i.id: i for outcome in outcomes for i in outcome.incidents}
+    assert len(last) == story["incidents"]
+    if "killed" in story:
+        assert [figure(i.killed) for i in last.values()] == [story["killed"]]
+    if "copies" in story:
+        assert [i.copies for i in last.values()] == [story["copies"]]
+    if "possibly" in story:
+        places = [i.resembles.place if i.resembles else None for i in last.values()]
+        assert [place.name if place else None for place in places] == story["possibly"]
+
+
+@settings(max_examples=120, deadline=None)
+@given(story=st.sampled_from(STORIES), data=st.data())
+def test_the_order_of_polls_changes_neither_the_incidents_nor_how_many_are_first_heard_of(story, data, rulebook):
+    shuffled = data.draw(st.permutations(reports_of(story)))
+
+    outcomes = told(shuffled, rulebook)
+
+    firsts = [a for outcome in outcomes for a in outcome.alerts if a.reason is Reason.FIRST_REPORT]
     assert len({i.id for outcome in outcomes for i in outcome.incidents}) == story["incidents"]
+    assert len(firsts) == story["incidents"]
+    assert all(alert.loud for alert in firsts)
 
 
 def test_fifty_outlets_that_tell_one_story_are_heard_once_and_another_incident_still_alerts(rulebook):
@@ -55,7 +87,7 @@ def test_fifty_outlets_that_tell_one_story_are_heard_once_and_another_incident_s
     ]
     lines.append({"text": "An air strike killed four civilians in Sarmin.", "after": 0.1})
 
-    outcomes = told({"reports": lines}, rulebook)
+    outcomes = told(reports_of({"reports": lines}), rulebook)
 
     loud = [number for number, outcome in enumerate(outcomes) if any(alert.loud for alert in outcome.alerts)]
     assert loud == [0, 50]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import Config, Polling, Telegram
-from bot.core.model import Feed, Reason
+from bot.core.model import Feed, Policy, Reason
 from bot.outbox import NO_LIMITS
 from bot.rulebook import LiveRules
 from bot.running import Setting, serve
@@ -91,6 +91,7 @@ class House:
             state=self._folder,
             telegram=Telegram(self._telegram.token, api_url=self._telegram.root),
             polling=Polling(interval=INTERVAL, min_interval=INTERVAL, allow_private=frozenset({"127.0.0.1"})),
+            incidents=Policy(edit_pause=timedelta(0)),
         )
 
     # ---------------------------------------------------------------- what became of it

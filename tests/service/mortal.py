@@ -23,7 +23,7 @@ from typing import Any
 from bot import running, service
 from bot.cli.running import start_logging, until_signal
 from bot.config import Config, Polling, Telegram
-from bot.core.model import Feed
+from bot.core.model import Feed, Policy
 from bot.outbox import LIMITS, NO_LIMITS
 from bot.rulebook import LiveRules, shipped_rules
 from bot.running import Setting
@@ -112,6 +112,7 @@ def _setting(life: Life) -> Setting:
         state=Path(life.database).parent,
         telegram=Telegram(life.token, api_url=life.telegram),
         polling=Polling(interval=INTERVAL, min_interval=INTERVAL, allow_private=frozenset({"127.0.0.1"})),
+        incidents=Policy(edit_pause=timedelta(0)),
     )
     sending = LIMITS if life.paced else NO_LIMITS
     return Setting(config, Store.open(life.database), LiveRules(shipped_rules()), sending=sending)

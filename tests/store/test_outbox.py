@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.core.model import MessageKind
 from bot.store import MessageState, Store
@@ -15,6 +17,8 @@ from tests.store.samples import (
     keys,
     later,
     message,
+    outcome,
+    report,
     send_all,
     tell,
 )
@@ -155,6 +159,21 @@ def test_of_several_edits_only_the_newest_goes_out(store: Store):
         enqueue(store, message(key, kind=EDIT))
     assert keys(claim(store)) == ["e3"]
     assert states(store) == {"sent": 1, "superseded": 2, "pending": 1}
+
+
+def test_a_silent_edit_waits_out_the_pause_and_an_edit_with_an_answer_does_not(store: Store):
+    living(store)
+    pause = timedelta(minutes=5)
+    for key, silent in (("quiet", True), ("quiet again", True)):
+        edit = replace(message(key, kind=EDIT), silent=silent)
+        with store.transaction() as transaction:
+            transaction.record(outcome(report(key)), [edit], later(minutes=1), pause)
+    assert claim(store, now=later(minutes=4)) == []
+    assert send_all(store, now=later(minutes=6)) == ["quiet again"]
+
+    with store.transaction() as transaction:
+        transaction.record(outcome(report("loud")), [message("loud", kind=EDIT)], later(minutes=7), pause)
+    assert keys(claim(store, now=later(minutes=7))) == ["loud"]
 
 
 def test_an_edit_waits_for_the_one_that_is_being_sent(store: Store):

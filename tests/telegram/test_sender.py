@@ -93,6 +93,15 @@ async def test_an_edit_without_a_message_to_change_is_sent_anew(sender, ana, tel
     assert (await ana.hears())["message_id"] == number
 
 
+async def test_a_message_that_can_be_edited_no_more_is_told_afresh_and_answers_the_old_one(sender, ana):
+    old = ana.says("not the bot's, so it cannot be edited")["message"]["message_id"]
+
+    number = await sender.send(due(ana.id, EDIT, telegram_id=old))
+
+    heard = await ana.hears()
+    assert (heard["message_id"], heard["reply_to_message"]["message_id"]) == (number, old)
+
+
 @pytest.mark.parametrize("kind", [NEW, REPLY, TELL])
 async def test_a_repeated_message_says_so(sender, ana, kind):
     await sender.send(due(ana.id, kind, repeated=True))

@@ -14,10 +14,11 @@ from bot.core.events.context import Context, context_of
 from bot.core.events.kinds import Told
 from bot.core.events.kinds import told as kinds_told
 from bot.core.events.languages import Spoken
+from bot.core.events.lexicon import Heard
 from bot.core.events.tagged import tagged
 from bot.core.events.vocabulary import Role
 from bot.core.model import SOME, Count, Event, Victims
-from bot.core.text import Prose, Sentence, sentences
+from bot.core.text import Gap, Prose, Sentence, sentences
 
 CASUALTY_TYPES: Mapping[Victims, str] = {
     Victims.CIVILIAN: "civilian-casualties",
@@ -124,10 +125,29 @@ def _tell(prose: Prose, spoken: Spoken, published: datetime) -> Iterator[_Senten
             stated = tuple(statements(tagged(prose, sentence, lexicon, heard.tags))) if heard.tags else ()
             kinds = tuple(kinds_told(prose, heard.kinds, heard.beside, lexicon.needing)) if heard.kinds else ()
             if stated or kinds:
-                context = _context(prose, sentence, heard.context, published)
+                signs = heard.context - {Role.DENIAL} if _is_said_before(prose, heard, stated, kinds) else heard.context
+                context = _context(prose, sentence, signs, published)
+                stated = _of_wounds(stated) if Role.LATE in context.roles else stated
                 apart = apart or Role.ELSEWHERE in context.roles
                 yield _Sentence(prose, before, sentence, stated, kinds, context, apart)
         before = (sentence, *before[: SENTENCES_BACK - 1])
+
+
+def _is_said_before(prose: Prose, heard: Heard, stated: Sequence[Statement], kinds: Sequence[Told]) -> bool:
+    """ "Dozens killed in the attack, the city says; the army denies it": told, whoever denies it in the next clause."""
+    if heard.denied_at is None:
+        return False
+    ends = [end for end in (*(s.end for s in stated), *(k.end for k in kinds)) if end <= heard.denied_at]
+    return bool(ends) and any(prose.gap(i) is Gap.PAUSE for i in range(min(ends) - 1, heard.denied_at))
+
+
+def _of_wounds(said: Sequence[Statement]) -> tuple[Statement, ...]:
+    """ "A man wounded in the shelling died of his wounds": one dead, and none of the wounded is told of besides."""
+    dead = [s for s in said if s.kind is Role.KILLED]
+    if any(s.bound and not s.size.vague for s in dead):
+        return tuple(s for s in said if s.kind is not Role.INJURED or s.stated)
+    wounded = [s._replace(kind=Role.KILLED) for s in said if s.kind is Role.INJURED and s.bound]
+    return tuple(wounded or said)
 
 
 def _of_conflict(told: _Sentence, *, conflict: bool) -> bool:
@@ -161,6 +181,8 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         current=_is_current(told.context) and not _is_total(killed),
         why=tuple(f"{s.kind.value}: {s.word}" for s in said),
         corrects=Role.CORRECTION in told.context.roles,
+        denies=_denies(told.context),
+        late=Role.LATE in told.context.roles and killed is not None,
     )
     return Found(
         event=event,
@@ -194,6 +216,7 @@ def _named(told: _Sentence, kind: Told, casualties: Sequence[Found]) -> Found:
         victims=harmed.victims if harmed else None,
         current=_is_current(told.context),
         why=kind.why,
+        denies=_denies(told.context),
     )
     return Found(event, prose, told.before, kind.first, kind.end)
 
@@ -203,7 +226,11 @@ def _weight(event: Event) -> tuple[int, int]:
 
 
 def _is_current(context: Context) -> bool:
-    return not (context.background or Role.DENIAL in context.roles)
+    return not (context.background or context.roles & {Role.DENIAL, Role.UNREAL})
+
+
+def _denies(context: Context) -> bool:
+    return Role.DENIAL in context.roles and not context.background and Role.UNREAL not in context.roles
 
 
 def _is_total(killed: Count | None) -> bool:

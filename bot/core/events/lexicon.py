@@ -30,13 +30,14 @@ class Heard(NamedTuple):
     """What the words of one sentence stand for.
 
     `tags` in order without overlap; `context` the signs of context; `kinds` and `beside` the words of kinds of events,
-    and those that must or must not stand beside them.
+    and those that must or must not stand beside them; `denied_at` is the word at which a denial begins.
     """
 
     tags: tuple[Tag, ...]
     context: frozenset[Role]
     kinds: Sequence[Hit[Types]]
     beside: Sequence[Hit[Beside]]
+    denied_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,13 @@ class Lexicon:
         tags = [
             Tag(word, first, end, joined, word.role) for word, first, end, joined in longest(telling if harm else ())
         ]
+        signs = [(lexeme.role, first) for lexeme, first, *_ in longest(context)]
         return Heard(
             tuple(tags),
-            frozenset(lexeme.role for lexeme, *_ in longest(context)),
+            frozenset(role for role, _ in signs),
             cast("list[Hit[Types]]", kinds),
             cast("list[Hit[Beside]]", every[2]),
+            next((first for role, first in signs if role is Role.DENIAL), None),
         )
 
     def context(self, prose: Prose, sentence: Sentence) -> frozenset[Role]:

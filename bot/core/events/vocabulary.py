@@ -64,6 +64,8 @@ class Role(StrEnum):
     HYPOTHETICAL = "hypothetical"
     BACKGROUND = "background"
     DENIAL = "denial"
+    UNREAL = "unreal"
+    LATE = "late"
     TRAP = "traps"
     ELSEWHERE = "elsewhere"
     CORRECTION = "corrections"
@@ -78,6 +80,8 @@ CONTEXT = frozenset(
     {
         Role.BACKGROUND,
         Role.DENIAL,
+        Role.UNREAL,
+        Role.LATE,
         Role.ELSEWHERE,
         Role.CORRECTION,
         Role.DISASTER,

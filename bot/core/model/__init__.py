@@ -6,7 +6,7 @@ code points into the field they name.
 """
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
-from bot.core.model.incidents import Alert, Incident, Outcome, Reason, Recent, Source
+from bot.core.model.incidents import POLICY, Alert, Incident, Outcome, Policy, Reason, Recent, Resembled, Source
 from bot.core.model.messages import Message, MessageKind, Rendered, Subscriber
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
 from bot.core.model.reading import Event, Reading
@@ -26,6 +26,7 @@ from bot.core.model.rules import (
 )
 
 __all__ = [
+    "POLICY",
     "SOME",
     "Alert",
     "Area",
@@ -45,6 +46,7 @@ __all__ = [
     "Outcome",
     "Place",
     "PlaceKind",
+    "Policy",
     "Problem",
     "Quantity",
     "Reading",
@@ -52,6 +54,7 @@ __all__ = [
     "Recent",
     "Rendered",
     "Report",
+    "Resembled",
     "Rule",
     "RuleTest",
     "Severity",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.model.counts import Count, Victims
@@ -33,8 +33,25 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """How long an incident may be told of again, and which rise of its toll is said aloud.
+
+    Loud are `loud_rise` more killed than last said, or `loud_share` of that; a message is edited at most once in
+    `edit_pause`.
+    """
+
+    window: timedelta = timedelta(hours=36)
+    loud_rise: int = 3
+    loud_share: float = 1 / 3
+    edit_pause: timedelta = timedelta(minutes=5)
+
+
+POLICY = Policy()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """One report that tells of an incident, and the toll it gives."""
+    """One report that tells of an incident, and the toll it gives to one class of victims."""
 
     report_id: str
     name: str
@@ -42,6 +59,17 @@ class Source:
     told_at: datetime
     killed: Count | None = None
     injured: Count | None = None
+    victims: Victims | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resembled:
+    """An earlier incident that another may be the same as: enough of it to say so."""
+
+    incident_id: str
+    place: Place | None
+    killed: Count | None
+    first_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +77,8 @@ class Incident:
     """What happened, as told by several reports. The toll shown is never a sum of two tellings.
 
     `said_killed` and `said_injured` are what was last said aloud; a change is measured against them. `rules` are the
-    ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back.
+    ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back. `copies`
+    counts republications, `denial` is the sentence that denied it first, `late_at` when somebody last died of wounds.
     """
 
     id: str
@@ -68,6 +97,10 @@ class Incident:
     sources: tuple[Source, ...] = ()
     rules: frozenset[str] = frozenset()
     withdrawn: frozenset[int] = frozenset()
+    copies: int = 0
+    denial: str = ""
+    late_at: datetime | None = None
+    resembles: Resembled | None = None
 
 
 @dataclass(frozen=True, slots=True)

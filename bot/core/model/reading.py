@@ -15,7 +15,8 @@ from bot.core.model.reports import Report
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something a report says happened. `field[start:end]` is the `quote`; `current` is false for background;
-    `corrects` when it says that an earlier toll was wrong.
+    `corrects` when it says that an earlier toll was wrong, `denies` when somebody says that it did not happen, `late`
+    when the dead had been wounded before.
     """
 
     type: str
@@ -31,6 +32,8 @@ class Event:
     current: bool = True
     why: tuple[str, ...] = ()
     corrects: bool = False
+    denies: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
