@@ -6,16 +6,21 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.rulebook import load, shipped_rules
+from bot.store import Store
 from tests.feeds.feed_server import serving
 from tests.service.house import PATIENCE_SECONDS, until
 from tests.service.interface import Done, Said, Wrong
 from tests.service.press import Outlet
 from tests.service.processes import environment, python
+from tests.store.samples import incident, outcome, record, report
 
 TOCSIN = ("-m", "bot")
 NOTHING: Mapping[str, str] = {}
@@ -381,3 +386,24 @@ def test_explain_shows_places_events_and_each_condition_of_each_rule(tmp_path):
     assert b"holds no text" in tocsin(tmp_path, "explain", "-", given=b" ").stderr
     assert b"is no UTF-8 text" in tocsin(tmp_path, "explain", "-", given=b"\xff\xfe").stderr
     assert b"cannot be read" in tocsin(tmp_path, "explain", "nothing.txt").stderr
+
+
+def test_incidents_of_the_past_are_found_by_place_word_and_time(tmp_path):
+    (tmp_path / "config.yaml").write_text("feeds: [{url: https://feeds.example/rss}]\n", encoding="utf-8")
+    store = Store.open(str(tmp_path / "tocsin.db"))
+    gazetteer = load(shipped_rules()).knowledge.gazetteer
+    now = datetime.now(UTC)
+    told = [("sarmin", "Sarmin", SHELLS, now), ("aleppo", "Aleppo", FARMERS, now - timedelta(days=40))]
+    for name, place, quote, seen in told:
+        one = replace(incident(name, last_seen=seen), place=gazetteer.find(place), quote=quote)
+        record(store, outcome(report(name), one))
+    store.close()
+
+    near = tocsin(tmp_path, "incidents", "--place", "Idlib")
+    assert near.returncode == 0
+    assert "Sarmin (Idlib, Syria)" in near.stdout.decode()
+    assert "Aleppo" not in near.stdout.decode()
+    assert b"Aleppo" in tocsin(tmp_path, "incidents", "--since", "60d", "--word", "farmers").stdout
+    assert tocsin(tmp_path, "incidents", "--word", "ceasefire").returncode == 1
+    assert b"is no duration" in tocsin(tmp_path, "incidents", "--since", "long").stderr
+    assert b"unknown place" in tocsin(tmp_path, "incidents", "--place", "Nowhereville").stderr

@@ -116,6 +116,19 @@ def explain(
     sys.exit(explain_report(source, rule, rules))
 
 
+@app.command()
+def incidents(
+    since: Annotated[str, typer.Option(help="How far back: 24h, 30d.")] = "30d",
+    place: Annotated[str | None, typer.Option(help="Only in this place, named as in a rule.")] = None,
+    word: Annotated[str | None, typer.Option(help="Only with this word in what was said.")] = None,
+    config: Config = None,
+) -> None:
+    """Search the incidents of the past: when, where, how many, who said so."""
+    from bot.cli.incidents import list_incidents
+
+    sys.exit(list_incidents(since, place, word, config))
+
+
 places = typer.Typer(help="Import tables of places, and show what a name resolves to.", no_args_is_help=True)
 app.add_typer(places, name="places")
 

@@ -156,7 +156,7 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
         casualties=fuller(incident.casualties, event.casualties),
         severity=min(incident.severity, match.severity, key=lambda s: s.rank),
         quote=event.quote if figure(event.killed) > before else incident.quote,
-        sources=_with(incident.sources, _source(report, replace(event, killed=None) if event.late else event)),
+        sources=_with(incident.sources, _source(report, replace(event, killed=None) if late else event)),
         rules=incident.rules | {match.rule.id},
         withdrawn=incident.withdrawn | taken_back,
         late_at=report.published if late else incident.late_at,

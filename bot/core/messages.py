@@ -110,7 +110,7 @@ def render_change(incident: Incident, alert: Alert) -> Rendered:
         text = f"Toll corrected: now {now} (was {alert.said_killed})"
     else:
         text = f"Toll now {now} (was {alert.said_killed})"
-    text = f"{text}. {where(incident.place)}. {_sources(incident)}."
+    text = f"{text}. {where(incident.place)}. {sources_line(incident)}."
     return Rendered(escape(text), text, safe_link(alert.report.url))
 
 
@@ -167,7 +167,7 @@ VAGUE = ((2000, "thousands"), (200, "hundreds"), (40, "scores"), (20, "dozens"),
 def _told_by(incident: Incident, report: Report) -> str:
     names = list(dict.fromkeys(clean(s.name, LONGEST_NAME) for s in incident.sources if s.name))
     told_at = _at(incident.first_seen)
-    return " · ".join([*names[:3], _sources(incident), f"first told {told_at}", *_title(report)])
+    return " · ".join([*names[:3], sources_line(incident), f"first told {told_at}", *_title(report)])
 
 
 def _title(report: Report) -> Iterable[str]:
@@ -192,7 +192,7 @@ def _resembled(incident: Incident) -> str:
     return f"Possibly the same as: {where(other.place)}, {told}, first told {_at(other.first_seen)}"
 
 
-def _sources(incident: Incident) -> str:
+def sources_line(incident: Incident) -> str:
     """ "3 sources, 9 copies": independent ones apart from republications."""
     sources = _number(len({s.name or s.report_id for s in incident.sources}), "source", "sources")
     return f"{sources}, {_number(incident.copies, 'copy', 'copies')}" if incident.copies else sources

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from bot.core.model import Feed, Message, Outcome, Recent, Report, Subscriber
+from bot.core.model import Feed, Incident, Message, Outcome, Recent, Report, Subscriber
 from bot.store import counts, incidents, outbox, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
@@ -157,6 +157,11 @@ class Store:
         with self._writing() as connection:
             take_lock(connection, DECIDING)
             yield Transaction(connection, self._leads)
+
+    def incidents_since(self, since: datetime) -> tuple[Incident, ...]:
+        """All incidents last heard of since then, however long that is ago; oldest first."""
+        with self._reading() as connection:
+            return incidents.seen_since(connection, since)
 
     # ---------------------------------------------------------------- chats and subscriptions
     def subscribe(self, chat_id: int, rule_id: str, now: datetime) -> bool:

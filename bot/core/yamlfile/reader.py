@@ -33,6 +33,12 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")  # 48: a button in Telegram carries at most 64 bytes
 
 
+def duration_of(text: str) -> timedelta | None:
+    """`30s`, `5m`, `24h` or `7d`; None for anything else."""
+    parts = _DURATION.fullmatch(text)
+    return timedelta(**{_UNITS[parts[2]]: int(parts[1])}) if parts else None
+
+
 class Reader:
     """Reads values out of a tree and notes what is wrong with them.
 
@@ -142,9 +148,9 @@ class Reader:
         self, node: Node | None, default: timedelta = timedelta(0), *, low: timedelta = timedelta(0)
     ) -> timedelta:
         wanted = "a duration such as 30s, 5m, 24h or 7d"
-        if not isinstance(node, Scalar) or not (parts := _DURATION.fullmatch(str(node.value))):
+        duration = duration_of(str(node.value)) if isinstance(node, Scalar) else None
+        if node is None or duration is None:
             return self.expected(wanted, node, default)
-        duration = timedelta(**{_UNITS[parts[2]]: int(parts[1])})
         if duration < low:
             self.problem(node, f"expected at least {low.total_seconds():g}s")
         return duration

@@ -1,0 +1,76 @@
+"""`tocsin incidents`: what is remembered of the past, by place, word and time.
+
+A newcomer's mistake is to look in the chats: messages are edited and deleted, the database keeps every incident.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.config import Config, ConfigError
+from bot.config import load as load_config
+from bot.core.messages import clean, sources_line, toll_line, where
+from bot.core.model import Incident, Place
+from bot.core.text import fold
+from bot.core.yamlfile import duration_of
+from bot.rulebook import RulesNotFoundError, load, rules_folder
+from bot.store import Store, StoreError
+
+LONGEST_QUOTE = 160  # characters in one line
+
+
+class UnclearError(Exception):
+    """What was asked cannot be understood; the message says why."""
+
+
+def list_incidents(since: str, place: str | None, word: str | None, config: Path | None) -> int:
+    """Print the incidents, the latest last. The exit status: 1 when there are none, 2 when the question is unclear."""
+    try:
+        settings = load_config(config, os.environ)
+        area = _place(place, settings) if place else None
+        found = [i for i in _all(since, settings) if _is_in(area, i) and _says(word, i)]
+    except (ConfigError, RulesNotFoundError, StoreError, UnclearError) as error:
+        print(f"tocsin: {error}", file=sys.stderr)
+        return 2
+    for incident in found:
+        print("\n".join(_lines(incident)))
+    print(f"{len(found):,} incident{'' if len(found) == 1 else 's'}", file=sys.stderr)
+    return 0 if found else 1
+
+
+def _all(since: str, settings: Config) -> tuple[Incident, ...]:
+    span = duration_of(since)
+    if span is None:
+        raise UnclearError(f"--since {since!r} is no duration such as 24h or 30d")
+    store = Store.open(settings.database)
+    try:
+        return store.incidents_since(datetime.now(UTC) - span)
+    finally:
+        store.close()
+
+
+def _place(name: str, settings: Config) -> Place:
+    try:
+        return load(rules_folder(settings.rules)).knowledge.gazetteer.find(name)
+    except LookupError as error:
+        raise UnclearError(str(error.args[0])) from error
+
+
+def _is_in(area: Place | None, incident: Incident) -> bool:
+    return area is None or (incident.place is not None and area.id in incident.place.lineage)
+
+
+def _says(word: str | None, incident: Incident) -> bool:
+    return word is None or fold(word) in fold(incident.quote)
+
+
+def _lines(incident: Incident) -> Iterator[str]:
+    told = f"{incident.first_seen:%Y-%m-%d %H:%M} UTC  {where(incident.place)}"
+    yield "  ".join(filter(None, [told, toll_line(incident), sources_line(incident)]))
+    yield f"    “{clean(incident.quote, LONGEST_QUOTE)}”"
+    if incident.sources[0].url:
+        yield f"    {incident.sources[0].url}"
