@@ -29,6 +29,8 @@ from bot.core.model import (
 )
 from bot.core.text import fold
 
+FOLLOW_UP = timedelta(days=3)  # in which funerals and reactions name the day of the strike
+DAYS_UNSURE = 1  # "the army said on Tuesday" is often about Monday, and zones differ
 SAME_DAY = timedelta(hours=18)
 SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
 NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
@@ -70,13 +72,30 @@ def assign(
 # ---------------------------------------------------------------- which incident
 def _may_be(event: Event, report: Report, incident: Incident, policy: Policy) -> bool:
     """May an event be of an incident, as far as time, kind, class of victims and place go?"""
-    if abs(report.published - incident.last_seen) > policy.window:
+    if not _is_in_time(event, report, incident, policy) or _is_other_kind(event, incident):
         return False
     if event.type not in incident.types and not (event.type in CASUALTIES and incident.types & CASUALTIES):
         return False
     if {event.victims, incident.victims} == {Victims.CIVILIAN, Victims.COMBATANT}:
         return False
     return _meets(event.place, incident.place)
+
+
+def _is_in_time(event: Event, report: Report, incident: Incident, policy: Policy) -> bool:
+    """Told again soon, or days later of the same day; never of another day, as far as reports name days."""
+    day = incident.day or incident.first_seen.date()
+    if event.day is not None and abs((event.day - day).days) > DAYS_UNSURE:
+        return False
+    since = abs(report.published - incident.last_seen)
+    is_named = event.day is not None or incident.day is not None
+    same_day = is_named and (event.day or report.published.date()) == day
+    return since <= policy.window or (same_day and since <= FOLLOW_UP)
+
+
+def _is_other_kind(event: Event, incident: Incident) -> bool:
+    """A landmine is not the shelling of the same village, unless a report tells both in one breath."""
+    apart = event.kinds & incident.apart_from or incident.kinds & event.apart_from
+    return bool(apart) and not event.kinds & incident.kinds
 
 
 def _agree(event: Event, report: Report, incident: Incident) -> bool:
@@ -138,6 +157,9 @@ def _start(match: Match, report: Report) -> Incident:
         quote=event.quote,
         sources=(_source(report, event),),
         rules=frozenset({match.rule.id}),
+        day=event.day,
+        kinds=event.kinds,
+        apart_from=event.apart_from,
     )
 
 
@@ -160,6 +182,9 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
         rules=incident.rules | {match.rule.id},
         withdrawn=incident.withdrawn | taken_back,
         late_at=report.published if late else incident.late_at,
+        day=incident.day or event.day,
+        kinds=incident.kinds | event.kinds,
+        apart_from=incident.apart_from | event.apart_from,
     )
 
 

@@ -6,11 +6,11 @@ decide first, then the report as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from bot.core.events.vocabulary import Role
+from bot.core.events.vocabulary import Lexeme, Role
 
 OLDEST_YEAR = 1900
 
@@ -44,3 +44,21 @@ def _past_year(words: Sequence[str], year: int) -> bool:
     """Is a year before the report's own named? Four digits between 1900 and then; numbers of people look different."""
     years = [word for word in words if len(word) == len("2020") and word.isdecimal()]
     return any(OLDEST_YEAR <= int(word) < year for word in years)
+
+
+# ---------------------------------------------------------------- on which day
+def day_of(days: Iterable[Lexeme], published: datetime) -> date | None:
+    """The one day that a sentence names, read against the day of publication; None for none and for several."""
+    named = {_day(lexeme, published.date()) for lexeme in days}
+    return named.pop() if len(named) == 1 else None
+
+
+def _day(lexeme: Lexeme, today: date) -> date:
+    """ "Yesterday", or the last Tuesday, which may be today, or tomorrow where the sun rises earlier."""
+    if lexeme.role is Role.DAYS_AGO:
+        return today - timedelta(days=lexeme.value)
+    ahead = (lexeme.value - today.isoweekday()) % DAYS_OF_WEEK
+    return today + timedelta(days=ahead if ahead <= 1 else ahead - DAYS_OF_WEEK)
+
+
+DAYS_OF_WEEK = 7

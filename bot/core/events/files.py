@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.core import yamlfile
 from bot.core.events.kinds import PARTS, UNLESS, WITH, WORDS, Trigger
-from bot.core.events.vocabulary import Role, Vocabulary, vocabulary_of
+from bot.core.events.vocabulary import VALUED, Role, Vocabulary, vocabulary_of
 from bot.core.model import Problem, Victims
 from bot.core.yamlfile import Listing, Node, Reader, parse
 
@@ -19,9 +19,8 @@ SCRIPTS = ("latin", "arabic", "cyrillic", "hebrew")
 WORD_ORDERS = ("subject-first", "verb-first")
 NOUNS = ("apart", "stacked")
 _PERSONS = ("civilian", "combatant", "people")
-_VALUED = (Role.NUMBER, Role.MULTIPLIER, Role.VAGUE)
 _GRAMMAR = ("one", "two", "many")
-_WORDLISTS = [role.value for role in Role if role is not Role.PERSON and role not in _VALUED]
+_WORDLISTS = [role.value for role in Role if role is not Role.PERSON and role not in VALUED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
         "wanting_victims",
         "wanting_numbers",
     }
-    mappings = {*_PERSONS, *(role.value for role in _VALUED)}
+    mappings = {*_PERSONS, *(role.value for role in VALUED)}
     known = {*lists, *mappings, "prefixes", "order", "nouns"}
     fields = reader.fields(document.root, required=("language", "script", "killed"), optional=known)
     content: dict[str, object] = {
@@ -60,7 +59,7 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
         content[key] = _words(reader, fields[key])
     for key in _PERSONS:
         content[key] = _by_number(reader, fields.get(key))
-    for role in _VALUED:
+    for role in VALUED:
         content[role.value] = _values(reader, fields.get(role.value))
     problems = tuple(sorted({*document.problems, *reader.problems}))
     return VocabularyFile(None if problems else vocabulary_of(content), problems)
@@ -99,7 +98,8 @@ class Example:
 class EventType:
     """A kind of event: what counts, what does not, and how it is known.
 
-    Either by its `victims`, then the casualty engine makes it, or by its words, by language.
+    Either by its `victims`, then the casualty engine makes it, or by its words, by language. `apart_from` are kinds
+    that are another incident, even in the same place on the same day.
     """
 
     id: str
@@ -108,6 +108,7 @@ class EventType:
     excludes: str
     victims: Victims | None = None
     triggers: Mapping[str, Trigger] = field(default_factory=dict)
+    apart_from: frozenset[str] = frozenset()
     examples: tuple[Example, ...] = ()
 
 
@@ -124,7 +125,7 @@ def parse_event_type(text: str, file: str) -> EventTypeFile:
     fields = reader.fields(
         document.root,
         required=("id", "title", "counts", "excludes"),
-        optional=("victims", *PARTS, "examples"),
+        optional=("victims", *PARTS, "apart_from", "examples"),
     )
     type_id = reader.identifier(fields.get("id"))
     victims = fields.get("victims")
@@ -135,6 +136,7 @@ def parse_event_type(text: str, file: str) -> EventTypeFile:
         excludes=reader.string(fields.get("excludes")),
         victims=Victims(reader.choice(victims, "class of victims", _CLASSES, _CLASSES[0])) if victims else None,
         triggers=_triggers(reader, type_id, fields),
+        apart_from=frozenset(reader.strings(fields.get("apart_from"))),
         examples=tuple(_example(reader, node) for node in reader.items(fields.get("examples"))),
     )
     if document.root is not None and (victims is None) == (WORDS not in fields):

@@ -6,11 +6,11 @@ A newcomer's mistake is to judge a sentence alone: "15 dead" in a title is about
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.core.events.casualties import Statement, statements
-from bot.core.events.context import Context, context_of
+from bot.core.events.context import Context, context_of, day_of
 from bot.core.events.kinds import Told
 from bot.core.events.kinds import told as kinds_told
 from bot.core.events.languages import Spoken
@@ -68,6 +68,8 @@ class _Sentence(NamedTuple):
     kinds: tuple[Told, ...]
     context: Context
     apart: bool
+    day: date | None
+    apart_from: frozenset[str]
 
 
 def find_events(fields: Sequence[Prose], spoken: Spoken, published: datetime) -> list[Found]:
@@ -129,7 +131,8 @@ def _tell(prose: Prose, spoken: Spoken, published: datetime) -> Iterator[_Senten
                 context = _context(prose, sentence, signs, published)
                 stated = _of_wounds(stated) if Role.LATE in context.roles else stated
                 apart = apart or Role.ELSEWHERE in context.roles
-                yield _Sentence(prose, before, sentence, stated, kinds, context, apart)
+                day, never = day_of(heard.days, published), frozenset().union(*(lexicon.apart[k.type] for k in kinds))
+                yield _Sentence(prose, before, sentence, stated, kinds, context, apart, day, never)
         before = (sentence, *before[: SENTENCES_BACK - 1])
 
 
@@ -183,6 +186,9 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         corrects=Role.CORRECTION in told.context.roles,
         denies=_denies(told.context),
         late=Role.LATE in told.context.roles and killed is not None,
+        day=told.day,
+        kinds=frozenset(kind.type for kind in told.kinds),
+        apart_from=told.apart_from,
     )
     return Found(
         event=event,
@@ -217,6 +223,9 @@ def _named(told: _Sentence, kind: Told, casualties: Sequence[Found]) -> Found:
         current=_is_current(told.context),
         why=kind.why,
         denies=_denies(told.context),
+        day=told.day,
+        kinds=frozenset(other.type for other in told.kinds),
+        apart_from=told.apart_from,
     )
     return Found(event, prose, told.before, kind.first, kind.end)
 

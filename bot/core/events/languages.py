@@ -53,9 +53,10 @@ class Spoken:
 def languages_of(vocabularies: Iterable[Vocabulary], types: Sequence[EventType]) -> dict[str, Language]:
     """All languages there is a vocabulary for, with the words of the event types in them."""
     found = {}
+    apart = {t.id: t.apart_from for t in types}
     for vocabulary in vocabularies:
         triggers = [t.triggers[vocabulary.language] for t in types if vocabulary.language in t.triggers]
-        found[vocabulary.language] = Language(vocabulary, lexicon_of(vocabulary, triggers))
+        found[vocabulary.language] = Language(vocabulary, lexicon_of(vocabulary, triggers, apart))
     return found
 
 

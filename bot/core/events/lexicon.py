@@ -6,13 +6,13 @@ most sentences hold none that could tell of anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from bot.core.events.kinds import Beside, Trigger, Types, beside_of, words_of
 from bot.core.events.phrases import Entries, Hit, Phrases, longest, phrases_of
-from bot.core.events.vocabulary import HARM, Lexeme, Role, Vocabulary
+from bot.core.events.vocabulary import DAYS, HARM, Lexeme, Role, Vocabulary
 from bot.core.text import Prose, Sentence
 
 
@@ -30,7 +30,8 @@ class Heard(NamedTuple):
     """What the words of one sentence stand for.
 
     `tags` in order without overlap; `context` the signs of context; `kinds` and `beside` the words of kinds of events,
-    and those that must or must not stand beside them; `denied_at` is the word at which a denial begins.
+    and those that must or must not stand beside them; `denied_at` is the word at which a denial begins, `days` are
+    weekdays and "yesterday" with their numbers.
     """
 
     tags: tuple[Tag, ...]
@@ -38,6 +39,7 @@ class Heard(NamedTuple):
     kinds: Sequence[Hit[Types]]
     beside: Sequence[Hit[Beside]]
     denied_at: int | None
+    days: Sequence[Lexeme]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,15 @@ class Lexicon:
     """The words of one language; `vocabulary` says how it builds sentences.
 
     `leading` are the words of harm and of kinds of events, without which a sentence tells nothing; `following` are all
-    others, looked up only beside them. `needing` are the kinds that want one of `with` beside their words.
+    others, looked up only beside them. `needing` are the kinds that want one of `with` beside their words, `apart` the
+    kinds that each is never one incident with.
     """
 
     vocabulary: Vocabulary
     leading: Phrases[Types | None]
     following: Phrases[Lexeme | Beside]
     needing: frozenset[str]
+    apart: Mapping[str, frozenset[str]]
 
     def heard(self, prose: Prose, sentence: Sentence) -> Heard | None:
         """What the words of a sentence stand for; None where none of them could tell of anything: half of them."""
@@ -63,13 +67,14 @@ class Lexicon:
         tags = [
             Tag(word, first, end, joined, word.role) for word, first, end, joined in longest(telling if harm else ())
         ]
-        signs = [(lexeme.role, first) for lexeme, first, *_ in longest(context)]
+        signs = [(lexeme, first) for lexeme, first, *_ in longest(context)]
         return Heard(
             tuple(tags),
-            frozenset(role for role, _ in signs),
+            frozenset(lexeme.role for lexeme, _ in signs),
             cast("list[Hit[Types]]", kinds),
             cast("list[Hit[Beside]]", every[2]),
-            next((first for role, first in signs if role is Role.DENIAL), None),
+            next((first for lexeme, first in signs if lexeme.role is Role.DENIAL), None),
+            [lexeme for lexeme, _ in signs if lexeme.role in DAYS],
         )
 
     def context(self, prose: Prose, sentence: Sentence) -> frozenset[Role]:
@@ -82,11 +87,11 @@ class Lexicon:
         return (value for value in self.following.opens(word) if isinstance(value, Lexeme))
 
 
-def lexicon_of(vocabulary: Vocabulary, triggers: Sequence[Trigger]) -> Lexicon:
+def lexicon_of(vocabulary: Vocabulary, triggers: Sequence[Trigger], apart: Mapping[str, frozenset[str]]) -> Lexicon:
     """The words of a vocabulary and of the event types in its language."""
     harm = [(written, None) for written, lexeme in vocabulary.telling if lexeme.role in HARM]
     leading: tuple[Entries[Types | None], ...] = (harm, words_of(triggers))
     following: tuple[Entries[Lexeme | Beside], ...] = (vocabulary.telling, vocabulary.context, beside_of(triggers))
     prefixes = vocabulary.prefixes
     needing = frozenset(t.type for t in triggers if t.with_)
-    return Lexicon(vocabulary, phrases_of(leading, prefixes), phrases_of(following, prefixes), needing)
+    return Lexicon(vocabulary, phrases_of(leading, prefixes), phrases_of(following, prefixes), needing, apart)

@@ -67,6 +67,8 @@ class Role(StrEnum):
     UNREAL = "unreal"
     LATE = "late"
     TRAP = "traps"
+    WEEKDAY = "weekdays"
+    DAYS_AGO = "days_ago"
     ELSEWHERE = "elsewhere"
     CORRECTION = "corrections"
     DISASTER = "disaster"
@@ -82,6 +84,8 @@ CONTEXT = frozenset(
         Role.DENIAL,
         Role.UNREAL,
         Role.LATE,
+        Role.WEEKDAY,
+        Role.DAYS_AGO,
         Role.ELSEWHERE,
         Role.CORRECTION,
         Role.DISASTER,
@@ -91,6 +95,7 @@ CONTEXT = frozenset(
     }
 )
 HARM = frozenset({Role.KILLED, Role.INJURED, Role.CASUALTIES, Role.TOLL, Role.INJURED_TOLL})
+DAYS = frozenset({Role.WEEKDAY, Role.DAYS_AGO})
 TOLLS = frozenset({Role.TOLL, Role.INJURED_TOLL})
 AUXILIARIES = frozenset({Role.PASSIVE, Role.PERFECT})
 
@@ -108,7 +113,7 @@ class Lexeme:
 # ---------------------------------------------------------------- from a vocabulary file
 _PERSONS = {"civilian": Victims.CIVILIAN, "combatant": Victims.COMBATANT, "people": Victims.UNKNOWN}
 _GRAMMATICAL = {"one": 1, "two": 2, "many": None}
-_VALUED = (Role.NUMBER, Role.MULTIPLIER, Role.VAGUE)
+VALUED = (Role.NUMBER, Role.MULTIPLIER, Role.VAGUE, Role.WEEKDAY, Role.DAYS_AGO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ def _entries(vocabulary: Mapping[str, object], roles: Collection[Role]) -> Itera
                 yield written, Lexeme(Role.PERSON, victims, _GRAMMATICAL[grammatical])
     for role in roles:
         content = vocabulary.get(role.value)
-        if role in _VALUED:
+        if role in VALUED:
             for written, value in _mapping(content).items():
                 yield written, Lexeme(role, value=int(value))  # type: ignore[call-overload]
             continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.core.model.counts import Count, Victims
@@ -78,7 +78,8 @@ class Incident:
 
     `said_killed` and `said_injured` are what was last said aloud; a change is measured against them. `rules` are the
     ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back. `copies`
-    counts republications, `denial` is the sentence that denied it first, `late_at` when somebody last died of wounds.
+    counts republications, `denial` is the sentence that denied it first, `late_at` when somebody last died of wounds,
+    `day` the one that a report named, `kinds` and `apart_from` as in its events.
     """
 
     id: str
@@ -101,6 +102,9 @@ class Incident:
     denial: str = ""
     late_at: datetime | None = None
     resembles: Resembled | None = None
+    day: date | None = None
+    kinds: frozenset[str] = frozenset()
+    apart_from: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

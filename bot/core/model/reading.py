@@ -6,6 +6,7 @@ A newcomer's mistake is to alert on the toll: rules hold through one event, whos
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.core.model.counts import Count, Toll, Victims
 from bot.core.model.places import Field, Place, Toponym
@@ -16,7 +17,8 @@ from bot.core.model.reports import Report
 class Event:
     """Something a report says happened. `field[start:end]` is the `quote`; `current` is false for background;
     `corrects` when it says that an earlier toll was wrong, `denies` when somebody says that it did not happen, `late`
-    when the dead had been wounded before.
+    when the dead had been wounded before. `day` is the one that its sentence names, `kinds` are the types of events
+    told in it, `apart_from` those that it is never one incident with.
     """
 
     type: str
@@ -34,6 +36,9 @@ class Event:
     corrects: bool = False
     denies: bool = False
     late: bool = False
+    day: date | None = None
+    kinds: frozenset[str] = frozenset()
+    apart_from: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
