@@ -24,7 +24,7 @@ from tests.store.samples import incident, outcome, record, report
 
 TOCSIN = ("-m", "bot")
 NOTHING: Mapping[str, str] = {}
-SHELLS = "Shelling killed 15 villagers and wounded nine in Sarmin on Monday morning."
+SHELLS = "Shelling killed 15 villagers and wounded nine in Sarmin this morning."
 SIXTEEN = "The rescue service raised its count: 16 civilians were killed by the bombardment of Sarmin."
 TWENTY_ONE = "The shelling of Sarmin killed 21 civilians, the town council announced at noon."
 ARABIC = "استشهد ثلاثة مدنيين وأصيب خمسة آخرون بقصف مدفعي على بلدة سرمين بريف إدلب"

@@ -4,7 +4,7 @@ from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.service.house import IDLIB, House
 from tests.service.press import Outlet
 
-FIFTEEN = "Shelling killed 15 villagers and wounded nine in Sarmin on Monday morning."
+FIFTEEN = "Shelling killed 15 villagers and wounded nine in Sarmin this morning."
 ALSO_FIFTEEN = "A doctor in Sarmin said that 15 civilians were killed when rockets hit the grain market."
 SIXTEEN = "The rescue service raised its count: 16 civilians were killed by the bombardment of Sarmin."
 TWENTY_ONE = "The shelling of Sarmin killed 21 civilians, the town council announced at noon."
