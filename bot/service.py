@@ -231,7 +231,8 @@ def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, s
         if transaction.is_known(examined.reading.report):
             return None
         since = now - max(COPY_WINDOW, policy.window)
-        outcome = decide(examined, transaction.recent(since, examined.told.lead), policy)
+        ask = transaction.recent if examined.matches else transaction.repeated
+        outcome = decide(examined, ask(since, examined.told.lead), policy)
         if silent and outcome.alerts:
             outcome = untold(outcome)
         subscribers = transaction.subscribers({alert.rule.id for alert in outcome.alerts})

@@ -5,7 +5,7 @@ A newcomer adds a field to Incident without a default: the stored ones lack it a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -19,6 +19,13 @@ def seen_since(connection: Connection, since: datetime) -> tuple[Incident, ...]:
     """The incidents last heard of since then, oldest first."""
     recent = select(incidents.c.body).where(incidents.c.last_seen >= since)
     return tuple(connection.scalars(recent.order_by(incidents.c.last_seen, incidents.c.id)))
+
+
+def named(connection: Connection, ids: Collection[str]) -> tuple[Incident, ...]:
+    """The incidents with these ids."""
+    if not ids:
+        return ()
+    return tuple(connection.scalars(select(incidents.c.body).where(incidents.c.id.in_(ids)).order_by(incidents.c.id)))
 
 
 def put(connection: Connection, changed: Sequence[Incident]) -> None:

@@ -37,6 +37,12 @@ class Transaction:
         told = self._leads.like(self._connection, lead, since)
         return Recent(incidents.seen_since(self._connection, since), told)
 
+    def repeated(self, since: datetime, lead: str) -> Recent:
+        """What a report may be a copy of: all that one which no rule wants needs, and a hundredth of the cost."""
+        told = self._leads.like(self._connection, lead, since)
+        ids = {incident_id for earlier in told for incident_id in earlier.incidents}
+        return Recent(incidents.named(self._connection, ids), told)
+
     def is_known(self, report: Report) -> bool:
         """Whether another worker has recorded the report since `unseen` was asked."""
         return report_rows.is_known(self._connection, report)

@@ -59,6 +59,20 @@ def test_only_what_is_recent_is_read(store: Store):
     assert recent(store, since, like=report("old")).told == ()
 
 
+def test_a_report_that_no_rule_wants_needs_the_incidents_of_what_it_repeats_alone(store: Store):
+    first = outcome(report("one"), incident("raid"))
+    record(store, replace(first, told=replace(first.told, incidents=("raid",))))
+    record(store, outcome(report("two"), incident("another")))
+
+    with store.transaction() as transaction:
+        known = transaction.repeated(LONG_AGO, first.told.lead)
+        nothing = transaction.repeated(LONG_AGO, "words that nobody wrote")
+
+    assert [(each.report_id, each.incidents) for each in known.told] == [("one-d1", ("raid",))]
+    assert [each.id for each in known.incidents] == ["raid"]
+    assert nothing == Recent()
+
+
 def test_of_many_reports_with_one_lead_the_last_recorded_are_read(store: Store, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("bot.store.leads.MAX_CANDIDATES", 2)
     for minute in (1, 3, 2):
