@@ -78,7 +78,12 @@ def _may_be(event: Event, report: Report, incident: Incident, policy: Policy) ->
         return False
     if {event.victims, incident.victims} == {Victims.CIVILIAN, Victims.COMBATANT}:
         return False
-    return _meets(event.place, incident.place)
+    return _meets(event.place, incident.place) or _moves(event, incident)
+
+
+def _moves(event: Event, incident: Incident) -> bool:
+    """Does an event say that the incident was not where it was first put? "It hit Sarmin, not Binnish"."""
+    return event.instead_of is not None and incident.place is not None and event.instead_of.id == incident.place.id
 
 
 def _is_in_time(event: Event, report: Report, incident: Incident, policy: Policy) -> bool:
@@ -103,7 +108,7 @@ def _agree(event: Event, report: Report, incident: Incident) -> bool:
     if event.corrects or (event.late and adds(event, incident, report.published)):
         return event.corrects or _is_exact(event.place, incident.place)
     new, known = figure(event.killed), figure(incident.killed)
-    if _is_exact(event.place, incident.place):
+    if _is_exact(event.place, incident.place) or _moves(event, incident):
         later = abs(report.published - incident.last_seen) > SAME_DAY
         return not later or not new or not known or known * SHRUNK <= new <= known * RISEN
     later = abs(report.published - incident.first_seen) > SAME_DAY  # or a region's days would form one chain
@@ -170,7 +175,7 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
     return replace(
         incident,
         types=incident.types | {event.type},
-        place=_finer(incident.place, event.place),
+        place=event.place if _moves(event, incident) and event.place else _finer(incident.place, event.place),
         victims=_better_known(incident.victims, event.victims),
         last_seen=max(incident.last_seen, report.published),
         killed=standing(incident, event, report.published),
@@ -185,6 +190,7 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
         day=incident.day or event.day,
         kinds=incident.kinds | event.kinds,
         apart_from=incident.apart_from | event.apart_from,
+        moved_from=incident.place if _moves(event, incident) else incident.moved_from,
     )
 
 
@@ -209,7 +215,7 @@ def _change(before: Incident, after: Incident, policy: Policy, *, first_for_rule
     said, now = before.said_killed, figure(after.killed)
     if first_for_rule:
         return Assigned(after, Reason.FIRST_REPORT, loud=True, said_killed=said)
-    if now < figure(before.killed):
+    if now < figure(before.killed) or before.moved_from != after.moved_from:
         return Assigned(_said(after), Reason.CORRECTED, loud=True, said_killed=said)
     if rises_aloud(said, now, policy):
         return Assigned(_said(after), Reason.TOLL_CHANGED, loud=True, said_killed=said)

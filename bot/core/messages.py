@@ -106,6 +106,8 @@ def render_change(incident: Incident, alert: Alert) -> Rendered:
         text = f"Denied: “{clean(incident.denial, LONGEST_DENIAL)}”"
     elif alert.reason is Reason.CONFIRMED:
         text = f"The victims are now said to be civilians: {toll_line(incident)}"
+    elif alert.reason is Reason.CORRECTED and incident.moved_from and alert.said_killed == incident.said_killed:
+        text = f"Place corrected (was {where(incident.moved_from)})"
     elif alert.reason is Reason.CORRECTED:
         text = f"Toll corrected: now {now} (was {alert.said_killed})"
     else:

@@ -19,6 +19,7 @@ from bot.core.tolls import toll_of
 
 LONGEST_TEXT = 200_000  # characters of a report that are read; news articles end long before
 VENUE_REACH = 3  # words from a gathering to its place: "talks held in Geneva"
+INSTEAD_REACH = 2  # words: "not in Binnish"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,14 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
     if spoken is None:
         return Reading(report, None, tuple(toponyms))
     found = find_events(fields, spoken, report.published)
+    words = [language.vocabulary for language in spoken.by_script.values()]
     named = [t for t in toponyms if not t.why.startswith(DATELINE)]
     actors = frozenset(t for prose in fields for t in _actors(prose, named, spoken))
     named = [t for t in named if t not in actors] or named
-    venues = frozenset(t for prose in fields for t in _venues(prose, named, spoken))
-    placed = [f._replace(event=replace(f.event, place=_place(f, named, venues))) for f in found]
+    elsewhere = [t for prose in fields for t in _behind(prose, named, [w.instead_of for w in words], INSTEAD_REACH)]
+    named = [t for t in named if t not in elsewhere] or named
+    venues = frozenset(t for prose in fields for t in _behind(prose, named, [w.gatherings for w in words], VENUE_REACH))
+    placed = [f._replace(event=_placed(f, named, venues, elsewhere)) for f in found]
     language = spoken.main.vocabulary.language
     toll = toll_of(_set_apart(placed, named))
     return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll)
@@ -54,6 +58,12 @@ def rejected(report: Report, knowledge: Knowledge) -> tuple[Rejected, ...]:
 
 
 # ---------------------------------------------------------------- where
+def _placed(found: Found, named: Sequence[Toponym], venues: frozenset[Toponym], elsewhere: Sequence[Toponym]) -> Event:
+    """An event with its place, and the one of which its sentence says that it was not there."""
+    denied = (t.place for t in elsewhere if t.field == found.event.field and _is_inside(t, found.event))
+    return replace(found.event, place=_place(found, named, venues), instead_of=next(denied, None))
+
+
 def _place(found: Found, named: Sequence[Toponym], venues: frozenset[Toponym]) -> Place | None:
     """The place of an event, or None when the report names none that could be it.
 
@@ -93,15 +103,15 @@ def _is_inside(toponym: Toponym, event: Event) -> bool:
     return event.start <= toponym.start < event.end
 
 
-def _venues(prose: Prose, toponyms: Sequence[Toponym], spoken: Spoken) -> Iterator[Toponym]:
-    """Where people met or spoke: "talks in Geneva", "told reporters on Monday in Moscow"."""
+def _behind(prose: Prose, toponyms: Sequence[Toponym], cues: Sequence[frozenset[str]], reach: int) -> Iterator[Toponym]:
+    """Names shortly behind a word: "talks in Geneva", "told reporters on Monday in Moscow", "not in Binnish"."""
     for toponym in toponyms:
         if toponym.field != prose.field:
             continue
         at = bisect_left(prose.starts, toponym.start)
-        before = range(max(0, at - VENUE_REACH), at)
+        before = range(max(0, at - reach), at)
         words = {prose.words[i] for i in before if all(prose.gap(j) is Gap.SPACE for j in range(i, at))}
-        if any(words & language.vocabulary.gatherings for language in spoken.by_script.values()):
+        if any(words & listed for listed in cues):
             yield toponym
 
 

@@ -39,6 +39,7 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
         *_WORDLISTS,
         "function_words",
         "gatherings",
+        "instead_of",
         "actors",
         "abbreviations",
         "saying_civilian",

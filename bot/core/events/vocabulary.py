@@ -138,6 +138,7 @@ class Vocabulary:
     abbreviations: frozenset[str]
     function_words: frozenset[str]
     gatherings: frozenset[str]
+    instead_of: frozenset[str]
     actors: frozenset[str]
     prefixes: tuple[tuple[str, ...], ...]
 
@@ -157,6 +158,7 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
         abbreviations=frozenset(map(fold_word, content.get("abbreviations", ()))),
         function_words=frozenset(map(fold_word, content.get("function_words", ()))),
         gatherings=frozenset(map(fold_word, content.get("gatherings", ()))),
+        instead_of=frozenset(map(fold_word, content.get("instead_of", ()))),
         actors=frozenset(map(fold_word, content.get("actors", ()))),
         prefixes=tuple(map(tuple, content.get("prefixes", ()))),
     )

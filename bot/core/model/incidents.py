@@ -79,7 +79,7 @@ class Incident:
     `said_killed` and `said_injured` are what was last said aloud; a change is measured against them. `rules` are the
     ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back. `copies`
     counts republications, `denial` is the sentence that denied it first, `late_at` when somebody last died of wounds,
-    `day` the one that a report named, `kinds` and `apart_from` as in its events.
+    `day` the one that a report named, `kinds` and `apart_from` as in its events, `moved_from` where it was first put.
     """
 
     id: str
@@ -105,6 +105,7 @@ class Incident:
     day: date | None = None
     kinds: frozenset[str] = frozenset()
     apart_from: frozenset[str] = frozenset()
+    moved_from: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Event:
     """Something a report says happened. `field[start:end]` is the `quote`; `current` is false for background;
     `corrects` when it says that an earlier toll was wrong, `denies` when somebody says that it did not happen, `late`
     when the dead had been wounded before. `day` is the one that its sentence names, `kinds` are the types of events
-    told in it, `apart_from` those that it is never one incident with.
+    told in it, `apart_from` those that it is never one incident with, `instead_of` where its sentence says it was not.
     """
 
     type: str
@@ -39,6 +39,7 @@ class Event:
     day: date | None = None
     kinds: frozenset[str] = frozenset()
     apart_from: frozenset[str] = frozenset()
+    instead_of: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
