@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 from bot.core.events import CASUALTIES
 from bot.core.ledger import adds, corrects, figure, fuller, is_counted, rises_aloud, standing
 from bot.core.model import (
+    Count,
     Event,
     Incident,
     Match,
@@ -34,6 +35,7 @@ DAYS_UNSURE = 1  # "the army said on Tuesday" is often about Monday, and zones d
 SAME_DAY = timedelta(hours=18)
 SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
 NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
+NOBODY_ELSE: Mapping[Victims, Count] = {}
 SAME_WORDS = 60.0  # token_set_ratio of what is said, where neither a place nor a toll tells
 
 
@@ -108,6 +110,8 @@ def _agree(event: Event, report: Report, incident: Incident) -> bool:
     if event.corrects or (event.late and adds(event, incident, report.published)):
         return event.corrects or _is_exact(event.place, incident.place)
     new, known = figure(event.killed), figure(incident.killed)
+    if _is_other_actor(event, incident):
+        return False
     if _is_exact(event.place, incident.place) or _moves(event, incident):
         later = abs(report.published - incident.last_seen) > SAME_DAY
         return not later or not new or not known or known * SHRUNK <= new <= known * RISEN
@@ -115,6 +119,13 @@ def _agree(event: Event, report: Report, incident: Incident) -> bool:
     if is_counted(event.killed) and is_counted(incident.killed):
         return new == known if later else known * NEARLY <= new <= known * RISEN
     return fuzz.token_set_ratio(fold(event.quote), fold(incident.quote)) >= SAME_WORDS
+
+
+def _is_other_actor(event: Event, incident: Incident) -> bool:
+    """An Israeli strike that killed three is no Turkish one that killed five; of one toll, outlets differ whose."""
+    known = bool(event.actors and incident.actors) and event.actors.isdisjoint(incident.actors)
+    counted = is_counted(event.killed) and is_counted(incident.killed)
+    return known and counted and figure(event.killed) != figure(incident.killed)
 
 
 def _is_exact(one: Place | None, other: Place | None) -> bool:
@@ -160,11 +171,12 @@ def _start(match: Match, report: Report) -> Incident:
         said_injured=figure(event.injured),
         severity=match.severity,
         quote=event.quote,
-        sources=(_source(report, event),),
+        sources=(_source(report, event, match.others),),
         rules=frozenset({match.rule.id}),
         day=event.day,
         kinds=event.kinds,
         apart_from=event.apart_from,
+        actors=event.actors,
     )
 
 
@@ -183,13 +195,14 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
         casualties=fuller(incident.casualties, event.casualties),
         severity=min(incident.severity, match.severity, key=lambda s: s.rank),
         quote=event.quote if figure(event.killed) > before else incident.quote,
-        sources=_with(incident.sources, _source(report, replace(event, killed=None) if late else event)),
+        sources=_with(incident.sources, _source(report, replace(event, killed=None) if late else event, match.others)),
         rules=incident.rules | {match.rule.id},
         withdrawn=incident.withdrawn | taken_back,
         late_at=report.published if late else incident.late_at,
         day=incident.day or event.day,
         kinds=incident.kinds | event.kinds,
         apart_from=incident.apart_from | event.apart_from,
+        actors=incident.actors | event.actors,
         moved_from=incident.place if _moves(event, incident) else incident.moved_from,
     )
 
@@ -240,8 +253,17 @@ def _better_known(one: Victims | None, other: Victims | None) -> Victims | None:
     return other if one in (None, Victims.UNKNOWN) else one
 
 
-def _source(report: Report, event: Event) -> Source:
-    return Source(report.id, report.source, report.url, report.published, event.killed, event.injured, event.victims)
+def _source(report: Report, event: Event, others: Mapping[Victims, Count] = NOBODY_ELSE) -> Source:
+    return Source(
+        report_id=report.id,
+        name=report.source,
+        url=report.url,
+        told_at=report.published,
+        killed=event.killed,
+        injured=event.injured,
+        victims=event.victims,
+        others=tuple(others.items()),
+    )
 
 
 def _with(sources: tuple[Source, ...], source: Source) -> tuple[Source, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.model import Count, Event, Incident, Policy, Source
+from bot.core.model import Count, Event, Incident, Policy, Source, Victims
 
 SAME_DEATH = timedelta(hours=24)  # in which a second late death is taken for another telling of the first
 
@@ -86,3 +86,9 @@ def rises_aloud(said: int, now: int, policy: Policy) -> bool:
     if said == 0:
         return now > 0
     return now - said >= policy.loud_rise or (now - said) >= said * policy.loud_share
+
+
+def of_others(incident: Incident) -> dict[Victims, Count]:
+    """The killed of other classes than the incident's own, each as the last source that counted them told it."""
+    told = (pair for source in sorted(incident.sources, key=lambda s: s.told_at) for pair in source.others)
+    return {victims: count for victims, count in told if victims is not incident.victims}

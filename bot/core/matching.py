@@ -47,7 +47,8 @@ def match(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
         if words is None:
             words = f" {fold(reading.report.title)} {fold(reading.report.text)} "
         if rule.live and _words_hold(rule, words):
-            yield from _matches(rule, wanted)
+            for found in _matches(rule, wanted):
+                yield replace(found, others=_others(found.event, reading.events))
             yield from (Match(rule, event, severity_of(rule, event)) for event in denials)
 
 
@@ -91,6 +92,21 @@ def _matches(rule: Rule, wanted: Sequence[Event]) -> Iterator[Match]:
         event = one_event(events)
         if all(holds(threshold, event) for threshold in rule.thresholds):
             yield Match(rule, event, severity_of(rule, event))
+
+
+def _others(event: Event, told: Iterable[Event]) -> Mapping[Victims, Count]:
+    """The killed of the other known class in the same place: fighters beside civilians, civilians beside fighters."""
+    here = event.place.id if event.place else None
+    found: dict[Victims, Count] = {}
+    for other in (o for o in told if o.current and o.place is not None and o.place.id == here):
+        if other.killed and not other.killed.vague and other.victims and _differ(event.victims, other.victims):
+            best = found.setdefault(other.victims, other.killed)
+            found[other.victims] = max(best, other.killed, key=lambda count: count.figure)
+    return found
+
+
+def _differ(one: Victims | None, other: Victims) -> bool:
+    return Victims.UNKNOWN not in (one, other) and one is not other
 
 
 def holds(threshold: Threshold, event: Event) -> bool:

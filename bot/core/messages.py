@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from html import escape
 
-from bot.core.ledger import by_source, shown
+from bot.core.ledger import by_source, of_others, shown
 from bot.core.model import (
     SOME,
     Alert,
@@ -135,7 +135,8 @@ def toll_line(incident: Incident) -> str:
     else:
         counts = ", ".join(filter(None, (counted(shown(incident), "killed"), counted(incident.injured, "injured"))))
     who = VICTIMS[incident.victims] if incident.victims else ""
-    return f"{counts} ({who})" if counts and who else counts
+    others = [f"{counted(count, 'killed')} ({VICTIMS[victims]})" for victims, count in of_others(incident).items()]
+    return "; ".join(filter(None, [f"{counts} ({who})" if counts and who else counts, *others]))
 
 
 def _stated(count: Count | None) -> bool:

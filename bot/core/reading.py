@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.events import CASUALTIES, Found, Language, Spoken, find_events, spoken_in
 from bot.core.model import Event, Place, Reading, Report, Toponym
-from bot.core.places import DATELINE, Gazetteer, Rejected, find_places, precision
+from bot.core.places import DATELINE, Cues, Gazetteer, Rejected, find_places, precision, without_article
 from bot.core.text import Gap, Prose, tokenise
 from bot.core.tolls import toll_of
 
@@ -45,7 +45,7 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
     elsewhere = [t for prose in fields for t in _behind(prose, named, [w.instead_of for w in words], INSTEAD_REACH)]
     named = [t for t in named if t not in elsewhere] or named
     venues = frozenset(t for prose in fields for t in _behind(prose, named, [w.gatherings for w in words], VENUE_REACH))
-    placed = [f._replace(event=_placed(f, named, venues, elsewhere)) for f in found]
+    placed = [f._replace(event=_placed(f, named, venues, elsewhere, knowledge.gazetteer.cues)) for f in found]
     language = spoken.main.vocabulary.language
     toll = toll_of(_set_apart(placed, named))
     return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll)
@@ -58,10 +58,13 @@ def rejected(report: Report, knowledge: Knowledge) -> tuple[Rejected, ...]:
 
 
 # ---------------------------------------------------------------- where
-def _placed(found: Found, named: Sequence[Toponym], venues: frozenset[Toponym], elsewhere: Sequence[Toponym]) -> Event:
-    """An event with its place, and the one of which its sentence says that it was not there."""
+def _placed(
+    found: Found, named: Sequence[Toponym], venues: frozenset[Toponym], elsewhere: Sequence[Toponym], cues: Cues
+) -> Event:
+    """An event with its place, the one where its sentence says it was not, and whose air strike it was."""
     denied = (t.place for t in elsewhere if t.field == found.event.field and _is_inside(t, found.event))
-    return replace(found.event, place=_place(found, named, venues), instead_of=next(denied, None))
+    peoples = frozenset(code for word in found.beside for code in cues.demonyms.get(without_article(word), ()))
+    return replace(found.event, place=_place(found, named, venues), instead_of=next(denied, None), actors=peoples)
 
 
 def _place(found: Found, named: Sequence[Toponym], venues: frozenset[Toponym]) -> Place | None:

@@ -123,6 +123,23 @@ def test_who_tells_the_same_is_not_listed_and_an_older_figure_is_no_second_opini
     assert "\n15 killed, " in render(replace(INCIDENT, sources=(before, *same)), [ALERT]).plain
 
 
+def test_the_dead_of_another_class_stand_beside_the_toll_and_are_never_added():
+    beside = Source("r1", "The Paper", "", NOON, exactly(15), others=((Victims.COMBATANT, exactly(3)),))
+
+    said = render(replace(INCIDENT, sources=(beside,)), [ALERT]).plain
+
+    assert "\n15 killed, at least 20 injured (civilians); 3 killed (combatants)\n" in said
+
+
+def test_a_place_that_was_wrong_is_said_aloud():
+    moved = replace(INCIDENT, moved_from=replace(BINNISH, name="Sarmin"))
+    alert = replace(ALERT, incident=moved, reason=Reason.CORRECTED, said_killed=15)
+
+    assert render_change(moved, alert).plain == (
+        "Place corrected (was Sarmin (Idlib, Syria)). Binnish (Idlib, Syria). 1 source."
+    )
+
+
 def test_a_denial_stands_beside_what_was_told_and_is_answered_aloud():
     denied = replace(INCIDENT, denial="The army denied <it>.")
     alert = replace(ALERT, incident=denied, reason=Reason.DENIED)

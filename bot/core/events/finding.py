@@ -36,7 +36,8 @@ class Found(NamedTuple):
     """An event and the words it was read from: `first` up to `end` in `prose`. `parts` as in Statement;
     `partial` are the kinds of harm whose count is only said to be a part; `apart` from where a report turns elsewhere;
     `totals` are the kinds told by a word such as "death toll"; `plain` when the part is only said to be civilian;
-    `rest` are the kinds whose count is what is left of a whole, `mostly` those most of whom are said to be civilians.
+    `rest` are the kinds whose count is what is left of a whole, `mostly` those most of whom are said to be civilians;
+    `beside` are the words next to the words of its kinds, such as "Israeli" in "Israeli air strike".
 
     `before` are the sentences before its own, the nearest first.
     """
@@ -53,6 +54,7 @@ class Found(NamedTuple):
     plain: bool = False
     rest: frozenset[Role] = frozenset()
     mostly: frozenset[Role] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 class _Sentence(NamedTuple):
@@ -70,6 +72,7 @@ class _Sentence(NamedTuple):
     apart: bool
     day: date | None
     apart_from: frozenset[str]
+    beside: frozenset[str]
 
 
 def find_events(fields: Sequence[Prose], spoken: Spoken, published: datetime) -> list[Found]:
@@ -132,7 +135,8 @@ def _tell(prose: Prose, spoken: Spoken, published: datetime) -> Iterator[_Senten
                 stated = _of_wounds(stated) if Role.LATE in context.roles else stated
                 apart = apart or Role.ELSEWHERE in context.roles
                 day, never = day_of(heard.days, published), frozenset().union(*(lexicon.apart[k.type] for k in kinds))
-                yield _Sentence(prose, before, sentence, stated, kinds, context, apart, day, never)
+                beside = _beside(prose, sentence, kinds)
+                yield _Sentence(prose, before, sentence, stated, kinds, context, apart, day, never, beside)
         before = (sentence, *before[: SENTENCES_BACK - 1])
 
 
@@ -142,6 +146,11 @@ def _is_said_before(prose: Prose, heard: Heard, stated: Sequence[Statement], kin
         return False
     ends = [end for end in (*(s.end for s in stated), *(k.end for k in kinds)) if end <= heard.denied_at]
     return bool(ends) and any(prose.gap(i) is Gap.PAUSE for i in range(min(ends) - 1, heard.denied_at))
+
+
+def _beside(prose: Prose, sentence: Sentence, kinds: Sequence[Told]) -> frozenset[str]:
+    edges = {edge for kind in kinds for edge in (kind.first - 1, kind.end) if sentence.first <= edge < sentence.end}
+    return frozenset(prose.words[edge] for edge in edges)
 
 
 def _of_wounds(said: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -203,6 +212,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         plain=any(s.plain for s in said),
         rest=frozenset(s.kind for s in said if s.rest),
         mostly=frozenset(s.kind for s in said if s.mostly),
+        beside=told.beside,
     )
 
 
@@ -227,7 +237,7 @@ def _named(told: _Sentence, kind: Told, casualties: Sequence[Found]) -> Found:
         kinds=frozenset(other.type for other in told.kinds),
         apart_from=told.apart_from,
     )
-    return Found(event, prose, told.before, kind.first, kind.end)
+    return Found(event, prose, told.before, kind.first, kind.end, beside=told.beside)
 
 
 def _weight(event: Event) -> tuple[int, int]:

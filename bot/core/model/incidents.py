@@ -51,7 +51,10 @@ POLICY = Policy()
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One report that tells of an incident, and the toll it gives to one class of victims."""
+    """One report that tells of an incident, and the toll it gives to one class of victims.
+
+    `others` are the killed of other classes that it tells of in the same place.
+    """
 
     report_id: str
     name: str
@@ -60,6 +63,7 @@ class Source:
     killed: Count | None = None
     injured: Count | None = None
     victims: Victims | None = None
+    others: tuple[tuple[Victims, Count], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Incident:
     `said_killed` and `said_injured` are what was last said aloud; a change is measured against them. `rules` are the
     ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back. `copies`
     counts republications, `denial` is the sentence that denied it first, `late_at` when somebody last died of wounds,
-    `day` the one that a report named, `kinds` and `apart_from` as in its events, `moved_from` where it was first put.
+    `day` the one that a report named, `kinds`, `apart_from` and `actors` as in its events, `moved_from` where it was
+    first put.
     """
 
     id: str
@@ -106,6 +111,7 @@ class Incident:
     kinds: frozenset[str] = frozenset()
     apart_from: frozenset[str] = frozenset()
     moved_from: Place | None = None
+    actors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

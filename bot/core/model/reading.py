@@ -19,6 +19,7 @@ class Event:
     `corrects` when it says that an earlier toll was wrong, `denies` when somebody says that it did not happen, `late`
     when the dead had been wounded before. `day` is the one that its sentence names, `kinds` are the types of events
     told in it, `apart_from` those that it is never one incident with, `instead_of` where its sentence says it was not.
+    `actors` are the countries said to have done it, ISO 3166 alpha-2.
     """
 
     type: str
@@ -40,6 +41,7 @@ class Event:
     kinds: frozenset[str] = frozenset()
     apart_from: frozenset[str] = frozenset()
     instead_of: Place | None = None
+    actors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ A newcomer's mistake is to drop a file for one wrong rule: problems belong to ru
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from bot.core.model.counts import Count, Victims
 from bot.core.model.places import Area
 from bot.core.model.reading import Event, Reading
 from bot.core.model.reports import Told
@@ -97,11 +99,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A rule that holds for a reading, and the event that made it hold."""
+    """A rule that holds for a reading, and the event that made it hold; `others` as in Source."""
 
     rule: Rule
     event: Event
     severity: Severity
+    others: Mapping[Victims, Count] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@
 nationality for a place: "Turkish" is an actor and never found here.
 """
 
+from bot.core.places.cues import Cues
 from bot.core.places.deciding import DATELINE, PlacesRead, Rejected, find_places
 from bot.core.places.gazetteer import Gazetteer, described, gazetteer_of, precision
-from bot.core.places.keys import key_of
+from bot.core.places.keys import key_of, without_article
 from bot.core.places.nearness import distance_km
 
 __all__ = [
     "DATELINE",
+    "Cues",
     "Gazetteer",
     "PlacesRead",
     "Rejected",
@@ -20,4 +22,5 @@ __all__ = [
     "gazetteer_of",
     "key_of",
     "precision",
+    "without_article",
 ]
