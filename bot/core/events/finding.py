@@ -57,6 +57,17 @@ class Found(NamedTuple):
     beside: frozenset[str] = frozenset()
 
 
+class _Kind(NamedTuple):
+    """What kind of events a sentence names: their types, those they never are, and the words next to theirs."""
+
+    types: frozenset[str] = frozenset()
+    apart_from: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+
+
+NO_KIND = _Kind()
+
+
 class _Sentence(NamedTuple):
     """A sentence that tells of something: what it states and which kinds of events it names.
 
@@ -71,8 +82,7 @@ class _Sentence(NamedTuple):
     context: Context
     apart: bool
     day: date | None
-    apart_from: frozenset[str]
-    beside: frozenset[str]
+    kind: _Kind
 
 
 def find_events(fields: Sequence[Prose], spoken: Spoken, published: datetime) -> list[Found]:
@@ -134,9 +144,9 @@ def _tell(prose: Prose, spoken: Spoken, published: datetime) -> Iterator[_Senten
                 context = _context(prose, sentence, signs, published)
                 stated = _of_wounds(stated) if Role.LATE in context.roles else stated
                 apart = apart or Role.ELSEWHERE in context.roles
-                day, never = day_of(heard.days, published), frozenset().union(*(lexicon.apart[k.type] for k in kinds))
-                beside = _beside(prose, sentence, kinds)
-                yield _Sentence(prose, before, sentence, stated, kinds, context, apart, day, never, beside)
+                day = day_of(heard.days, published) if heard.days else None
+                kind = _kind_of(prose, sentence, kinds, lexicon.apart) if kinds else NO_KIND
+                yield _Sentence(prose, before, sentence, stated, kinds, context, apart, day, kind)
         before = (sentence, *before[: SENTENCES_BACK - 1])
 
 
@@ -148,9 +158,10 @@ def _is_said_before(prose: Prose, heard: Heard, stated: Sequence[Statement], kin
     return bool(ends) and any(prose.gap(i) is Gap.PAUSE for i in range(min(ends) - 1, heard.denied_at))
 
 
-def _beside(prose: Prose, sentence: Sentence, kinds: Sequence[Told]) -> frozenset[str]:
+def _kind_of(prose: Prose, sentence: Sentence, kinds: Sequence[Told], apart: Mapping[str, frozenset[str]]) -> _Kind:
     edges = {edge for kind in kinds for edge in (kind.first - 1, kind.end) if sentence.first <= edge < sentence.end}
-    return frozenset(prose.words[edge] for edge in edges)
+    never = frozenset().union(*(apart[kind.type] for kind in kinds))
+    return _Kind(frozenset(kind.type for kind in kinds), never, frozenset(prose.words[edge] for edge in edges))
 
 
 def _of_wounds(said: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -196,8 +207,8 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         denies=_denies(told.context),
         late=Role.LATE in told.context.roles and killed is not None,
         day=told.day,
-        kinds=frozenset(kind.type for kind in told.kinds),
-        apart_from=told.apart_from,
+        kinds=told.kind.types,
+        apart_from=told.kind.apart_from,
     )
     return Found(
         event=event,
@@ -212,7 +223,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         plain=any(s.plain for s in said),
         rest=frozenset(s.kind for s in said if s.rest),
         mostly=frozenset(s.kind for s in said if s.mostly),
-        beside=told.beside,
+        beside=told.kind.beside,
     )
 
 
@@ -234,10 +245,10 @@ def _named(told: _Sentence, kind: Told, casualties: Sequence[Found]) -> Found:
         why=kind.why,
         denies=_denies(told.context),
         day=told.day,
-        kinds=frozenset(other.type for other in told.kinds),
-        apart_from=told.apart_from,
+        kinds=told.kind.types,
+        apart_from=told.kind.apart_from,
     )
-    return Found(event, prose, told.before, kind.first, kind.end, beside=told.beside)
+    return Found(event, prose, told.before, kind.first, kind.end, beside=told.kind.beside)
 
 
 def _weight(event: Event) -> tuple[int, int]:
