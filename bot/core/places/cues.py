@@ -71,6 +71,10 @@ class Cues:
         """Is each of these words a common one, or a common form of one?"""
         return all(word in self.lists.words or word in self.lower or self._is_form(word) for word in words)
 
+    def is_word(self, words: Iterable[str]) -> bool:
+        """Is each of these words itself in a list of common ones? "Sagaing" is a form of none that anybody uses."""
+        return all(word in self.lists.words or word in self.lower for word in words)
+
     def _is_form(self, word: str) -> bool:
         return any(
             word.endswith(ending) and word[: len(word) - len(ending)] + basic in self.lists.words

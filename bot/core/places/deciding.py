@@ -27,7 +27,7 @@ from bot.core.places.guards import (
     part_of_longer,
     unknown_before,
 )
-from bot.core.places.keys import ARABIC_COUNTRIES, is_arabic, is_latin
+from bot.core.places.keys import ARABIC_COUNTRIES, is_arabic, is_latin, is_native
 from bot.core.places.nearness import may_hold, relates, same
 from bot.core.places.spelling import is_main, respelt
 from bot.core.text import Prose
@@ -200,8 +200,9 @@ class Doubts(NamedTuple):
     def of(cls, case: Case, cues: Cues) -> Doubts:
         mention = case.mention
         words = mention.prose.words[mention.first : mention.end]
+        by_hand = any(known.by_hand for known in mention.bearers)
         return cls(
-            plain=mention.latin and cues.is_plain(words),
+            plain=mention.latin and (cues.is_word if by_hand else cues.is_plain)(words),
             personal=mention.single and not is_nobodys(mention.key, cues),
             weak=mention.key in cues.weak,
         )
@@ -259,7 +260,7 @@ def _country(case: Case, company: Company, doubts: Doubts) -> str:
 
 def _well_known(best: Known, key: str, around: float) -> bool:
     """Does a large place stand for itself under this name? Not under a rare name of a foreign one."""
-    if around >= ENOUGH or key in best.main_keys:
+    if around >= ENOUGH or key in best.main_keys or is_native(key, best.place.country):
         return True
     return len(key) >= (LONG_ENOUGH if is_latin(key) else LONG_ENOUGH - 1) and best.population >= MILLION
 

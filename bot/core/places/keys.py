@@ -47,6 +47,7 @@ ARABIC_COUNTRIES = frozenset(
         "YE",
     ]
 )
+CYRILLIC_COUNTRIES = frozenset(["BG", "BY", "KG", "KZ", "MD", "ME", "MK", "MN", "RS", "RU", "TJ", "UA", "UZ"])
 ARTICLES = frozenset(
     [
         "al",
@@ -199,6 +200,11 @@ def is_latin(word: str) -> bool:
 
 def is_arabic(word: str) -> bool:
     return "\u0600" <= word[:1] <= "\u06ff"
+
+
+def is_native(key: str, country: str | None) -> bool:
+    """Is a Cyrillic key written as people in the country write? Arabic ones are too often a word, too."""
+    return "\u0400" <= key[:1] <= "\u04ff" and country in CYRILLIC_COUNTRIES
 
 
 def has_arabic(text: str) -> bool:

@@ -36,7 +36,7 @@ PLACES = [
     ("У Харкові загинули троє людей.", None, ["Kharkiv (Kharkiv, UA)"]),
     ("В Куп'янську поранено двох.", None, ["Kupyansk (Kharkiv region, UA)"]),
     ("Обстрел Авдеевки в Украине", None, ["Avdiyivka (Donetsk region, UA)", "Ukraine (UA)"]),
-    ("Взрыв в Изюме, Украина", None, ["Izyum (Kharkiv region, UA)", "Ukraine (UA)"]),
+    ("Взрыв в Изюме, Украина", None, ["Izium (Kharkiv region, UA)", "Ukraine (UA)"]),
     ("İdlib'de saldırı: 3 ölü", None, ["Idlib (SY)"]),
     ("Une frappe près d'Idlib a tué trois civils.", None, ["Idlib (SY)"]),
     ("פצועים בירושלים", None, ["Jerusalem (Al Quds, IL)"]),
