@@ -34,7 +34,7 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
     """All that a report says, whatever the rules ask. Pure; linear in the length of the text."""
     fields = [tokenise("title", report.title), tokenise("text", report.text[:LONGEST_TEXT])]
     spoken = spoken_in(fields, knowledge.languages, report.language)
-    toponyms = find_places(fields, knowledge.gazetteer, report.home).toponyms
+    toponyms = find_places(fields, knowledge.gazetteer, _home(report, spoken)).toponyms
     if spoken is None:
         return Reading(report, None, tuple(toponyms))
     found = find_events(fields, spoken, report.published)
@@ -54,7 +54,13 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
 def rejected(report: Report, knowledge: Knowledge) -> tuple[Rejected, ...]:
     """The names that a report holds and that are no places in it, each with the reason."""
     fields = [tokenise("title", report.title), tokenise("text", report.text[:LONGEST_TEXT])]
-    return find_places(fields, knowledge.gazetteer, report.home).rejected
+    spoken = spoken_in(fields, knowledge.languages, report.language)
+    return find_places(fields, knowledge.gazetteer, _home(report, spoken)).rejected
+
+
+def _home(report: Report, spoken: Spoken | None) -> str | None:
+    """The country a report is about unless it says otherwise: its feed's, else its language's, where there is one."""
+    return report.home or (spoken.main.vocabulary.home if spoken else None)
 
 
 # ---------------------------------------------------------------- where

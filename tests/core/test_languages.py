@@ -315,3 +315,17 @@ def test_swapping_the_victims_moves_the_count_to_the_other_class(language, ruleb
 
     assert toll(template.format(killed, civilians), rulebook) == {"civilian": f"K{killed}"}
     assert toll(template.format(killed, fighters), rulebook) == {"combatant": f"K{killed}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Ворожі війська обстріляли Куп'янськ, загинула жінка.", "UA"),
+        ("Ізраїль вдарив по місту Газа, загинули п'ятеро людей.", "PS"),
+    ],
+)
+def test_a_report_in_a_language_of_one_country_is_about_it_unless_it_says_otherwise(text, country, rulebook):
+    (event, *_) = read(report(text), rulebook.knowledge).events
+
+    assert event.place is not None
+    assert event.place.country == country

@@ -47,12 +47,13 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
         "wanting_numbers",
     }
     mappings = {*_PERSONS, *(role.value for role in VALUED)}
-    known = {*lists, *mappings, "prefixes", "order", "nouns"}
+    known = {*lists, *mappings, "prefixes", "order", "nouns", "home"}
     fields = reader.fields(document.root, required=("language", "script", "killed"), optional=known)
     content: dict[str, object] = {
         "language": reader.identifier(fields.get("language")),
         "script": reader.choice(fields.get("script"), "script", SCRIPTS, "latin"),
         "order": reader.choice(fields.get("order"), "word order", WORD_ORDERS, WORD_ORDERS[0]),
+        "home": reader.string(fields.get("home")),
         "nouns": reader.choice(fields.get("nouns"), "way with nouns", NOUNS, NOUNS[0]),
         "prefixes": [list(reader.strings(group)) for group in reader.items(fields.get("prefixes"))],
     }

@@ -120,6 +120,7 @@ VALUED = (Role.NUMBER, Role.MULTIPLIER, Role.VAGUE, Role.WEEKDAY, Role.DAYS_AGO)
 class Vocabulary:
     """All that a language needs: the words that tell of harm, those that say in which context, and how it is known.
 
+    `home` is the country (ISO 3166 alpha-2) that its reports are about unless they say otherwise, where there is one.
     `verb_first` and `stacked` (one noun describes the next: "police car", "rebel-held") say how it builds sentences.
     `plain` are the words that say "civilian" and nothing else: "five dead, one of them a civilian" makes no civilians
     of the other four, "one of them a child" does. `wanting` are words that tell of a death only with people beside
@@ -128,6 +129,7 @@ class Vocabulary:
 
     language: str
     script: str
+    home: str | None
     telling: tuple[tuple[str, Lexeme], ...]
     context: tuple[tuple[str, Lexeme], ...]
     verb_first: bool
@@ -148,6 +150,7 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
     return Vocabulary(
         language=content["language"],
         script=content["script"],
+        home=content.get("home") or None,
         telling=tuple(_entries(content, [role for role in Role if role not in CONTEXT])),
         context=tuple(_entries(content, [role for role in Role if role in CONTEXT])),
         verb_first=content.get("order") == "verb-first",
