@@ -22,6 +22,7 @@ import aiohttp
 
 from bot import metrics
 from bot.core.copies import COPY_WINDOW
+from bot.core.incidents import memory
 from bot.core.messages import compose
 from bot.core.model import POLICY, Examined, Outcome, Policy, Reading, Reason, Report, Told
 from bot.core.pipeline import decide, examine
@@ -230,9 +231,12 @@ def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, s
     with store.transaction() as transaction:
         if transaction.is_known(examined.reading.report):
             return None
-        since = now - max(COPY_WINDOW, policy.window)
-        ask = transaction.recent if examined.matches else transaction.repeated
-        outcome = decide(examined, ask(since, examined.told.lead), policy)
+        told_since, lead = now - COPY_WINDOW, examined.told.lead
+        if examined.matches:
+            known = transaction.recent(now - memory(policy), told_since, lead)
+        else:
+            known = transaction.repeated(told_since, lead)
+        outcome = decide(examined, known, policy)
         if silent and outcome.alerts:
             outcome = untold(outcome)
         subscribers = transaction.subscribers({alert.rule.id for alert in outcome.alerts})

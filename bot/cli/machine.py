@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.core.copies import COPY_WINDOW, Leads
 from bot.core.html import is_html, to_text
-from bot.core.incidents import FOLLOW_UP, refresh
+from bot.core.incidents import memory, refresh
 from bot.core.model import (
     POLICY,
     Alert,
@@ -253,9 +253,8 @@ class Replay:
 
     def _remember(self, outcome: Outcome) -> None:
         recent = refresh(self._incidents, outcome.incidents)
-        self._incidents = Recent(
-            tuple(i for i in recent.incidents if self._clock - i.last_seen <= max(POLICY.window, FOLLOW_UP))
-        )
+        since = self._clock - memory(POLICY)
+        self._incidents = Recent(tuple(i for i in recent.incidents if i.last_seen >= since))
         number = next(reversed(self._told), 0) + 1
         self._told[number] = outcome.told
         self._leads.add(number, outcome.told.lead, outcome.told.published)

@@ -121,21 +121,9 @@ class _ConfigReader(Reader):
 
 
 # ---------------------------------------------------------------- the whole and its sections
-_SECTIONS = frozenset(
-    [
-        "feeds",
-        "opml",
-        "telegram",
-        "access",
-        "database",
-        "rules",
-        "state",
-        "backfill",
-        "incidents",
-        "polling",
-        "health",
-        "dumps",
-    ]
+_SECTIONS = (
+    *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
+    *("backfill", "incidents", "polling", "health"),
 )
 
 

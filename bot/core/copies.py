@@ -18,7 +18,8 @@ from rapidfuzz import fuzz, process
 from bot.core.model import Event, Reading, Told
 from bot.core.text import fold
 
-COPY_WINDOW = timedelta(days=3)
+COPY_WINDOW = timedelta(days=30)  # a text of some length that comes again with a new date is no news
+SHORT_WINDOW = timedelta(days=3)  # a headline that comes again later may be another strike told in the same words
 EDITED_WINDOW = timedelta(hours=18)  # later, only a text word for word the same: tomorrow's strike has the same formula
 LEAD_WORDS = 42  # what two copies share even when the end was cut
 SHORT_LEAD_WORDS = 25  # shorter leads are copies only when they are equal: one word more may be another village
@@ -55,9 +56,10 @@ def copy_of(told: Told, recent: Iterable[Told]) -> Told | None:
 
 
 def _repeats(told: Told, earlier: Told) -> bool:
+    since = abs(told.published - earlier.published)
     if told.lead == earlier.lead:
-        return True
-    if abs(told.published - earlier.published) > EDITED_WINDOW:
+        return since <= SHORT_WINDOW or not _is_short(told.lead)
+    if since > EDITED_WINDOW:
         return False
     return _is_like(told.lead, earlier.lead) and _marks(told.lead) <= _marks(earlier.lead)
 

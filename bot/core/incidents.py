@@ -13,9 +13,18 @@ from datetime import timedelta
 from rapidfuzz import fuzz
 
 from bot.core.events import CASUALTIES
-from bot.core.ledger import adds, corrects, figure, fuller, is_counted, rises_aloud, standing
+from bot.core.ledger import (
+    adds,
+    corrects,
+    figure,
+    fuller,
+    has_moved,
+    is_counted,
+    rises_aloud,
+    standing,
+    tells_late_death,
+)
 from bot.core.model import (
-    Count,
     Event,
     Incident,
     Match,
@@ -30,12 +39,11 @@ from bot.core.model import (
 )
 from bot.core.text import fold
 
-FOLLOW_UP = timedelta(days=3)  # in which funerals and reactions name the day of the strike
+FOLLOW_UP = timedelta(days=8)  # in which funerals, reactions and round-ups of the week name the day of the strike
 DAYS_UNSURE = 1  # "the army said on Tuesday" is often about Monday, and zones differ
 SAME_DAY = timedelta(hours=18)
 SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
 NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
-NOBODY_ELSE: Mapping[Victims, Count] = {}
 SAME_WORDS = 60.0  # token_set_ratio of what is said, where neither a place nor a toll tells
 
 
@@ -47,6 +55,12 @@ class Assigned:
     reason: Reason
     loud: bool
     said_killed: int = 0
+    said_place: Place | None = None
+
+
+def memory(policy: Policy) -> timedelta:
+    """How long after it was last told an incident may still be meant, and must be known."""
+    return max(policy.window, FOLLOW_UP)
 
 
 def assign(
@@ -64,7 +78,7 @@ def assign(
         return None if match.event.denies else _first(match, report, near)
     chosen = max(known, key=lambda i: _closeness(match.event.place, i))
     if match.event.denies:
-        return _denied(before.get(chosen.id, chosen), match, report)
+        return _denied(chosen, before.get(chosen.id, chosen), match, report)
     after = _join(chosen, match, report)
     if chosen.id not in before:
         return Assigned(after, Reason.FIRST_REPORT, loud=True)
@@ -85,7 +99,9 @@ def _may_be(event: Event, report: Report, incident: Incident, policy: Policy) ->
 
 def _moves(event: Event, incident: Incident) -> bool:
     """Does an event say that the incident was not where it was first put? "It hit Sarmin, not Binnish"."""
-    return event.instead_of is not None and incident.place is not None and event.instead_of.id == incident.place.id
+    if event.instead_of is None or event.place is None or incident.place is None:
+        return False
+    return event.instead_of.id == incident.place.id != event.place.id
 
 
 def _is_in_time(event: Event, report: Report, incident: Incident, policy: Policy) -> bool:
@@ -107,8 +123,10 @@ def _is_other_kind(event: Event, incident: Incident) -> bool:
 
 def _agree(event: Event, report: Report, incident: Incident) -> bool:
     """May two tolls be of one incident? Where only a wide area is said to be the same, they must be close."""
-    if event.corrects or (event.late and adds(event, incident, report.published)):
-        return event.corrects or _is_exact(event.place, incident.place)
+    if event.corrects:
+        return True
+    if adds(event, incident, report.published):
+        return _is_exact(event.place, incident.place)
     new, known = figure(event.killed), figure(incident.killed)
     if _is_other_actor(event, incident):
         return False
@@ -171,7 +189,7 @@ def _start(match: Match, report: Report) -> Incident:
         said_injured=figure(event.injured),
         severity=match.severity,
         quote=event.quote,
-        sources=(_source(report, event, match.others),),
+        sources=(_source(report, match),),
         rules=frozenset({match.rule.id}),
         day=event.day,
         kinds=event.kinds,
@@ -182,12 +200,12 @@ def _start(match: Match, report: Report) -> Incident:
 
 def _join(incident: Incident, match: Match, report: Report) -> Incident:
     event, before = match.event, figure(incident.killed)
-    late = adds(event, incident, report.published)
+    source = _source(report, match)
     taken_back = frozenset({before}) if corrects(event, incident) else frozenset()
     return replace(
         incident,
         types=incident.types | {event.type},
-        place=event.place if _moves(event, incident) and event.place else _finer(incident.place, event.place),
+        place=event.place if _moves(event, incident) else _finer(incident.place, event.place),
         victims=_better_known(incident.victims, event.victims),
         last_seen=max(incident.last_seen, report.published),
         killed=standing(incident, event, report.published),
@@ -195,26 +213,26 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
         casualties=fuller(incident.casualties, event.casualties),
         severity=min(incident.severity, match.severity, key=lambda s: s.rank),
         quote=event.quote if figure(event.killed) > before else incident.quote,
-        sources=_with(incident.sources, _source(report, replace(event, killed=None) if late else event, match.others)),
+        sources=_with(incident.sources, replace(source, killed=None) if tells_late_death(event, incident) else source),
         rules=incident.rules | {match.rule.id},
         withdrawn=incident.withdrawn | taken_back,
-        late_at=report.published if late else incident.late_at,
+        late_at=report.published if adds(event, incident, report.published) else incident.late_at,
         day=incident.day or event.day,
         kinds=incident.kinds | event.kinds,
         apart_from=incident.apart_from | event.apart_from,
         actors=incident.actors | event.actors,
-        moved_from=incident.place if _moves(event, incident) else incident.moved_from,
     )
 
 
-def _denied(incident: Incident, match: Match, report: Report) -> Assigned:
-    """Somebody says that it did not happen: said aloud once, and kept beside what was told."""
-    event = replace(match.event, killed=None, injured=None)
-    sources = _with(incident.sources, _source(report, event))
-    after = replace(incident, sources=sources, denial=incident.denial or event.quote)
-    if incident.denial or match.rule.id not in incident.rules:
-        return Assigned(after, Reason.MORE_SOURCES, loud=False, said_killed=incident.said_killed)
-    return Assigned(after, Reason.DENIED, loud=True, said_killed=incident.said_killed)
+def _denied(incident: Incident, before: Incident, match: Match, report: Report) -> Assigned:
+    """Somebody says that it did not happen: said aloud once, and kept beside what was told, also by the same report."""
+    told = any(source.report_id == report.id for source in incident.sources)
+    said = replace(_source(report, match), killed=None, injured=None)
+    sources = incident.sources if told else (*incident.sources, said)
+    after = replace(incident, sources=sources, denial=incident.denial or match.event.quote)
+    if before.denial or match.rule.id not in before.rules:
+        return Assigned(after, Reason.MORE_SOURCES, loud=False, said_killed=before.said_killed)
+    return Assigned(after, Reason.DENIED, loud=True, said_killed=before.said_killed)
 
 
 def copied(incident: Incident) -> Incident:
@@ -225,18 +243,24 @@ def copied(incident: Incident) -> Incident:
 # ---------------------------------------------------------------- what changed
 def _change(before: Incident, after: Incident, policy: Policy, *, first_for_rule: bool) -> Assigned:
     """Why the incident changed, measured against what was last said aloud."""
-    said, now = before.said_killed, figure(after.killed)
+    reason, loud = _why(before, after, policy, first_for_rule=first_for_rule)
+    is_said = reason is Reason.CORRECTED or (reason is Reason.TOLL_CHANGED and loud)
+    return Assigned(_said(after) if is_said else after, reason, loud, before.said_killed, before.place)
+
+
+def _why(before: Incident, after: Incident, policy: Policy, *, first_for_rule: bool) -> tuple[Reason, bool]:
+    now = figure(after.killed)
     if first_for_rule:
-        return Assigned(after, Reason.FIRST_REPORT, loud=True, said_killed=said)
-    if now < figure(before.killed) or before.moved_from != after.moved_from:
-        return Assigned(_said(after), Reason.CORRECTED, loud=True, said_killed=said)
-    if rises_aloud(said, now, policy):
-        return Assigned(_said(after), Reason.TOLL_CHANGED, loud=True, said_killed=said)
+        return Reason.FIRST_REPORT, True
+    if now < figure(before.killed) or has_moved(before.place, after.place):
+        return Reason.CORRECTED, True
+    if rises_aloud(before.said_killed, now, policy):
+        return Reason.TOLL_CHANGED, True
     if before.victims is Victims.UNKNOWN and after.victims is Victims.CIVILIAN:
-        return Assigned(after, Reason.CONFIRMED, loud=True, said_killed=said)
+        return Reason.CONFIRMED, True
     if (before.killed, before.injured) != (after.killed, after.injured):
-        return Assigned(after, Reason.TOLL_CHANGED, loud=False, said_killed=said)
-    return Assigned(after, Reason.MORE_SOURCES, loud=False, said_killed=said)
+        return Reason.TOLL_CHANGED, False
+    return Reason.MORE_SOURCES, False
 
 
 def _said(incident: Incident) -> Incident:
@@ -253,7 +277,8 @@ def _better_known(one: Victims | None, other: Victims | None) -> Victims | None:
     return other if one in (None, Victims.UNKNOWN) else one
 
 
-def _source(report: Report, event: Event, others: Mapping[Victims, Count] = NOBODY_ELSE) -> Source:
+def _source(report: Report, match: Match) -> Source:
+    event = match.event
     return Source(
         report_id=report.id,
         name=report.source,
@@ -262,7 +287,7 @@ def _source(report: Report, event: Event, others: Mapping[Victims, Count] = NOBO
         killed=event.killed,
         injured=event.injured,
         victims=event.victims,
-        others=tuple(others.items()),
+        others=tuple(match.others.items()),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.model import Count, Event, Incident, Policy, Source, Victims
+from bot.core.model import Count, Event, Incident, Place, Policy, Source, Victims
 
 SAME_DEATH = timedelta(hours=24)  # in which a second late death is taken for another telling of the first
 
@@ -33,8 +33,13 @@ def corrects(event: Event, incident: Incident) -> bool:
 
 def adds(event: Event, incident: Incident, told_at: datetime) -> bool:
     """Does an event tell of somebody who died of wounds later? Believed once a day, or outlets would add up."""
-    late = event.late and is_counted(event.killed) and figure(event.killed) < figure(incident.killed)
-    return late and (incident.late_at is None or told_at - incident.late_at > SAME_DEATH)
+    is_new = incident.late_at is None or told_at - incident.late_at > SAME_DEATH
+    return is_new and tells_late_death(event, incident)
+
+
+def tells_late_death(event: Event, incident: Incident) -> bool:
+    """Is what an event counts only who died later? "The toll rose to 13 after a man died of wounds" counts all."""
+    return event.late and is_counted(event.killed) and figure(event.killed) < figure(incident.killed)
 
 
 def _sum(one: Count, other: Count) -> Count:
@@ -55,21 +60,24 @@ def is_counted(count: Count | None) -> bool:
     return count is not None and not count.vague
 
 
+def has_moved(before: Place | None, now: Place | None) -> bool:
+    """Is a place another one, not only a more exact one?"""
+    return before is not None and now is not None and before.id not in now.lineage
+
+
 # ---------------------------------------------------------------- what is said of it
 def shown(incident: Incident) -> Count | None:
     """The killed as people read them: a range where independent sources differ since the standing figure was told.
 
     What a source told before that is outdated, not a second opinion.
     """
-    standing_figure = incident.killed
-    if not is_counted(standing_figure) or standing_figure is None or standing_figure.low is None:
-        return standing_figure
-    first = min((s.told_at for s in incident.sources if figure(s.killed) == standing_figure.figure), default=None)
-    since = [figure(s.killed) for s in by_source(incident) if first is not None and s.told_at >= first]
-    lowest = min([*since, standing_figure.figure])
-    if lowest == standing_figure.figure or standing_figure.figure in incident.withdrawn:
-        return standing_figure
-    return Count(lowest, standing_figure.figure if standing_figure.high is not None else None)
+    top = incident.killed
+    if top is None or top.vague or top.low is None or top.figure in incident.withdrawn:
+        return top
+    first = min((s.told_at for s in incident.sources if figure(s.killed) == top.figure), default=None)
+    since = (figure(s.killed) for s in by_source(incident) if first is not None and s.told_at >= first)
+    lowest = min(since, default=top.figure)
+    return top if lowest >= top.figure else Count(lowest, top.figure if top.high is not None else None)
 
 
 def by_source(incident: Incident) -> list[Source]:

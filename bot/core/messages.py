@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from html import escape
 
-from bot.core.ledger import by_source, of_others, shown
+from bot.core.ledger import by_source, has_moved, of_others, shown
 from bot.core.model import (
     SOME,
     Alert,
@@ -106,14 +106,20 @@ def render_change(incident: Incident, alert: Alert) -> Rendered:
         text = f"Denied: “{clean(incident.denial, LONGEST_DENIAL)}”"
     elif alert.reason is Reason.CONFIRMED:
         text = f"The victims are now said to be civilians: {toll_line(incident)}"
-    elif alert.reason is Reason.CORRECTED and incident.moved_from and alert.said_killed == incident.said_killed:
-        text = f"Place corrected (was {where(incident.moved_from)})"
     elif alert.reason is Reason.CORRECTED:
-        text = f"Toll corrected: now {now} (was {alert.said_killed})"
+        text = _corrected(incident, alert)
     else:
         text = f"Toll now {now} (was {alert.said_killed})"
     text = f"{text}. {where(incident.place)}. {sources_line(incident)}."
     return Rendered(escape(text), text, safe_link(alert.report.url))
+
+
+def _corrected(incident: Incident, alert: Alert) -> str:
+    moved = has_moved(alert.said_place, incident.place)
+    place = [f"Place corrected (was {where(alert.said_place)})"] if moved else []
+    same = alert.said_killed == incident.said_killed
+    toll = [] if same else [f"Toll corrected: now {counted(incident.killed, 'killed')} (was {alert.said_killed})"]
+    return ". ".join([*toll, *place])
 
 
 def where(place: Place | None) -> str:

@@ -97,4 +97,5 @@ def _alert(found: Match, assigned: Assigned, incident: Incident, report: Report)
         severity=severity_of(found.rule, whole),
         loud=assigned.loud,
         said_killed=assigned.said_killed,
+        said_place=assigned.said_place,
     )

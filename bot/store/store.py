@@ -32,14 +32,14 @@ class Transaction:
         self._connection = connection
         self._leads = leads
 
-    def recent(self, since: datetime, lead: str) -> Recent:
-        """Incidents last seen since then, and the reports published since then with nearly the same lead."""
-        told = self._leads.like(self._connection, lead, since)
+    def recent(self, since: datetime, told_since: datetime, lead: str) -> Recent:
+        """Incidents last seen since then, and what the report may be a copy of, published since `told_since`."""
+        told = self._leads.like(self._connection, lead, told_since)
         return Recent(incidents.seen_since(self._connection, since), told)
 
-    def repeated(self, since: datetime, lead: str) -> Recent:
+    def repeated(self, told_since: datetime, lead: str) -> Recent:
         """What a report may be a copy of: all that one which no rule wants needs, and a hundredth of the cost."""
-        told = self._leads.like(self._connection, lead, since)
+        told = self._leads.like(self._connection, lead, told_since)
         ids = {incident_id for earlier in told for incident_id in earlier.incidents}
         return Recent(incidents.named(self._connection, ids), told)
 

@@ -29,7 +29,7 @@ from tests.store.samples import (
 
 def recent(store: Store, since: datetime = LONG_AGO, like: Report | None = None) -> Recent:
     with store.transaction() as transaction:
-        return transaction.recent(since, outcome(like or report()).told.lead)
+        return transaction.recent(since, since, outcome(like or report()).told.lead)
 
 
 def living_chats(store: Store) -> frozenset[int]:
@@ -188,7 +188,7 @@ def decide(of: Report, known: Recent) -> Outcome:
 def test_two_workers_deciding_on_one_event_give_one_first_report(open_store: Callable[[], Store]):
     def work(store: Store) -> Reason:
         with store.transaction() as transaction:
-            known = transaction.recent(LONG_AGO, "")
+            known = transaction.recent(LONG_AGO, LONG_AGO, "")
             time.sleep(0.05)  # the window in which the other worker would decide
             decided = decide(report(f"by {id(store)}"), known)
             transaction.record(decided, [], NOW)

@@ -54,10 +54,10 @@ def test_reports_from_before_they_were_numbered_are_numbered_in_their_order(empt
     run(empty_url, "ALTER TABLE reports DROP COLUMN number")
     run(empty_url, "UPDATE alembic_version SET version_num = '0001'")
 
+    lead = outcome(report("r1")).told.lead
     with closing(Store.open(empty_url)) as store, store.transaction() as transaction:
-        assert [told.report_id for told in transaction.recent(LONG_AGO, outcome(report("r1")).told.lead).told] == [
-            "r1-d1"
-        ]
+        earlier = transaction.recent(LONG_AGO, LONG_AGO, lead).told
+    assert [told.report_id for told in earlier] == ["r1-d1"]
     assert answer(empty_url, "SELECT id FROM reports ORDER BY number") == ["r1-d1", "r2-d1"]
 
 

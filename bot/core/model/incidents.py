@@ -83,8 +83,7 @@ class Incident:
     `said_killed` and `said_injured` are what was last said aloud; a change is measured against them. `rules` are the
     ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back. `copies`
     counts republications, `denial` is the sentence that denied it first, `late_at` when somebody last died of wounds,
-    `day` the one that a report named, `kinds`, `apart_from` and `actors` as in its events, `moved_from` where it was
-    first put.
+    `day` the one that a report named, `kinds`, `apart_from` and `actors` as in its events.
     """
 
     id: str
@@ -110,13 +109,15 @@ class Incident:
     day: date | None = None
     kinds: frozenset[str] = frozenset()
     apart_from: frozenset[str] = frozenset()
-    moved_from: Place | None = None
     actors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A rule and an incident to hear about, and why now. `loud` makes a sound; otherwise a message is edited."""
+    """A rule and an incident to hear about, and why now. `loud` makes a sound; otherwise a message is edited.
+
+    `said_killed` and `said_place` are what had been said before.
+    """
 
     rule: Rule
     incident: Incident
@@ -126,6 +127,7 @@ class Alert:
     severity: Severity
     loud: bool
     said_killed: int = 0
+    said_place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
