@@ -16,7 +16,7 @@ from bot.core.events.files import EventType, parse_event_type, parse_vocabulary
 from bot.core.model import Problem, Rule
 from bot.core.pipeline import Rulebook
 from bot.core.reading import Knowledge
-from bot.core.rules import Names, check_together, parse_rules
+from bot.core.rules import Names, check_together, parse_list, parse_rules
 from bot.core.yamlfile import LARGEST, decode
 from bot.gazetteer import open_gazetteer
 
@@ -68,7 +68,14 @@ def load(folder: Path) -> Rulebook:
     opened = open_gazetteer((s.file, s.text) for s in _texts(_part(folder, "places"), problems))
     problems += opened.problems
     gazetteer = opened.gazetteer
-    names = Names([t.id for t in types], gazetteer.find, gazetteer.warnings_for)
+    names = Names(
+        [t.id for t in types],
+        gazetteer.find,
+        gazetteer.warnings_for,
+        dict(_lists(folder, problems)),
+        [vocabulary.language for vocabulary in vocabularies],
+        frozenset(word for vocabulary in vocabularies for word in vocabulary.function_words),
+    )
     files = [parse_rules(source.text, source.file, names) for source in _texts(folder / "alerts", problems)]
     problems += [p for f in files for p in f.problems]
     problems += check_together(files)
@@ -89,6 +96,15 @@ def _event_types(folder: Path, problems: list[Problem]) -> Iterator[EventType]:
         problems += read.problems
         if read.event_type is not None:
             yield read.event_type
+
+
+def _lists(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Lists by the name of their file, which is how rules call them; own ones beside the shipped ones, or for them."""
+    for place in dict.fromkeys((shipped_rules() / "lists", folder / "lists")):
+        for source in _texts(place, problems):
+            read = parse_list(source.text, source.file)
+            problems += read.problems
+            yield Path(source.file).stem, read.texts
 
 
 def _texts(folder: Path, problems: list[Problem]) -> Iterator[_Text]:
@@ -150,7 +166,7 @@ def _is_knowledge(file: str) -> bool:
 def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of every file that `load` would read."""
     found = []
-    for part in (folder / "alerts", _part(folder, "events"), _part(folder, "places")):
+    for part in (folder / "alerts", folder / "lists", _part(folder, "events"), _part(folder, "places")):
         for path in sorted(part.rglob("*.y*ml")):
             with suppress(OSError):  # deleted since it was listed: the next look sees that
                 stat = path.stat()

@@ -6,12 +6,12 @@ list what each condition lacks anywhere in the report: that adds up to an event 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.matching import covers, forbidden_word, holds, stated, wanted_word
-from bot.core.model import Area, Event, Place, Reading, Rule, Threshold
-from bot.core.text import fold
+from bot.core.matching import absent_events, covers, forbidden, holds, is_source, speaks, stated
+from bot.core.model import Area, Event, Place, Reading, Report, Rule, Threshold
+from bot.core.wording import absent_words, first_pattern, first_word, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +43,23 @@ class Explained:
 
 def explain(reading: Reading, rules: Iterable[Rule]) -> list[Explained]:
     """Every rule with its conditions: those that fire first, then those that were nearest to it."""
-    words = f" {fold(reading.report.title)} {fold(reading.report.text)} "
-    explained = [_explained(rule, reading.events, words) for rule in rules]
+    explained = [_explained(rule, reading) for rule in rules]
     return sorted(explained, key=lambda e: (len(e.missing), e.rule.id))
 
 
-def _explained(rule: Rule, events: Sequence[Event], words: str) -> Explained:
-    report = [*_status(rule), *_words(rule, words)]
-    if not events:
+def _explained(rule: Rule, reading: Reading) -> Explained:
+    if rule.silence is not None:
+        return Explained(rule, None, (_silence(rule, reading), *_status(rule)))
+    report = [*_origin(rule, reading), *_unless(rule, reading), *_before(rule), *_status(rule)]
+    if not reading.events:
         return Explained(rule, None, (Condition(_asked_events(rule), "no event was read", holds=False), *report))
-    told = [(event, _of_event(rule, event)) for event in events]
+    told = [(event, _of_event(rule, event, reading)) for event in reading.events]
     event, conditions = min(told, key=lambda pair: sum(not c.holds for c in pair[1]))
     return Explained(rule, event, (*conditions, *report))
 
 
 # ---------------------------------------------------------------- conditions
-def _of_event(rule: Rule, event: Event) -> list[Condition]:
+def _of_event(rule: Rule, event: Event, reading: Reading) -> list[Condition]:
     types = ", ".join(sorted({*rule.events, event.type}))
     conditions = [
         Condition(_asked_events(rule), event.type, event.type in rule.events, f"event: [{types}]"),
@@ -66,7 +67,12 @@ def _of_event(rule: Rule, event: Event) -> list[Condition]:
     ]
     if rule.areas:
         conditions.append(_place(rule.areas, event.place))
-    return conditions + [_threshold(threshold, event) for threshold in rule.thresholds]
+    if rule.unless.areas:
+        conditions.append(_outside(rule.unless.areas, event.place))
+    if rule.victims:
+        conditions.append(_victims(rule, event))
+    conditions += [_threshold(threshold, event) for threshold in rule.thresholds]
+    return [*conditions, *_near(rule, event, reading)]
 
 
 def _asked_events(rule: Rule) -> str:
@@ -98,18 +104,83 @@ def _threshold(threshold: Threshold, event: Event) -> Condition:
     return Condition(asks, str(figure), holds(threshold, event), edit)
 
 
-def _words(rule: Rule, words: str) -> list[Condition]:
-    conditions = []
+def _outside(areas: Sequence[Area], place: Place | None) -> Condition:
+    asks = f"unless place: {' or '.join(map(_area, areas))}"
+    return Condition(asks, place.name if place else "no place was read", not covers(areas, place))
+
+
+def _victims(rule: Rule, event: Event) -> Condition:
+    found = event.victims or "not said"
+    edit = f"victims: [{', '.join(sorted({*rule.victims, event.victims}))}]" if event.victims else ""
+    return Condition(f"victims: {' or '.join(sorted(rule.victims))}", found, event.victims in rule.victims, edit)
+
+
+def _near(rule: Rule, event: Event, reading: Reading) -> Iterator[Condition]:
+    """What has to stand near the event; where it stands farther off, the line that would let it."""
+    text = window(reading.report, event, rule.near)
+    where = "" if rule.near == "report" else f" in its {rule.near}"
+    wider = "" if rule.near == "report" else "near: report"
+    if rule.all_events:
+        absent = absent_events(rule, event, reading)
+        asks = f"all_events: {', '.join(sorted(rule.all_events))}{where}"
+        yield Condition(asks, f"without {', '.join(absent)}" if absent else "all told", not absent, wider)
     if rule.words:
-        found = wanted_word(rule, words)
-        conditions.append(Condition(f"one of the words {', '.join(rule.words)}", found or "none", bool(found)))
-    if rule.unless_words:
-        found = forbidden_word(rule, words)
-        edit = f"unless: {{words: [...]}}  # without {found}"
-        conditions.append(
-            Condition(f"none of the words {', '.join(rule.unless_words)}", found or "none", not found, edit)
-        )
-    return conditions
+        found = first_word(rule.words, text)
+        yield Condition(f"one of the words {', '.join(rule.words)}{where}", found or "none", bool(found), wider)
+    if rule.all_words:
+        missing = absent_words(rule.all_words, text)
+        asks = f"all of the words {', '.join(rule.all_words)}{where}"
+        edit = f"all_words: [{', '.join(word for word in rule.all_words if word not in missing)}]"
+        yield Condition(asks, f"without {', '.join(missing)}" if missing else "all there", not missing, edit)
+    if rule.patterns:
+        found = first_pattern(rule.patterns, text)
+        yield Condition(f"regex: {' or '.join(rule.patterns)}{where}", found or "no match", bool(found), wider)
+
+
+# ---------------------------------------------------------------- conditions of the report
+def _origin(rule: Rule, reading: Reading) -> Iterator[Condition]:
+    report = reading.report
+    if rule.languages:
+        language = reading.language or "unknown"
+        edit = f"languages: [{', '.join(sorted({*rule.languages, language}))}]" if reading.language else ""
+        yield Condition(f"languages: {_either(rule.languages)}", language, language in rule.languages, edit)
+    if rule.sources:
+        edit = f"sources: [{', '.join((*rule.sources, report.source))}]" if report.source else ""
+        holds_ = is_source(rule.sources, report)
+        yield Condition(f"sources: {' or '.join(rule.sources)}", _source(report), holds_, edit)
+    if rule.tags:
+        tags = ", ".join(sorted(report.tags)) or "none"
+        edit = f"tags: [{', '.join(sorted({*rule.tags, *report.tags}))}]" if report.tags else ""
+        yield Condition(f"tags: {_either(rule.tags)}", tags, not rule.tags.isdisjoint(report.tags), edit)
+
+
+def _either(names: Iterable[str]) -> str:
+    return " or ".join(sorted(names))
+
+
+def _source(report: Report) -> str:
+    return report.source or report.url or "not said"
+
+
+def _unless(rule: Rule, reading: Reading) -> Iterator[Condition]:
+    unless = rule.unless
+    if unless.words or unless.patterns or unless.events or unless.languages or unless.sources or unless.tags:
+        found = forbidden(rule, reading)
+        yield Condition("nothing of unless", found or "none of it", not found, f"unless: ...  # without {found}")
+
+
+def _before(rule: Rule) -> Iterator[Condition]:
+    """What a single report can never meet, because it asks for what others told before."""
+    if rule.min_sources > 1:
+        yield Condition(f"min_sources: {rule.min_sources}", "one report alone", holds=False, edit="min_sources: 1")
+    if rule.frequency is not None:
+        reports, hours = rule.frequency.reports, rule.frequency.within
+        yield Condition(f"for: {reports} reports in {hours}", "one report alone", holds=False, edit="# without 'for'")
+
+
+def _silence(rule: Rule, reading: Reading) -> Condition:
+    found = "this report ends it" if speaks(rule, reading) else "this report says nothing of it"
+    return Condition(f"silence of {rule.silence}", found, holds=False)
 
 
 def _status(rule: Rule) -> list[Condition]:

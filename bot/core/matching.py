@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from bot.core.model import (
     Area,
@@ -16,8 +17,10 @@ from bot.core.model import (
     Count,
     Event,
     Match,
+    Near,
     Place,
     Reading,
+    Report,
     Rule,
     Severity,
     Threshold,
@@ -25,6 +28,7 @@ from bot.core.model import (
 )
 from bot.core.places import distance_km
 from bot.core.text import fold
+from bot.core.wording import absent_words, clause, first_pattern, first_word, whole, window
 
 _COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
     ">=": operator.ge,
@@ -37,19 +41,48 @@ _COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
 
 def match(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
     """One match for each live rule and each place at which it holds; a report that only denies matches by that."""
-    words: str | None = None
     for rule in rules:
-        asked = [e for e in reading.events if e.type in rule.events and covers(rule.areas, e.place)]
-        wanted = [e for e in asked if e.current]
-        denials = [] if wanted else [e for e in asked if e.denies][:1]
-        if not (wanted or denials):
+        if not rule.live or rule.silence is not None:
             continue
-        if words is None:
-            words = f" {fold(reading.report.title)} {fold(reading.report.text)} "
-        if rule.live and _words_hold(rule, words):
-            for found in _matches(rule, wanted):
-                yield replace(found, others=_others(found.event, reading.events))
-            yield from (Match(rule, event, severity_of(rule, event)) for event in denials)
+        asked = [event for event in reading.events if concerns(rule, event)]
+        if not asked or not is_from(rule, reading) or forbidden(rule, reading):
+            continue
+        asked = [event for event in asked if is_near(rule, event, reading)]
+        wanted = [event for event in asked if event.current]
+        denials = [] if wanted else [event for event in asked if event.denies][:1]
+        for found in _matches(rule, wanted):
+            yield replace(found, others=_others(found.event, reading.events))
+        yield from (Match(rule, event, severity_of(rule, event)) for event in denials)
+
+
+def heard(reading: Reading, rules: Iterable[Rule]) -> Iterator[Rule]:
+    """The live rules of silence whose silence a report ends."""
+    for rule in rules:
+        if rule.live and rule.silence is not None and speaks(rule, reading):
+            yield rule
+
+
+def speaks(rule: Rule, reading: Reading) -> bool:
+    """Is a report one of those that a rule of silence waits for? It tells of its events, or at least names a place."""
+    if not is_from(rule, reading) or forbidden(rule, reading):
+        return False
+    if rule.events:
+        told = [event for event in reading.events if event.current and concerns(rule, event)]
+        return any(is_near(rule, event, reading) for event in told)
+    text = whole(reading.report.title, reading.report.text)
+    named = not rule.areas or any(covers(rule.areas, toponym.place) for toponym in reading.toponyms)
+    return named and not _wording(rule, text)
+
+
+# ---------------------------------------------------------------- conditions of the event
+def concerns(rule: Rule, event: Event) -> bool:
+    """Is an event of a kind, in a place and with victims that the rule asks for?"""
+    return (
+        event.type in rule.events
+        and covers(rule.areas, event.place)
+        and (not rule.victims or event.victims in rule.victims)
+        and not (rule.unless.areas and covers(rule.unless.areas, event.place))
+    )
 
 
 def covers(areas: Sequence[Area], place: Place | None) -> bool:
@@ -66,24 +99,75 @@ def _holds_place(area: Area, place: Place) -> bool:
     return distance_km(area.place, place) <= area.within_km
 
 
-def _words_hold(rule: Rule, words: str) -> bool:
-    return not forbidden_word(rule, words) and (not rule.words or bool(wanted_word(rule, words)))
+# ---------------------------------------------------------------- conditions of the report
+def is_from(rule: Rule, reading: Reading) -> bool:
+    """Is a report in a language, from a source and of a feed that the rule asks for?"""
+    report = reading.report
+    return (
+        (not rule.languages or reading.language in rule.languages)
+        and (not rule.tags or not rule.tags.isdisjoint(report.tags))
+        and (not rule.sources or is_source(rule.sources, report))
+    )
 
 
-def forbidden_word(rule: Rule, words: str) -> str:
-    """The first of the rule's `unless` words that stands in a folded text, or nothing."""
-    return next((word for word in rule.unless_words if _stands(word, words)), "")
+def is_source(sources: Iterable[str], report: Report) -> bool:
+    """Is a report by one of these: a source's name, or the domain that its link leads to?"""
+    name, host = fold(report.source), urlsplit(report.url).hostname or ""
+    return any(fold(each) == name or f".{host}".endswith(f".{each.casefold()}") for each in sources)
 
 
-def wanted_word(rule: Rule, words: str) -> str:
-    """The first of the rule's words that stands in a folded text, or nothing."""
-    return next((word for word in rule.words if _stands(word, words)), "")
+def forbidden(rule: Rule, reading: Reading) -> str:
+    """What of the rule's `unless` a report has, or nothing. Its places keep out single events, not the report."""
+    unless, report = rule.unless, reading.report
+    if reading.language in unless.languages:
+        return f"the language {reading.language}"
+    if not unless.tags.isdisjoint(report.tags):
+        return f"the tag {min(unless.tags.intersection(report.tags))}"
+    if unless.sources and is_source(unless.sources, report):
+        return f"the source {report.source or report.url}"
+    if told := next((e.type for e in reading.events if e.current and e.type in unless.events), ""):
+        return f"the event {told}"
+    if not (unless.words or unless.patterns):
+        return ""
+    text = whole(report.title, report.text)
+    return first_word(unless.words, text) or first_pattern(unless.patterns, text)
 
 
-def _stands(word: str, words: str) -> bool:
-    return f" {fold(word)} " in words
+# ---------------------------------------------------------------- what stands near the event
+def is_near(rule: Rule, event: Event, reading: Reading) -> bool:
+    """Do the words, patterns and other events that the rule asks for stand as near to an event as it asks?"""
+    if not (rule.words or rule.all_words or rule.patterns or rule.all_events):
+        return True
+    return not _wording(rule, window(reading.report, event, rule.near)) and not absent_events(rule, event, reading)
 
 
+def _wording(rule: Rule, text: str) -> bool:
+    """Is anything missing of the words and patterns that the rule asks for?"""
+    return bool(
+        (rule.words and not first_word(rule.words, text))
+        or (rule.all_words and absent_words(rule.all_words, text))
+        or (rule.patterns and not first_pattern(rule.patterns, text))
+    )
+
+
+def absent_events(rule: Rule, event: Event, reading: Reading) -> tuple[str, ...]:
+    """Those of the rule's `all_events` that are not told near an event."""
+    told = {other.type for other in reading.events if other.current and _is_beside(other, event, rule.near, reading)}
+    return tuple(sorted(rule.all_events - told))
+
+
+def _is_beside(other: Event, event: Event, near: Near, reading: Reading) -> bool:
+    if near == "report":
+        return True
+    if other.field != event.field:
+        return False
+    first, end = event.start, event.end
+    if near == "clause":
+        first, end = clause(reading.report.text_of(event.field), event)
+    return first <= other.told_at < end
+
+
+# ---------------------------------------------------------------- figures
 def _matches(rule: Rule, wanted: Sequence[Event]) -> Iterator[Match]:
     by_place: dict[str | None, list[Event]] = {}
     for event in wanted:

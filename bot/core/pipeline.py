@@ -7,13 +7,13 @@ two first alerts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.copies import copy_of, told_of
 from bot.core.events.files import EventType
-from bot.core.incidents import Assigned, assign, copied
-from bot.core.matching import match, severity_of
+from bot.core.incidents import Assigned, assign, copied, refresh
+from bot.core.matching import heard, match, severity_of
 from bot.core.model import (
     POLICY,
     Alert,
@@ -27,8 +27,10 @@ from bot.core.model import (
     Recent,
     Report,
     Rule,
+    Sighting,
 )
 from bot.core.reading import Knowledge, read
+from bot.core.waiting import reports_of, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Rulebook:
 def examine(report: Report, knowledge: Knowledge, rules: Sequence[Rule]) -> Examined:
     """What a report says, and which rules want it. Depends on nothing else; may run anywhere."""
     reading = read(report, knowledge)
-    return Examined(reading, told_of(reading), tuple(match(reading, rules)))
+    return Examined(reading, told_of(reading), tuple(match(reading, rules)), tuple(heard(reading, rules)))
 
 
 def decide(examined: Examined, recent: Recent, policy: Policy = POLICY) -> Outcome:
@@ -60,13 +62,21 @@ def decide(examined: Examined, recent: Recent, policy: Policy = POLICY) -> Outco
     reading = examined.reading
     report = reading.report
     told = examined.told
+    ended = tuple(Sighting(rule.id, report.id, report.published) for rule in examined.heard)
     if (earlier := copy_of(told, recent.told)) is not None:
         told = replace(told, incidents=earlier.incidents)
         again = tuple(copied(i) for i in recent.incidents if i.id in earlier.incidents)
-        return Outcome(report, reading, Reason.COPY, told, again, duplicate_of=earlier.report_id)
+        return Outcome(report, reading, Reason.COPY, told, again, duplicate_of=earlier.report_id, sightings=ended)
     if not examined.matches:
-        return Outcome(report, reading, Reason.NO_MATCH, told)
-    return _decided(examined, recent, policy)
+        return Outcome(report, reading, Reason.NO_MATCH, told, sightings=ended)
+    outcome = _decided(examined, recent, policy)
+    return replace(outcome, sightings=(*ended, *outcome.sightings))
+
+
+def remember(recent: Recent, outcome: Outcome) -> Recent:
+    """What is recent after a report, with nothing forgotten."""
+    after = refresh(recent, outcome.incidents)
+    return replace(after, told=(outcome.told, *recent.told), sightings=(*recent.sightings, *outcome.sightings))
 
 
 def _decided(examined: Examined, recent: Recent, policy: Policy) -> Outcome:
@@ -75,27 +85,49 @@ def _decided(examined: Examined, recent: Recent, policy: Policy) -> Outcome:
     assigned: list[tuple[Match, Assigned]] = []
     for found in examined.matches:
         result = assign(found, report, recent.incidents, changed, policy)
-        if result is not None:
+        if result is None:
+            continue
+        told = _told_rules(result.incident.id, recent, changed)
+        if found.rule.id not in told and waits(found.rule, result.incident, report, recent.sightings):
+            changed[result.incident.id] = replace(result.incident, rules=told)
+        else:
             changed[result.incident.id] = result.incident
             assigned.append((found, result))
-    if not assigned:
+    if not changed:
         return Outcome(report, examined.reading, Reason.NO_MATCH, examined.told)
-    alerts = tuple(_alert(found, result, changed[result.incident.id], report) for found, result in assigned)
-    told = replace(examined.told, incidents=tuple(changed))
-    return Outcome(report, examined.reading, alerts[0].reason, told, tuple(changed.values()), alerts)
+    alerts = tuple(_alert(found, result, changed[result.incident.id], report, recent) for found, result in assigned)
+    told_of_it = replace(examined.told, incidents=tuple(changed))
+    reason = alerts[0].reason if alerts else Reason.WAITING
+    counted = tuple(_sightings(examined.matches, alerts, report))
+    return Outcome(report, examined.reading, reason, told_of_it, tuple(changed.values()), alerts, sightings=counted)
 
 
-def _alert(found: Match, assigned: Assigned, incident: Incident, report: Report) -> Alert:
+def _told_rules(incident_id: str, recent: Recent, changed: Mapping[str, Incident]) -> frozenset[str]:
+    """The rules that have told of an incident so far."""
+    known = [changed.get(incident_id), *(i for i in recent.incidents if i.id == incident_id)]
+    return next((incident.rules for incident in known if incident), frozenset())
+
+
+def _sightings(matches: Iterable[Match], alerts: Iterable[Alert], report: Report) -> Iterator[Sighting]:
+    counting = {found.rule.id for found in matches if found.rule.frequency is not None}
+    told = {alert.rule.id for alert in alerts if alert.reason is Reason.FREQUENT}
+    for rule_id in sorted(counting):
+        yield Sighting(rule_id, report.id, report.published, rule_id in told)
+
+
+def _alert(found: Match, assigned: Assigned, incident: Incident, report: Report, recent: Recent) -> Alert:
     """An alert with the incident as the whole report left it, at the severity of its toll."""
     whole = replace(found.event, killed=incident.killed, injured=incident.injured, casualties=incident.casualties)
+    is_first = assigned.reason is Reason.FIRST_REPORT
     return Alert(
         rule=found.rule,
         incident=incident,
         event=found.event,
         report=report,
-        reason=assigned.reason,
+        reason=Reason.FREQUENT if is_first and found.rule.frequency else assigned.reason,
         severity=severity_of(found.rule, whole),
         loud=assigned.loud,
         said_killed=assigned.said_killed,
         said_place=assigned.said_place,
+        reports=reports_of(found.rule, report, recent.sightings),
     )

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.core.events.files import EventType
 from bot.core.explaining import explain
-from bot.core.model import Alert, Count, Examined, Expected, Problem, Recent, Report, Rule, RuleTest
-from bot.core.pipeline import decide, examine
+from bot.core.model import Alert, Count, Examined, Expected, Place, Problem, Recent, Report, Rule, RuleTest
+from bot.core.pipeline import decide, examine, remember
 from bot.core.reading import Knowledge, read
 
+APART = timedelta(hours=1)  # of the texts of one test
 THEN = datetime(2020, 1, 1, tzinfo=UTC)  # when the texts of tests are taken to have been published
 
 
@@ -37,8 +38,7 @@ def failures_of_events(types: Iterable[EventType], knowledge: Knowledge) -> Iter
 
 
 def _difference(rule: Rule, test: RuleTest, knowledge: Knowledge) -> str | None:
-    examined = examine(_report(test.text), knowledge, [rule])
-    alerts = decide(examined, Recent()).alerts
+    examined, alerts = _told(rule, test, knowledge)
     if test.expected is None:
         return f"expected no alert, got {'; '.join(map(_said, alerts))}" if alerts else None
     if not alerts:
@@ -47,13 +47,39 @@ def _difference(rule: Rule, test: RuleTest, knowledge: Knowledge) -> str | None:
     return "; ".join(wrong) if wrong else None
 
 
+def _told(rule: Rule, test: RuleTest, knowledge: Knowledge) -> tuple[Examined, tuple[Alert, ...]]:
+    """The texts told one after another, and what follows from the last; of a test for silence, from any of them."""
+    recent = Recent()
+    examined = [examine(report, knowledge, [rule]) for report in _reports(test)]
+    outcomes = []
+    for each in examined:
+        outcome = decide(each, recent)
+        outcomes.append(outcome)
+        recent = remember(recent, outcome)
+    heard = outcomes if test.expected is None else outcomes[-1:]
+    return examined[-1], tuple(alert for outcome in heard for alert in outcome.alerts)
+
+
+def _reports(test: RuleTest) -> list[Report]:
+    """Each text an hour after the one before, by a source of its own unless the test names one."""
+    return [
+        Report(
+            id=f"test-{number}",
+            title="",
+            text=text,
+            published=THEN + APART * number,
+            source=test.source or f"source {number + 1}",
+            language=test.language,
+            tags=tuple(sorted(test.tags)),
+        )
+        for number, text in enumerate(test.texts)
+    ]
+
+
 def _wrong(expected: Expected, alert: Alert, knowledge: Knowledge) -> Iterator[str]:
     incident = alert.incident
-    if expected.place is not None:
-        place = knowledge.gazetteer.find(expected.place)
-        if incident.place is None or incident.place.id != place.id:
-            got = incident.place.name if incident.place else "none"
-            yield f"expected the place {place.name}, got {got}"
+    if expected.place is not None and (wrong := _wrong_place(expected.place, incident.place, knowledge)):
+        yield wrong
     for asked, got_count, what in (
         (expected.killed, incident.killed, "killed"),
         (expected.injured, incident.injured, "injured"),
@@ -62,6 +88,15 @@ def _wrong(expected: Expected, alert: Alert, knowledge: Knowledge) -> Iterator[s
             yield f"expected {asked} {what}, got {_figure(got_count)}"
     if expected.severity is not None and alert.severity is not expected.severity:
         yield f"expected severity {expected.severity}, got {alert.severity}"
+
+
+def _wrong_place(name: str, got: Place | None, knowledge: Knowledge) -> str | None:
+    try:
+        place = knowledge.gazetteer.find(name)
+    except LookupError as error:
+        return str(error.args[0])
+    same = got is not None and got.id == place.id
+    return None if same else f"expected the place {place.name}, got {got.name if got else 'none'}"
 
 
 def _why_not(rule: Rule, examined: Examined) -> str:

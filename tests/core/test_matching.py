@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.matching import holds, match
-from bot.core.model import Area, Count, Event, Rule, Severity, SeverityStep, Threshold, at_least, exactly
+from bot.core.model import Area, Count, Event, Rule, Severity, SeverityStep, Threshold, Unless, at_least, exactly
 from bot.core.reading import read
 from tests.core.reports import report
 
@@ -55,7 +55,7 @@ def test_a_draft_never_matches(rulebook):
 def test_a_word_of_unless_silences_the_rule_and_a_word_of_when_is_needed(rulebook):
     text = "Shelling killed three civilians in Binnish during a fair."
 
-    assert matches(text, rulebook, rule(rulebook, "Idlib", unless_words=("fair",))) == []
+    assert matches(text, rulebook, rule(rulebook, "Idlib", unless=Unless(words=("fair",)))) == []
     assert matches(text, rulebook, rule(rulebook, "Idlib", words=("shelling",))) == [("Binnish", 3)]
     assert matches(text, rulebook, rule(rulebook, "Idlib", words=("chlorine",))) == []
 

@@ -21,12 +21,13 @@ from bot.core.model import (
     Severity,
     SeverityStep,
     Threshold,
+    Unless,
 )
 from bot.core.rules import Names, RuleFile, check_together, parse_rules
 from bot.core.yamlfile import decode
 
 BAD_RULES = sorted(Path(__file__).with_name("bad_rules").glob("*.yaml"))
-EVENTS = ("civilian-casualties", "casualties")
+EVENTS = ("civilian-casualties", "combatant-casualties", "casualties")
 IDLIB = Place("gn:173579", "Idlib", "admin1", "SY", lat=35.9, lon=36.6)
 HOMS = Place("gn:169575", "Homs", "admin1", "SY")
 PLACES = {"Idlib": IDLIB, "إدلب": IDLIB, "Homs": HOMS}
@@ -39,7 +40,10 @@ def find_place(name: str) -> Place:
 
 
 def parse(text: str, file: str = "a.yaml") -> RuleFile:
-    return parse_rules(text, file, Names(EVENTS, find_place))
+    lists = {"armed-groups": ("first brigade", "second brigade")}
+    return parse_rules(
+        text, file, Names(EVENTS, find_place, lists=lists, languages=("ar", "en"), idle_words={"the", "of"})
+    )
 
 
 def rule(**lines: str) -> Rule:
@@ -96,7 +100,7 @@ def test_a_rule_may_say_all_of_this():
                 Threshold("casualties", "<", 100),
             ),
             words=("airstrike", "air strike"),
-            unless_words=("anniversary",),
+            unless=Unless(words=("anniversary",)),
             severity=(
                 SeverityStep(Severity.CRITICAL, Threshold("killed", ">=", 10)),
                 SeverityStep(Severity.HIGH, Threshold("injured", ">", 20)),
@@ -105,12 +109,12 @@ def test_a_rule_may_say_all_of_this():
             live=False,
             tests=(
                 RuleTest(
-                    "Shelling killed 11 villagers and wounded six in Binnish.",
+                    ("Shelling killed 11 villagers and wounded six in Binnish.",),
                     Expected(place="Binnish", killed=11, injured=6, severity=Severity.CRITICAL),
                     "a.yaml:17",
                 ),
-                RuleTest("Three people were wounded.", Expected(), "a.yaml:19"),
-                RuleTest("Two gunmen died\nin clashes.", None, "a.yaml:21"),
+                RuleTest(("Three people were wounded.",), Expected(), "a.yaml:19"),
+                RuleTest(("Two gunmen died\nin clashes.",), None, "a.yaml:21"),
             ),
             where="a.yaml:2",
         ),

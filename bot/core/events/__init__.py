@@ -5,7 +5,7 @@ kinds (what else happened) and context (is it news of a conflict). A newcomer's 
 code: all words live in rules/events.
 """
 
-from bot.core.events.finding import CASUALTIES, Found, find_events
+from bot.core.events.finding import CASUALTIES, CASUALTY_TYPES, Found, find_events
 from bot.core.events.languages import Language, Spoken, languages_of, spoken_in
 
-__all__ = ["CASUALTIES", "Found", "Language", "Spoken", "find_events", "languages_of", "spoken_in"]
+__all__ = ["CASUALTIES", "CASUALTY_TYPES", "Found", "Language", "Spoken", "find_events", "languages_of", "spoken_in"]

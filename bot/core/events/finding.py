@@ -188,6 +188,7 @@ def _gather(told: _Sentence) -> Iterator[Found]:
 
 def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Found:
     prose, sentence = told.prose, told.sentence
+    first, end = min(s.first for s in said), max(s.end for s in said)
     killed, injured, both = (_best(said, role) for role in (Role.KILLED, Role.INJURED, Role.CASUALTIES))
     if both is not None:
         killed, injured = killed or SOME, injured or SOME
@@ -209,13 +210,15 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         day=told.day,
         kinds=told.kind.types,
         apart_from=told.kind.apart_from,
+        told_at=prose.starts[first],
+        told_until=prose.ends[end - 1],
     )
     return Found(
         event=event,
         prose=prose,
         before=told.before,
-        first=min(s.first for s in said),
-        end=max(s.end for s in said),
+        first=first,
+        end=end,
         partial=frozenset(s.kind for s in said if s.part) - {s.kind for s in said if not s.part},
         parts=tuple(number for s in said for number in s.parts),
         apart=told.apart,
@@ -247,6 +250,8 @@ def _named(told: _Sentence, kind: Told, casualties: Sequence[Found]) -> Found:
         day=told.day,
         kinds=told.kind.types,
         apart_from=told.kind.apart_from,
+        told_at=prose.starts[kind.first],
+        told_until=prose.ends[kind.end - 1],
     )
     return Found(event, prose, told.before, kind.first, kind.end, beside=told.kind.beside)
 

@@ -6,16 +6,31 @@ code points into the field they name.
 """
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
-from bot.core.model.incidents import POLICY, Alert, Incident, Outcome, Policy, Reason, Recent, Resembled, Source
+from bot.core.model.incidents import (
+    POLICY,
+    Alert,
+    Incident,
+    Outcome,
+    Policy,
+    Reason,
+    Recent,
+    Resembled,
+    Sighting,
+    Source,
+)
 from bot.core.model.messages import Message, MessageKind, Rendered, Subscriber
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
 from bot.core.model.reading import Event, Reading
 from bot.core.model.reports import Entry, Feed, Report, Told
 from bot.core.model.rules import (
+    Coarse,
     Comparison,
+    Delivery,
     Examined,
     Expected,
+    Frequency,
     Match,
+    Near,
     Problem,
     Quantity,
     Rule,
@@ -23,6 +38,7 @@ from bot.core.model.rules import (
     Severity,
     SeverityStep,
     Threshold,
+    Unless,
 )
 
 __all__ = [
@@ -30,8 +46,10 @@ __all__ = [
     "SOME",
     "Alert",
     "Area",
+    "Coarse",
     "Comparison",
     "Count",
+    "Delivery",
     "Entry",
     "Event",
     "Examined",
@@ -39,10 +57,12 @@ __all__ = [
     "Feed",
     "Field",
     "Figures",
+    "Frequency",
     "Incident",
     "Match",
     "Message",
     "MessageKind",
+    "Near",
     "Outcome",
     "Place",
     "PlaceKind",
@@ -59,12 +79,14 @@ __all__ = [
     "RuleTest",
     "Severity",
     "SeverityStep",
+    "Sighting",
     "Source",
     "Subscriber",
     "Threshold",
     "Told",
     "Toll",
     "Toponym",
+    "Unless",
     "Victims",
     "at_least",
     "exactly",

@@ -26,8 +26,10 @@ class Reason(StrEnum):
     CORRECTED = "corrected"
     DENIED = "denied"
     MORE_SOURCES = "more-sources"
+    FREQUENT = "frequent"
     COPY = "copy"
     NO_MATCH = "no-match"
+    WAITING = "waiting"
     TOO_OLD = "too-old"
     FAILED = "failed"
 
@@ -116,7 +118,7 @@ class Incident:
 class Alert:
     """A rule and an incident to hear about, and why now. `loud` makes a sound; otherwise a message is edited.
 
-    `said_killed` and `said_place` are what had been said before.
+    `said_killed` and `said_place` are what had been said before, `reports` how many came within the rule's `for`.
     """
 
     rule: Rule
@@ -128,6 +130,17 @@ class Alert:
     loud: bool
     said_killed: int = 0
     said_place: Place | None = None
+    reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A report that a rule counts, by `for` or against its `silence`; `told` when an alert of the rule followed."""
+
+    rule_id: str
+    report_id: str
+    seen_at: datetime
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,7 @@ class Recent:
 
     incidents: tuple[Incident, ...] = ()
     told: tuple[Told, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +163,7 @@ class Outcome:
     incidents: tuple[Incident, ...] = ()
     alerts: tuple[Alert, ...] = ()
     duplicate_of: str | None = None
+    sightings: tuple[Sighting, ...] = ()
 
     @property
     def incident_ids(self) -> Iterator[str]:

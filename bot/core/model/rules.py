@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -48,6 +49,40 @@ class SeverityStep:
     threshold: Threshold | None
 
 
+Near = Literal["clause", "sentence", "report"]  # how near to the event words, patterns and other events must stand
+Coarse = Literal["country", "admin1", "admin2"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """`5 reports in 24h`: how many reports, copies aside, within how long."""
+
+    reports: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """What keeps a rule from holding; any one of these is enough. Empty means that nothing does."""
+
+    events: frozenset[str] = frozenset()
+    areas: tuple[Area, ...] = ()
+    words: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+    sources: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How carefully an alert is told: the place no finer than so, after a delay, without the names of people."""
+
+    place: Coarse | None = None
+    delay: timedelta = timedelta(0)
+    hide_names: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What a test inside a rule file expects; None means that the test does not ask."""
@@ -60,24 +95,47 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """A text and the alert expected of it; `expected` None means no alert."""
+    """Texts told one after another and the alert expected of the last; `expected` None means no alert.
 
-    text: str
+    The rest is what their reports are taken to be: a source (each text its own where none is named), tags, a language.
+    """
+
+    texts: tuple[str, ...]
     expected: Expected | None
     where: str
+    source: str = ""
+    tags: frozenset[str] = frozenset()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What somebody asked to be told about. Empty `areas` means anywhere; `where` is file:line."""
+    """What somebody asked to be told about. Empty conditions ask for nothing; `where` is file:line.
+
+    One event has to meet `events`, `areas`, `victims` and `thresholds`. `all_events`, `words` (any of them),
+    `all_words` and `patterns` (any; RE2) have to stand `near` it. `min_sources` and `frequency` ask for what was told
+    before. A rule of `silence` holds when nothing is heard; it asks for events only if it names some.
+    """
 
     id: str
     title: str
     events: frozenset[str]
     areas: tuple[Area, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    victims: frozenset[Victims] = frozenset()
+    all_events: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
-    unless_words: tuple[str, ...] = ()
+    all_words: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    near: Near = "report"
+    languages: frozenset[str] = frozenset()
+    sources: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+    min_sources: int = 1
+    frequency: Frequency | None = None
+    silence: timedelta | None = None
+    unless: Unless = Unless()
+    delivery: Delivery = Delivery()
     severity: tuple[SeverityStep, ...] = (SeverityStep(Severity.NORMAL, None),)
     live: bool = True
     tests: tuple[RuleTest, ...] = ()
@@ -109,8 +167,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A reading, what shows its copies, and the rules that want it. Depends on nothing but the report and the rules."""
+    """A reading, what shows its copies, and the rules that want it. Depends on nothing but the report and the rules.
+
+    `heard` are the rules of silence whose silence it ends.
+    """
 
     reading: Reading
     told: Told
     matches: tuple[Match, ...] = ()
+    heard: tuple[Rule, ...] = ()

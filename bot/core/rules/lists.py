@@ -1,0 +1,34 @@
+"""Lists by name, one to a file: what `lists/armed-groups.yaml` holds stands in rules as `$armed-groups`.
+
+A newcomer's mistake is to name a list inside a list: a list is what it says, and no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.model import Problem
+from bot.core.rules.names import LIST_MARK
+from bot.core.yamlfile import Reader, parse
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """What became of one file. With problems, `texts` are those that are fine."""
+
+    texts: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def parse_list(text: str, file: str) -> ListFile:
+    """Read a YAML list of texts."""
+    document = parse(text, file)
+    reader = Reader(file)
+    found = []
+    for node in reader.items(document.root):
+        each = reader.string(node)
+        if each.startswith(LIST_MARK):
+            reader.problem(node, "a list cannot name another list: write its texts out")
+        elif each:
+            found.append(each)
+    return ListFile(tuple(dict.fromkeys(found)), (*document.problems, *reader.problems))

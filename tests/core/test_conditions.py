@@ -1,0 +1,207 @@
+"""The conditions of a rule beside event, place and figures, as an author writes them."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.matching import heard, match
+from bot.core.model import Reading, Recent, Rule
+from bot.core.pipeline import decide, examine, remember
+from bot.core.reading import read
+from bot.core.rules import Names, parse_list, parse_rules
+from tests.core.reports import report
+
+TEXT = "Drones struck a market in Binnish, killing three civilians. Ministers met in Ankara over sarin."
+
+
+@pytest.fixture(scope="module")
+def names(rulebook):
+    gazetteer = rulebook.knowledge.gazetteer
+    lists = {
+        "poisons": ("sarin", "chlorine"),
+        "harm": ("civilian-casualties", "casualties"),
+        "areas": ("Idlib", "Homs"),
+    }
+    return Names(rulebook.event_types, gazetteer.find, lists=lists, languages=rulebook.knowledge.languages.keys())
+
+
+def rule_of(names: Names, when: str, unless: str = "", **keys: str) -> Rule:
+    lines = {"id": "r", "title": "R", "when": f"{{{when}}}"} | ({"unless": f"{{{unless}}}"} if unless else {}) | keys
+    read_file = parse_rules("- " + "\n  ".join(f"{key}: {value}" for key, value in lines.items()), "a.yaml", names)
+    assert read_file.problems == ()
+    return read_file.rules[0]
+
+
+def fires(rule: Rule, reading: Reading) -> bool:
+    return any(match(reading, [rule]))
+
+
+@pytest.mark.parametrize(
+    ("when", "holds"),
+    [
+        ("event: civilian-casualties, words: [sarin]", True),
+        ("event: civilian-casualties, words: [chlorine]", False),
+        ("event: civilian-casualties, words: $poisons", True),
+        ("event: $harm, place: $areas", True),
+        ("event: civilian-casualties, words: [sarin], near: sentence", False),
+        ("event: civilian-casualties, words: [market], near: sentence", True),
+        ("event: civilian-casualties, words: [market], near: clause", False),
+        ("event: civilian-casualties, words: [civilians], near: clause", True),
+        ("event: civilian-casualties, words: [drone]", False),
+        ("event: civilian-casualties, words: ['drone*']", True),
+        ("event: civilian-casualties, all_words: [drones, sarin]", True),
+        ("event: civilian-casualties, all_words: [drones, chlorine]", False),
+        ("event: civilian-casualties, regex: 'kill(ed|ing) \\w+ civilians'", True),
+        ("event: civilian-casualties, regex: 'KILLING'", True),
+        ("event: civilian-casualties, regex: 'killed \\w+ civilians'", False),
+        ("event: civilian-casualties, all_events: drone-strike", True),
+        ("event: civilian-casualties, all_events: drone-strike, near: sentence", True),
+        ("event: civilian-casualties, all_events: drone-strike, near: clause", False),
+        ("event: civilian-casualties, all_events: [drone-strike, shelling]", False),
+        ("event: drone-strike, victims: civilian", True),
+        ("event: drone-strike, victims: [combatant, unknown]", False),
+        ("event: civilian-casualties, languages: en", True),
+        ("event: civilian-casualties, languages: [ar, fr]", False),
+        ("event: civilian-casualties, sources: [the paper]", True),
+        ("event: civilian-casualties, sources: [example.org]", True),
+        ("event: civilian-casualties, sources: [ample.org, Another Paper]", False),
+        ("event: civilian-casualties, tags: [syria]", True),
+        ("event: civilian-casualties, tags: [sudan]", False),
+    ],
+)
+def test_a_condition_holds_or_not(when, holds, names, rulebook):
+    told = report(TEXT, source="The Paper", url="https://news.example.org/1", tags=("syria", "local"))
+
+    assert fires(rule_of(names, when), read(told, rulebook.knowledge)) is holds
+
+
+@pytest.mark.parametrize(
+    ("unless", "silenced"),
+    [
+        ("words: [sarin]", True),
+        ("words: [chlorine]", False),
+        ("regex: 'met in \\w+'", True),
+        ("event: drone-strike", True),
+        ("event: shelling", False),
+        ("place: Binnish", True),
+        ("place: Sarmin", False),
+        ("languages: en", True),
+        ("sources: [The Paper]", True),
+        ("tags: [local]", True),
+        ("tags: [sudan]", False),
+    ],
+)
+def test_any_one_thing_of_unless_silences_a_rule(unless, silenced, names, rulebook):
+    told = report(TEXT, source="The Paper", tags=("local",))
+
+    rule = rule_of(names, "event: civilian-casualties, place: Idlib", unless)
+
+    assert fires(rule, read(told, rulebook.knowledge)) is not silenced
+
+
+def test_a_place_of_unless_leaves_other_places_of_the_same_report(names, rulebook):
+    told = report("Shelling killed three civilians in Binnish. An air strike killed two civilians in Sarmin.")
+    rule = rule_of(names, "event: civilian-casualties, place: Idlib", "place: Binnish")
+
+    found = list(match(read(told, rulebook.knowledge), [rule]))
+
+    assert [m.event.place.name for m in found if m.event.place] == ["Sarmin"]
+
+
+# ---------------------------------------------------------------- what waits for more
+def reasons(rule: Rule, rulebook, *told: tuple[str, int, str]) -> list[str]:
+    """What follows from texts told so many minutes after the first, by a source each."""
+    recent, found = Recent(), []
+    for number, (text, minutes, source) in enumerate(told):
+        each = report(text, id=f"r{number}", source=source)
+        moved = each.published + timedelta(minutes=minutes)
+        examined = examine(report(text, id=f"r{number}", source=source, published=moved), rulebook.knowledge, [rule])
+        outcome = decide(examined, recent)
+        recent = remember(recent, outcome)
+        found.append(" ".join([str(outcome.reason), *(f"{a.reports}" for a in outcome.alerts if a.reports)]))
+    return found
+
+
+BINNISH = "Shelling killed three civilians in Binnish on the road to the mill."
+
+
+def test_an_alert_waits_for_a_second_source_and_a_copy_is_none(names, rulebook):
+    rule = rule_of(names, "event: civilian-casualties, place: Idlib, min_sources: 2")
+
+    assert reasons(
+        rule,
+        rulebook,
+        (BINNISH, 0, "one"),
+        (BINNISH, 5, "two"),
+        ("Three civilians were killed by shells that fell on Binnish, medics said.", 9, "three"),
+        ("The mayor of Binnish says that shelling killed three civilians there.", 20, "four"),
+    ) == ["waiting", "copy", "first-report", "more-sources"]
+
+
+def test_one_source_that_tells_twice_is_one(names, rulebook):
+    rule = rule_of(names, "event: civilian-casualties, place: Idlib, min_sources: 2")
+
+    again = "Three civilians were killed by shells that fell on Binnish, medics said."
+    assert reasons(rule, rulebook, (BINNISH, 0, "one"), (again, 9, "one")) == ["waiting", "waiting"]
+
+
+SHELLED = (
+    "Shells fell on Binnish at dawn and hit a mill.",
+    "Artillery shelled the fields of Sarmin this morning.",
+    "The army shelled the market of Saraqib, residents say.",
+    "Rockets and shells struck Kafr Nabl near the school.",
+    "Shelling of Jisr al-Shughur went on into the night.",
+)
+
+
+def test_a_spike_is_one_alert_and_the_next_one_waits_until_its_time_is_over(names, rulebook):
+    rule = rule_of(names, "event: shelling, place: Idlib, for: 3 reports in 2h")
+    told = [(text, minutes, "one") for text, minutes in zip(SHELLED, (0, 30, 60, 90, 175), strict=True)]
+
+    assert reasons(rule, rulebook, *told) == ["waiting", "waiting", "frequent 3", "waiting", "waiting"]
+
+
+def test_reports_that_are_too_far_apart_are_no_spike(names, rulebook):
+    rule = rule_of(names, "event: shelling, place: Idlib, for: 3 reports in 2h")
+
+    assert (
+        reasons(rule, rulebook, *[(text, at, "one") for text, at in zip(SHELLED, (0, 100, 200, 300, 400), strict=True)])
+        == ["waiting"] * 5
+    )
+
+
+# ---------------------------------------------------------------- silence
+@pytest.mark.parametrize(
+    ("when", "text", "ends"),
+    [
+        ("place: Idlib, silence: 12h", "Olive growers of Binnish expect a good harvest.", True),
+        ("place: Homs, silence: 12h", "Olive growers of Binnish expect a good harvest.", False),
+        ("tags: [local], silence: 12h", "Olive growers expect a good harvest.", True),
+        ("tags: [foreign], silence: 12h", "Olive growers expect a good harvest.", False),
+        ("event: shelling, place: Idlib, silence: 12h", "Olive growers of Binnish expect a good harvest.", False),
+        ("event: shelling, place: Idlib, silence: 12h", "Shells fell on Binnish at dawn.", True),
+        ("place: Idlib, words: [olive*], silence: 12h", "Olives of Binnish are good.", True),
+        ("place: Idlib, words: [figs], silence: 12h", "Olives of Binnish are good.", False),
+    ],
+)
+def test_a_report_ends_the_silence_of_a_rule_that_waits_for_it(when, text, ends, names, rulebook):
+    rule = rule_of(names, when)
+    reading = read(report(text, tags=("local",)), rulebook.knowledge)
+
+    assert [r.id for r in heard(reading, [rule])] == (["r"] if ends else [])
+    assert not fires(rule, reading)
+
+
+# ---------------------------------------------------------------- lists
+def test_a_list_is_a_file_of_texts():
+    assert parse_list("# poisons\n- sarin\n- chlorine\n- sarin\n", "poisons.yaml").texts == ("sarin", "chlorine")
+
+
+def test_what_is_wrong_in_a_list_is_told():
+    found = parse_list("- 7\n- $other\n- fine\n", "poisons.yaml")
+
+    assert [str(p) for p in found.problems] == [
+        "poisons.yaml:1:3: expected a text, found the number 7: put it in quotes",
+        "poisons.yaml:2:3: a list cannot name another list: write its texts out",
+    ]
+    assert found.texts == ("fine",)
