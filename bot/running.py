@@ -31,6 +31,8 @@ from bot.timers import Timers
 TICK_SECONDS = 1.0
 FLUSH_SECONDS = 0.5
 RELOAD_SECONDS = 2.0
+LISTEN_SECONDS = 60.0
+FORGET_SECONDS = 3600.0
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
 PROJECT_URL = "https://github.com/tocsin-alerts/tocsin"  # named to feeds where the config gives no contact
 
@@ -189,6 +191,8 @@ def _timers(setting: Setting, service: Service, health: Health) -> Timers:
     timers = Timers()
     timers.every(TICK_SECONDS, tick, "poll the feeds that are due")
     timers.every(FLUSH_SECONDS, flush, "send the messages that are due")
+    timers.every(LISTEN_SECONDS, service.listen, "listen for silence")
+    timers.every(FORGET_SECONDS, service.forget, "forget what no rule counts any more")
     timers.every(RELOAD_SECONDS, reload, "look for changed rules")
     return timers
 

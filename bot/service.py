@@ -23,9 +23,11 @@ import aiohttp
 from bot import metrics
 from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import memory
-from bot.core.messages import compose
-from bot.core.model import POLICY, Examined, Outcome, Policy, Reading, Reason, Report, Told
+from bot.core.messages import compose, told_silence
+from bot.core.model import POLICY, Examined, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
+from bot.core.rules.conditions import LONGEST_SPAN
+from bot.core.silence import quiet, since
 from bot.feeds import (
     Ask,
     FeedError,
@@ -40,7 +42,7 @@ from bot.feeds import (
 from bot.feeds.fetch import DEFAULT_LIMITS
 from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
-from bot.store import FeedState, Store, StoreError, Validators
+from bot.store import FeedState, Store, StoreError, Transaction, Validators
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +50,8 @@ Clock = Callable[[], datetime]
 
 LEASE_SECONDS = 120.0  # longer than any poll; a poller that died gives its feeds back after this
 FINISH_SECONDS = 5.0  # for polls under way when the bot stops; Docker kills after 10
+CATCH_UP = timedelta(minutes=15)  # after the start, before anybody is called silent
+KEPT_SIGHTINGS = since(LONGEST_SPAN)
 JITTER = 0.1  # of the interval, so that feeds do not fall into step
 
 log = logging.getLogger(__name__)
@@ -112,6 +116,7 @@ class Service:
         self._clock = clock
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._polls: set[asyncio.Task[None]] = set()
+        self._started_at = clock()
 
     # ---------------------------------------------------------------- polling
     async def tick(self) -> None:
@@ -208,6 +213,24 @@ class Service:
         """One round of delivery. Raises Unauthorized when the token is dead."""
         return await deliver(self.store, self._sender, self._clock, self._pace)
 
+    # ---------------------------------------------------------------- silence
+    async def listen(self) -> None:
+        """Tell of every silence that is due. For a while after the start none is: what was missed comes in first."""
+        now = self._clock()
+        rules = [rule for rule in self.rules.current.rules if rule.live and rule.silence is not None]
+        if not rules or now - self._started_at < CATCH_UP:
+            return
+        farthest = max(since(rule.silence) for rule in rules if rule.silence is not None)
+        heard = await self.store(Store.heard, [rule.id for rule in rules], now - farthest)
+        for silent in quiet(rules, heard, now):
+            subscribers = await self.store(Store.subscribers, [silent.rule.id])
+            failing = (await self.store(Store.status)).failing_feeds
+            await self.store(Store.tell, list(told_silence(silent, subscribers, failing)), now)
+
+    async def forget(self) -> None:
+        """Drop what no rule counts any more."""
+        await self.store(Store.forget_sightings, self._clock() - KEPT_SIGHTINGS)
+
     # ---------------------------------------------------------------- the end
     async def finish(self) -> None:
         """Give the polls under way a moment. What they recorded is kept, the rest is asked again at the next start."""
@@ -234,20 +257,29 @@ def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, s
         told_since, lead = now - COPY_WINDOW, examined.told.lead
         if examined.matches:
             known = transaction.recent(now - memory(policy), told_since, lead)
+            known = replace(known, sightings=_sightings(transaction, examined, now))
         else:
             known = transaction.repeated(told_since, lead)
         outcome = decide(examined, known, policy)
         if silent and outcome.alerts:
             outcome = untold(outcome)
-        subscribers = transaction.subscribers({alert.rule.id for alert in outcome.alerts})
+        subscribers = transaction.subscribers({rule_id for each in outcome.incidents for rule_id in each.rules})
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
         transaction.record(outcome, list(compose(outcome, subscribers, living)), now, policy.edit_pause)
         return outcome
 
 
+def _sightings(transaction: Transaction, examined: Examined, now: datetime) -> tuple[Sighting, ...]:
+    """What rules that ask for a number of reports have counted so far."""
+    counting = {m.rule.id: m.rule.frequency.within for m in examined.matches if m.rule.frequency is not None}
+    return transaction.sightings(counting, now - max(counting.values())) if counting else ()
+
+
 def untold(outcome: Outcome) -> Outcome:
     """The report is known from now on, its incidents are not: the next report of them is the first that is heard."""
-    return replace(outcome, reason=Reason.TOO_OLD, told=replace(outcome.told, incidents=()), incidents=(), alerts=())
+    counted = tuple(replace(each, told=False) for each in outcome.sightings)
+    told = replace(outcome.told, incidents=())
+    return replace(outcome, reason=Reason.TOO_OLD, told=told, incidents=(), alerts=(), sightings=counted)
 
 
 def record_failed(store: Store, report: Report, now: datetime) -> None:

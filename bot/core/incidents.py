@@ -25,6 +25,7 @@ from bot.core.ledger import (
     tells_late_death,
 )
 from bot.core.model import (
+    Delivery,
     Event,
     Incident,
     Match,
@@ -34,6 +35,7 @@ from bot.core.model import (
     Recent,
     Report,
     Resembled,
+    Rule,
     Source,
     Victims,
 )
@@ -195,6 +197,7 @@ def _start(match: Match, report: Report) -> Incident:
         kinds=event.kinds,
         apart_from=event.apart_from,
         actors=event.actors,
+        careful=_careful((), match.rule),
     )
 
 
@@ -221,7 +224,14 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
         kinds=incident.kinds | event.kinds,
         apart_from=incident.apart_from | event.apart_from,
         actors=incident.actors | event.actors,
+        careful=_careful(incident.careful, match.rule),
     )
+
+
+def _careful(known: tuple[tuple[str, Delivery], ...], rule: Rule) -> tuple[tuple[str, Delivery], ...]:
+    """The rules that tell an incident with care, each as it asks now."""
+    others = tuple(each for each in known if each[0] != rule.id)
+    return others if rule.delivery == Delivery() else (*others, (rule.id, rule.delivery))
 
 
 def _denied(incident: Incident, before: Incident, match: Match, report: Report) -> Assigned:

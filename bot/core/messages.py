@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 
+from bot.core.caution import careful, coarse, veiled
 from bot.core.ledger import by_source, has_moved, of_others, shown
 from bot.core.model import (
     SOME,
     Alert,
     Count,
+    Delivery,
     Incident,
     Message,
     MessageKind,
@@ -29,6 +31,7 @@ from bot.core.model import (
     Subscriber,
     Victims,
 )
+from bot.core.silence import Silent
 from bot.core.text import INVISIBLE
 
 LONGEST_QUOTE = 600  # characters; with all else far below Telegram's 4,096
@@ -47,9 +50,11 @@ _TAGS = re.compile(r"</?\w+>")
 def compose(
     outcome: Outcome, subscribers: Sequence[Subscriber], living: Mapping[str, Collection[int]]
 ) -> Iterator[Message]:
-    """The messages that follow from a report. `living` holds, by incident, the chats that already have its message.
+    """The messages that follow from a report. `living` holds, by incident, the chats that already have its message;
+    `subscribers` those of all rules that told of its incidents.
 
-    A chat gets one message for one incident, at the highest severity, naming all its rules that match.
+    A chat gets one message for one incident, at the highest severity, naming all its rules that match, and as
+    carefully as the most careful of its rules asks.
     """
     for incident in outcome.incidents:
         alerts = [a for a in outcome.alerts if a.incident.id == incident.id]
@@ -57,7 +62,20 @@ def compose(
             rules = {s.rule_id for s in subscribers if s.chat_id == chat_id}
             own = [a for a in alerts if a.rule.id in rules]
             if own:
-                yield from _messages(chat_id, incident, own, has_living=chat_id in living.get(incident.id, ()))
+                delivery = careful(incident, rules)
+                shown_ = veiled(incident, delivery)
+                has_living = chat_id in living.get(incident.id, ())
+                for message in _messages(chat_id, shown_, _veiled(own, delivery), has_living=has_living):
+                    yield replace(message, delay=delivery.delay)
+
+
+def _veiled(alerts: Sequence[Alert], delivery: Delivery) -> list[Alert]:
+    """The alerts without what may not be shown: the title of the report, and the exact place it was first put."""
+    if delivery.place is None and not delivery.hide_names:
+        return list(alerts)
+    return [
+        replace(a, report=replace(a.report, title=""), said_place=coarse(a.said_place, delivery.place)) for a in alerts
+    ]
 
 
 def _messages(chat_id: int, incident: Incident, alerts: Sequence[Alert], *, has_living: bool) -> Iterator[Message]:
@@ -68,7 +86,7 @@ def _messages(chat_id: int, incident: Incident, alerts: Sequence[Alert], *, has_
         if loud:
             yield Message(f"{incident.id}:new", chat_id, MessageKind.NEW, whole, incident.id, severity.rank)
         return
-    changed = [a for a in loud if a.reason is not Reason.FIRST_REPORT]
+    changed = [a for a in loud if a.reason is not Reason.FIRST_REPORT and _is_seen(a, incident)]
     edit = Message(f"{incident.id}:{report.id}:edit", chat_id, MessageKind.EDIT, whole, incident.id, severity.rank)
     yield edit if changed else replace(edit, silent=True)
     if changed:
@@ -78,11 +96,27 @@ def _messages(chat_id: int, incident: Incident, alerts: Sequence[Alert], *, has_
         )
 
 
+def _is_seen(alert: Alert, incident: Incident) -> bool:
+    """Does a correction change anything that is shown? A village moved within the province that is told does not."""
+    moved = has_moved(alert.said_place, incident.place)
+    return alert.reason is not Reason.CORRECTED or moved or alert.said_killed != incident.said_killed
+
+
+def told_silence(silent: Silent, subscribers: Iterable[Subscriber], failing_feeds: int) -> Iterator[Message]:
+    """What is said where nothing is heard: once for each silence, to all who listen to its rule."""
+    rule = silent.rule
+    text = render_silence(silent, failing_feeds)
+    key, rank = f"silence:{rule.id}:{silent.last_at.isoformat()}", rule.severity[0].severity.rank
+    for subscriber in subscribers:
+        if subscriber.rule_id == rule.id:
+            yield Message(key, subscriber.chat_id, MessageKind.TELL, text, priority=rank)
+
+
 # ---------------------------------------------------------------- what it says
 def render(incident: Incident, alerts: Sequence[Alert]) -> Rendered:
     """The living message of an incident, for the rules it matched."""
     severity = min((a.severity for a in alerts), key=lambda s: s.rank)
-    titles = ", ".join(dict.fromkeys(clean(a.rule.title, LONGEST_NAME) for a in alerts))
+    titles = ", ".join(dict.fromkeys(map(_titled, alerts)))
     first, report = incident.sources[0], alerts[0].report
     lines = [
         (f"{MARKS[severity]} <b>{{}}</b>", titles),
@@ -102,7 +136,9 @@ def render(incident: Incident, alerts: Sequence[Alert]) -> Rendered:
 def render_change(incident: Incident, alert: Alert) -> Rendered:
     """The short answer that says aloud what changed."""
     now = counted(incident.killed, "killed")
-    if alert.reason is Reason.DENIED:
+    if alert.reason is Reason.FREQUENT:
+        text = f"{_titled(alert)}. The latest: {toll_line(incident)}" if toll_line(incident) else _titled(alert)
+    elif alert.reason is Reason.DENIED:
         text = f"Denied: “{clean(incident.denial, LONGEST_DENIAL)}”"
     elif alert.reason is Reason.CONFIRMED:
         text = f"The victims are now said to be civilians: {toll_line(incident)}"
@@ -112,6 +148,35 @@ def render_change(incident: Incident, alert: Alert) -> Rendered:
         text = f"Toll now {now} (was {alert.said_killed})"
     text = f"{text}. {where(incident.place)}. {sources_line(incident)}."
     return Rendered(escape(text), text, safe_link(alert.report.url))
+
+
+def render_silence(silent: Silent, failing_feeds: int) -> Rendered:
+    """Says that nothing is heard, since when, and that a feed which fails may be why."""
+    rule = silent.rule
+    mark, title = MARKS[rule.severity[0].severity], clean(rule.title, LONGEST_NAME)
+    feeds = _number(failing_feeds, "feed is failing now", "feeds are failing now")
+    lines = [
+        f"Nothing heard for {spell(rule.silence or timedelta(0))}. The last report: {_at(silent.last_at)}.",
+        *([f"{feeds}: that may be why."] if failing_feeds else []),
+    ]
+    html = "\n".join([f"{mark} <b>{escape(title)}</b>", *map(escape, lines)])
+    return Rendered(html, "\n".join([f"{mark} {title}", *lines]))
+
+
+def _titled(alert: Alert) -> str:
+    """The title of an alert's rule; of a spike, with what makes it one: "Shelling in Idlib (5 reports in 24 h)"."""
+    title, frequency = clean(alert.rule.title, LONGEST_NAME), alert.rule.frequency
+    if frequency is None or not alert.reports:
+        return title
+    return f"{title} ({alert.reports} reports in {spell(frequency.within)})"
+
+
+def spell(time: timedelta) -> str:
+    """ "90 min", "24 h", "3 days": in the largest unit that holds it whole."""
+    minutes = round(time.total_seconds() / 60)
+    if minutes % 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes % 1440 or minutes == 1440 else f"{minutes // 1440} days"
 
 
 def _corrected(incident: Incident, alert: Alert) -> str:

@@ -52,6 +52,7 @@ def add(connection: Connection, messages: Sequence[Message], now: datetime, edit
 
 
 def _due_at(connection: Connection, message: Message, now: datetime, edit_pause: timedelta) -> datetime:
+    now += message.delay
     if message.kind is not MessageKind.EDIT or not message.silent or not edit_pause:
         return now
     shown = select(func.max(outbox.c.changed_at)).where(

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from bot.core.model import Feed, Incident, Message, Outcome, Recent, Report, Subscriber
-from bot.store import counts, incidents, outbox, subscriptions
+from bot.core.model import Feed, Incident, Message, Outcome, Recent, Report, Sighting, Subscriber
+from bot.store import counts, incidents, outbox, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
@@ -43,6 +43,10 @@ class Transaction:
         ids = {incident_id for earlier in told for incident_id in earlier.incidents}
         return Recent(incidents.named(self._connection, ids), told)
 
+    def sightings(self, rule_ids: Collection[str], since: datetime) -> tuple[Sighting, ...]:
+        """The reports that these rules counted since then."""
+        return sightings.of(self._connection, rule_ids, since)
+
     def is_known(self, report: Report) -> bool:
         """Whether another worker has recorded the report since `unseen` was asked."""
         return report_rows.is_known(self._connection, report)
@@ -66,6 +70,7 @@ class Transaction:
             return
         report_rows.add(self._connection, outcome, now)
         incidents.put(self._connection, outcome.incidents)
+        sightings.add(self._connection, outcome.sightings)
         outbox.add(self._connection, messages, now, edit_pause)
 
 
@@ -169,6 +174,16 @@ class Store:
         with self._reading() as connection:
             return incidents.seen_since(connection, since)
 
+    def heard(self, rule_ids: Collection[str], since: datetime) -> dict[str, list[datetime]]:
+        """When the reports that these rules count were published, by rule."""
+        with self._reading() as connection:
+            found = sightings.of(connection, rule_ids, since)
+        return {rule_id: [each.seen_at for each in found if each.rule_id == rule_id] for rule_id in rule_ids}
+
+    def forget_sightings(self, before: datetime) -> None:
+        with self._writing() as connection:
+            sightings.forget(connection, before)
+
     # ---------------------------------------------------------------- chats and subscriptions
     def subscribe(self, chat_id: int, rule_id: str, now: datetime) -> bool:
         """Whether that is new. A paused chat stays paused."""
@@ -208,6 +223,16 @@ class Store:
             outbox.move(connection, old_chat_id, new_chat_id, now)
 
     # ---------------------------------------------------------------- outbox
+    def tell(self, messages: Sequence[Message], now: datetime) -> None:
+        """Queue messages that follow from no report. One whose key its chat has had is left out."""
+        with self._writing() as connection:
+            outbox.add(connection, messages, now, timedelta(0))
+
+    def subscribers(self, rule_ids: Collection[str]) -> list[Subscriber]:
+        """Who listens to any of the rules, in active chats alone."""
+        with self._reading() as connection:
+            return subscriptions.subscribers(connection, rule_ids)
+
     def claim_messages(self, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
         """The most pressing messages, by priority and age, which nobody else gets until the lease ends.
 

@@ -97,6 +97,18 @@ incidents = Table(
     Index("incidents_last_seen", "last_seen"),
 )
 
+# Which rule counts which report, for spikes and for silence.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("rule_id", Words, nullable=False),
+    Column("report_id", Words, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("told", Boolean, nullable=False),
+    PrimaryKeyConstraint("rule_id", "report_id", name="sightings_pk"),
+    Index("sightings_seen_at", "rule_id", "seen_at"),
+)
+
 chats = Table(
     "chats",
     metadata,

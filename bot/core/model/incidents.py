@@ -14,7 +14,7 @@ from bot.core.model.counts import Count, Victims
 from bot.core.model.places import Place
 from bot.core.model.reading import Event, Reading
 from bot.core.model.reports import Report, Told
-from bot.core.model.rules import Rule, Severity
+from bot.core.model.rules import Delivery, Rule, Severity
 
 
 class Reason(StrEnum):
@@ -85,7 +85,8 @@ class Incident:
     `said_killed` and `said_injured` are what was last said aloud; a change is measured against them. `rules` are the
     ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back. `copies`
     counts republications, `denial` is the sentence that denied it first, `late_at` when somebody last died of wounds,
-    `day` the one that a report named, `kinds`, `apart_from` and `actors` as in its events.
+    `day` the one that a report named, `kinds`, `apart_from` and `actors` as in its events. `careful` are those of the
+    rules that tell it with care, and how.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Incident:
     kinds: frozenset[str] = frozenset()
     apart_from: frozenset[str] = frozenset()
     actors: frozenset[str] = frozenset()
+    careful: tuple[tuple[str, Delivery], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

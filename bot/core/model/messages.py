@@ -6,6 +6,7 @@ A newcomer's mistake is to send at once: a message is stored with the decision t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -31,7 +32,7 @@ class Rendered:
 class Message:
     """One alert to one chat, ready for the outbox. `key` names it for ever: the same key is never stored twice.
 
-    Lower `priority` goes first.
+    Lower `priority` goes first. `delay` is how long it is held back on purpose.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Message:
     incident_id: str | None = None
     priority: int = 2
     silent: bool = False
+    delay: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

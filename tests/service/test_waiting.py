@@ -1,0 +1,123 @@
+"""Rules that count reports, in the running service: a spike is told once, and silence to those who listen for it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.core.model import Report
+from bot.feeds import Parser
+from bot.outbox import NO_LIMITS, pace_so_far
+from bot.rulebook import LiveRules
+from bot.service import Polling, Service, StoreThread
+from bot.store import DueMessage, Store
+
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+HOURS = timedelta(hours=1)
+RULES = """\
+- id: spike
+  title: Shelling in Idlib
+  when: {event: shelling, place: Idlib, for: 3 reports in 2h}
+- id: quiet
+  title: Nothing heard of Idlib
+  when: {place: Idlib, silence: 12h}
+  severity: high
+"""
+SHELLED = ("Shells fell on Binnish and hit a mill.", "Artillery shelled Sarmin.", "The army shelled Saraqib at dusk.")
+
+
+class Ear:
+    """A sender that keeps what was said."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    async def send(self, due: DueMessage) -> int:
+        self.heard.append(due.message.text.plain)
+        return len(self.heard)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> LiveRules:
+    (tmp_path / "rules" / "alerts").mkdir(parents=True)
+    (tmp_path / "rules" / "alerts" / "a.yaml").write_text(RULES, encoding="utf-8")
+    live = LiveRules(tmp_path / "rules")
+    assert live.current.problems == ()
+    return live
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    opened = Store.open(str(tmp_path / "tocsin.db"))
+    for rule_id in ("spike", "quiet"):
+        opened.subscribe(1, rule_id, NOON)
+    return opened
+
+
+@asynccontextmanager
+async def serving(rules: LiveRules, store: Store, clock: Clock, ear: Ear) -> AsyncIterator[Service]:
+    thread = StoreThread(store)
+    parser = Parser()
+    async with aiohttp.ClientSession() as http:
+        pace = await pace_so_far(thread, clock, NO_LIMITS)
+        service = Service(
+            rules=rules, store=thread, http=http, parser=parser, sender=ear, pace=pace, polling=Polling(), clock=clock
+        )
+        try:
+            yield service
+        finally:
+            await service.finish()
+            await parser.close()
+            thread.close()
+
+
+def told(text: str, at: datetime) -> Report:
+    return Report(
+        id=f"{at:%d-%H%M}", title="", text=text, published=at, source="The Paper", digest=text, keys=(f"{at}",)
+    )
+
+
+async def test_a_spike_is_told_when_it_is_one(rules: LiveRules, store: Store):
+    clock, ear = Clock(), Ear()
+    async with serving(rules, store, clock, ear) as service:
+        for text in SHELLED:
+            assert ear.heard == []
+            await service.take(told(text, clock.now), silent=False)
+            await service.flush()
+            clock.now += HOURS / 2
+
+    (said,) = ear.heard
+    assert said.splitlines()[:2] == ["🟡 Shelling in Idlib (3 reports in 2 h)", "Saraqib (Idlib, Syria)"]
+
+
+async def test_silence_is_told_once_and_never_right_after_the_start(rules: LiveRules, store: Store, tmp_path: Path):
+    clock, ear = Clock(), Ear()
+    async with serving(rules, store, clock, ear) as service:
+        for back in range(9, 0, -1):
+            at = NOON - back * 10 * HOURS
+            await service.take(told(f"Number {back} of the olive growers of Binnish had a good day.", at), silent=True)
+    clock.now += 3 * HOURS
+    async with serving(rules, Store.open(str(tmp_path / "tocsin.db")), clock, ear) as restarted:
+        clock.now += HOURS / 6
+        await restarted.listen()
+        await restarted.flush()
+        assert ear.heard == []
+        for _ in range(2):
+            clock.now += HOURS / 6
+            await restarted.listen()
+            await restarted.flush()
+
+    assert ear.heard == ["🟠 Nothing heard of Idlib\nNothing heard for 12 h. The last report: 1 March 2025, 02:00 UTC."]

@@ -1,0 +1,49 @@
+"""What rules count is kept with the report that they count."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.model import Sighting
+from bot.store import Store
+from tests.store.samples import LONG_AGO, NOW, claim, keys, later, message, outcome, record, report, tell
+
+
+def counted(store: Store, name: str, at: datetime, *, told: bool = False) -> None:
+    of = outcome(report(name))
+    seen = Sighting("spike", of.report.id, at, told)
+    record(store, replace(of, sightings=(seen,)), now=at)
+
+
+def test_what_a_rule_counts_is_found_again_by_rule_and_time(store: Store):
+    counted(store, "early", NOW)
+    counted(store, "late", later(hours=2), told=True)
+
+    with store.transaction() as transaction:
+        found = transaction.sightings({"spike"}, later(hours=1))
+        assert found == (Sighting("spike", "late-d1", later(hours=2), told=True),)
+        assert transaction.sightings({"other"}, LONG_AGO) == ()
+        assert transaction.sightings((), LONG_AGO) == ()
+    assert store.heard(["spike", "other"], LONG_AGO) == {"spike": [NOW, later(hours=2)], "other": []}
+
+
+def test_what_is_old_is_forgotten(store: Store):
+    counted(store, "early", NOW)
+    counted(store, "late", later(hours=2))
+
+    store.forget_sightings(later(hours=1))
+
+    assert store.heard(["spike"], LONG_AGO) == {"spike": [later(hours=2)]}
+
+
+def test_a_message_that_follows_from_no_report_is_queued_once(store: Store):
+    store.tell([tell("silence")], NOW)
+    store.tell([tell("silence")], later(minutes=1))
+
+    assert keys(claim(store, later(minutes=2))) == ["silence"]
+
+
+def test_a_message_that_is_held_back_is_not_due_before_its_time(store: Store):
+    store.tell([replace(message("careful"), delay=timedelta(minutes=30))], NOW)
+
+    assert keys(claim(store, later(minutes=29))) == []
+    assert keys(claim(store, later(minutes=30))) == ["careful"]
