@@ -68,11 +68,12 @@ def load(folder: Path) -> Rulebook:
     opened = open_gazetteer((s.file, s.text) for s in _texts(_part(folder, "places"), problems))
     problems += opened.problems
     gazetteer = opened.gazetteer
+    lists = dict(_lists(folder, problems))
     names = Names(
         [t.id for t in types],
         gazetteer.find,
         gazetteer.warnings_for,
-        dict(_lists(folder, problems)),
+        lists,
         [vocabulary.language for vocabulary in vocabularies],
         frozenset(word for vocabulary in vocabularies for word in vocabulary.function_words),
     )
@@ -82,7 +83,9 @@ def load(folder: Path) -> Rulebook:
     rules = {rule.id: rule for f in reversed(files) for rule in reversed(f.rules)}
     warnings = tuple(w for f in files for w in f.warnings)
     knowledge = Knowledge(languages_of(vocabularies, types), gazetteer)
-    return Rulebook(knowledge, tuple(reversed(rules.values())), tuple(types), tuple(sorted(problems)), warnings)
+    return Rulebook(
+        knowledge, tuple(reversed(rules.values())), tuple(types), tuple(sorted(problems)), warnings, tuple(lists)
+    )
 
 
 def _part(folder: Path, name: str) -> Path:

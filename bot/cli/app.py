@@ -94,6 +94,17 @@ def replay(
 
 
 @app.command()
+def schema(
+    folder: Annotated[Path | None, typer.Argument(help="Where to write them; else schemas/ in the rules.")] = None,
+    rules: Rules = None,
+) -> None:
+    """Write the JSON Schemas by which editors complete and check the files in rules/."""
+    from bot.cli.schemas import write_schemas
+
+    sys.exit(write_schemas(folder, rules))
+
+
+@app.command()
 def check(
     folder: Annotated[Path | None, typer.Argument(help="Folder of rules; else TOCSIN_RULES, ./rules.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, or github: annotations of a workflow.")] = "text",

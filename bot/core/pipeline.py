@@ -37,7 +37,7 @@ from bot.core.waiting import reports_of, waits
 class Rulebook:
     """All that people wrote in `rules/`, ready for use, with the problems found in it. Swapped whole on reload.
 
-    `warnings` are what the authors should know of, though it works.
+    `warnings` are what the authors should know of, though it works; `lists` the names of lists that rules may call.
     """
 
     knowledge: Knowledge
@@ -45,6 +45,7 @@ class Rulebook:
     types: tuple[EventType, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    lists: tuple[str, ...] = ()
 
     @property
     def event_types(self) -> frozenset[str]:

@@ -20,7 +20,20 @@ WORD_ORDERS = ("subject-first", "verb-first")
 NOUNS = ("apart", "stacked")
 _PERSONS = ("civilian", "combatant", "people")
 _GRAMMAR = ("one", "two", "many")
-_WORDLISTS = [role.value for role in Role if role is not Role.PERSON and role not in VALUED]
+LISTS = frozenset(
+    {
+        *(role.value for role in Role if role is not Role.PERSON and role not in VALUED),
+        "function_words",
+        "gatherings",
+        "instead_of",
+        "actors",
+        "abbreviations",
+        "saying_civilian",
+        "wanting_victims",
+        "wanting_numbers",
+    }
+)
+MAPPINGS = frozenset({*_PERSONS, *(role.value for role in VALUED)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +48,7 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
     """The vocabulary of one language."""
     document = parse(text, file)
     reader = Reader(file)
-    lists = {
-        *_WORDLISTS,
-        "function_words",
-        "gatherings",
-        "instead_of",
-        "actors",
-        "abbreviations",
-        "saying_civilian",
-        "wanting_victims",
-        "wanting_numbers",
-    }
-    mappings = {*_PERSONS, *(role.value for role in VALUED)}
-    known = {*lists, *mappings, "prefixes", "order", "nouns", "home"}
+    known = {*LISTS, *MAPPINGS, "prefixes", "order", "nouns", "home"}
     fields = reader.fields(document.root, required=("language", "script", "killed"), optional=known)
     content: dict[str, object] = {
         "language": reader.identifier(fields.get("language")),
@@ -57,7 +58,7 @@ def parse_vocabulary(text: str, file: str) -> VocabularyFile:
         "nouns": reader.choice(fields.get("nouns"), "way with nouns", NOUNS, NOUNS[0]),
         "prefixes": [list(reader.strings(group)) for group in reader.items(fields.get("prefixes"))],
     }
-    for key in sorted(lists & fields.keys()):
+    for key in sorted(LISTS & fields.keys()):
         content[key] = _words(reader, fields[key])
     for key in _PERSONS:
         content[key] = _by_number(reader, fields.get(key))
