@@ -50,9 +50,11 @@ soak: $(VENV)/.test $(VENV)/.world  ## the heavy tests: hostile feeds, kill harn
 bench: $(VENV)/.test $(VENV)/.world  ## benchmarks, as ratios against a naive way
 	$(BIN)/python -m pytest tests/bench -m bench -s
 
+# What runs is what was tested: the one is locked within the other.
+UV_COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: $(VENV)/.test  ## resolve requirements*.in anew
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt
+	$(UV_COMPILE) requirements.in -c requirements-dev.txt -o requirements.txt
 
 clean:  ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

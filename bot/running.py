@@ -34,7 +34,6 @@ RELOAD_SECONDS = 2.0
 LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
-PROJECT_URL = "https://github.com/tocsin-alerts/tocsin"  # named to feeds where the config gives no contact
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +99,7 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
 
 async def _service(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Service:
     config = setting.config
-    http = open_session(user_agent(__version__, config.polling.contact or PROJECT_URL), config.polling.allow_private)
+    http = open_session(user_agent(__version__, config.polling.contact), config.polling.allow_private)
     stack.push_async_callback(http.close)
     parser = Parser()
     stack.push_async_callback(parser.close)

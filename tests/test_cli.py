@@ -370,24 +370,6 @@ def test_check_tells_all_that_is_wrong_and_how_the_tests_of_the_rules_went(tmp_p
     assert tocsin(tmp_path, "check", "nowhere").returncode == 2
 
 
-def test_explain_shows_places_events_and_each_condition_of_each_rule(tmp_path):
-    alerts = tmp_path / "rules" / "alerts"
-    alerts.mkdir(parents=True)
-    (alerts / "good.yaml").write_text(SARAQIB_RULE, encoding="utf-8")
-    (tmp_path / "report.html").write_text(f"<p>{SHELLS}</p>", encoding="utf-8")
-
-    said = tocsin(tmp_path, "explain", "report.html").stdout.decode()
-
-    assert "+ Sarmin: Sarmin (Idlib, Syria), gn:164782; " in said
-    assert "+ civilian-casualties, 15 killed, 9 injured; Sarmin (Idlib, Syria)" in said
-    assert "- saraqib-alone: 1 short" in said
-    assert "would hold with   place: [gn:164816, gn:164782]  # Saraqib, Sarmin" in said
-    assert tocsin(tmp_path, "explain", "-", "--rule", "saraqib", given=SHELLS.encode()).returncode == 2
-    assert b"holds no text" in tocsin(tmp_path, "explain", "-", given=b" ").stderr
-    assert b"is no UTF-8 text" in tocsin(tmp_path, "explain", "-", given=b"\xff\xfe").stderr
-    assert b"cannot be read" in tocsin(tmp_path, "explain", "nothing.txt").stderr
-
-
 def test_incidents_of_the_past_are_found_by_place_word_and_time(tmp_path):
     (tmp_path / "config.yaml").write_text("feeds: [{url: https://feeds.example/rss}]\n", encoding="utf-8")
     store = Store.open(str(tmp_path / "tocsin.db"))

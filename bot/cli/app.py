@@ -117,14 +117,15 @@ def check(
 
 @app.command()
 def explain(
-    source: Annotated[str, typer.Argument(help="A text or HTML file, or - for standard input.")],
+    source: Annotated[str, typer.Argument(help="A text or HTML file, the address of a page, or - for standard input.")],
     rule: Annotated[str | None, typer.Option("--rule", help="The id of the one rule to explain.")] = None,
     rules: Rules = None,
+    config: Config = None,
 ) -> None:
     """Why a report alerts or not: its places, events and toll, and each rule condition by condition."""
     from bot.cli.explaining import explain_report
 
-    sys.exit(explain_report(source, rule, rules))
+    sys.exit(explain_report(source, rule, rules, config))
 
 
 @app.command()

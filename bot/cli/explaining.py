@@ -5,39 +5,48 @@ A newcomer's mistake is to ask about all rules at once: `--rule` shows one of th
 
 from __future__ import annotations
 
+import asyncio
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot import __version__
+from bot.config import ConfigError, Polling, usual_path
+from bot.config import load as load_config
 from bot.core.explaining import Explained, explain
 from bot.core.html import is_html, to_text
 from bot.core.messages import counted, where
-from bot.core.model import Count, Event, Reading, Report, Rule
+from bot.core.model import Count, Event, Field, Reading, Report, Rule
 from bot.core.reading import read, rejected
 from bot.core.yamlfile.reader import unknown
+from bot.feeds import FeedError, fetch_page, open_session, user_agent
 from bot.rulebook import RulesNotFoundError, load, rules_folder
 
 MOST_RULES = 10  # explained where none is asked for
 YES, NO = "+", "-"
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 class NoReportError(Exception):
     """There is nothing to explain; the message says why."""
 
 
-def explain_report(source: str, rule_id: str | None, rules: Path | None) -> int:
-    """Explain a file, or standard input for "-". The exit status: 2 when there is nothing to explain."""
+def explain_report(source: str, rule_id: str | None, rules: Path | None, config: Path | None) -> int:
+    """Explain a file, a page, or standard input for "-". The exit status: 2 when there is nothing to explain."""
     try:
         rulebook = load(rules_folder(rules))
-        report = _report(source)
         wanted = _wanted(rulebook.rules, rule_id)
-    except (NoReportError, RulesNotFoundError) as error:
+        report = _page(source, config) if _ADDRESS.match(source) else _report(source)
+    except (NoReportError, RulesNotFoundError, FeedError, ConfigError) as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return 2
     reading = read(report, rulebook.knowledge)
     for line in (
+        *_marked(reading),
         *_places(reading),
         *(f"  {NO} {r.surface}: {r.why}" for r in rejected(report, rulebook.knowledge)),
         *_events(reading),
@@ -52,6 +61,29 @@ def _wanted(rules: Sequence[Rule], rule_id: str | None) -> list[Rule]:
     if rule_id is not None and not wanted:
         raise NoReportError(unknown("rule", rule_id, [rule.id for rule in rules]))
     return wanted
+
+
+def _page(address: str, config: Path | None) -> Report:
+    """The story on a web page, asked for once, as politely and as carefully as a feed."""
+    from bot.feeds.page import story_of  # its library takes a while to load
+
+    story = story_of(asyncio.run(_fetched(address, _polling(config))), address)
+    if story is None:
+        raise NoReportError(f"{address} holds no story that can be told from the page round it")
+    now = datetime.now(UTC)
+    return Report(id=address, title=story.title, text=story.text, published=now, source=story.source, url=address)
+
+
+async def _fetched(address: str, polling: Polling) -> bytes:
+    async with open_session(user_agent(__version__, polling.contact), polling.allow_private) as http:
+        return await fetch_page(address, http)
+
+
+def _polling(config: Path | None) -> Polling:
+    """How feeds are asked, where there is a configuration; a page is explained without one, too."""
+    if config is None and not usual_path(os.environ).exists():
+        return Polling()
+    return load_config(config, os.environ).polling
 
 
 def _report(source: str) -> Report:
@@ -72,6 +104,32 @@ def _report(source: str) -> Report:
 
 
 # ---------------------------------------------------------------- what it says
+def _marked(reading: Reading) -> Iterator[str]:
+    """The report with [places] and ‹sentences that tell an event› marked in it."""
+    report = reading.report
+    for name in ("title", "text"):
+        if text := report.text_of(name):
+            yield from _with_marks(text, _marks(reading, name)).splitlines()
+            yield ""
+
+
+def _marks(reading: Reading, name: Field) -> list[tuple[int, str]]:
+    """What to put in where; at one position, what closes comes first and a sentence opens before its place."""
+    sentences = {(e.start, e.end) for e in reading.events if e.field == name and e.current}
+    places = {(t.start, t.end) for t in reading.toponyms if t.field == name}
+    closing = [(end, "]") for _, end in places] + [(end, "›") for _, end in sentences]
+    opening = [(start, "‹") for start, _ in sentences] + [(start, "[") for start, _ in places]
+    return sorted([*closing, *opening], key=lambda mark: mark[0])
+
+
+def _with_marks(text: str, marks: Iterable[tuple[int, str]]) -> str:
+    parts, at = [], 0
+    for position, mark in marks:
+        parts += [text[at:position], mark]
+        at = position
+    return "".join([*parts, text[at:]])
+
+
 def _places(reading: Reading) -> Iterator[str]:
     yield f"Language: {reading.language or 'unknown'}"
     yield "Names"

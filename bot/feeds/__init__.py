@@ -11,7 +11,7 @@ cost the others nothing.
 
 from bot.feeds.entries import canonical_link, to_report
 from bot.feeds.errors import FeedError
-from bot.feeds.fetch import Ask, Fetched, Limits, Unchanged, fetch
+from bot.feeds.fetch import Ask, Fetched, Limits, Unchanged, fetch, fetch_page
 from bot.feeds.guard import open_session, user_agent
 from bot.feeds.parse import ParsedFeed, Parser
 from bot.feeds.schedule import next_due
@@ -26,6 +26,7 @@ __all__ = [
     "Unchanged",
     "canonical_link",
     "fetch",
+    "fetch_page",
     "next_due",
     "open_session",
     "to_report",

@@ -7,19 +7,22 @@ that sends one byte a second is never done, and 4 MB of gzip become 4 GB.
 import asyncio
 import re
 import zlib
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 
 import aiohttp
 from yarl import URL
 
 from bot.core.html import feed_link
 from bot.feeds.errors import FeedError
+
+T = TypeVar("T")
 
 _ACCEPT: Final = "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5"
 _PERMANENT: Final = frozenset({301, 308})
@@ -78,9 +81,21 @@ class Unchanged:
 
 async def fetch(ask: Ask, http: aiohttp.ClientSession, limits: Limits = DEFAULT_LIMITS) -> Fetched | Unchanged:
     """Ask a feed once; `http` comes from `open_session`. Everything that goes wrong is a FeedError."""
+    return await _get(ask, http, limits, _take)
+
+
+async def fetch_page(url: str, http: aiohttp.ClientSession, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """The body of a web page, under the same limits and guards. Everything that goes wrong is a FeedError."""
+    return await _get(Ask(url), http, limits, _take_page)
+
+
+Take = Callable[[Ask, aiohttp.ClientResponse, Limits, bool], Awaitable[T]]
+
+
+async def _get(ask: Ask, http: aiohttp.ClientSession, limits: Limits, take: Take[T]) -> T:
     try:
         async with asyncio.timeout(limits.total_seconds) as deadline:
-            return await _follow(ask, http, limits, deadline)
+            return await _follow(ask, http, limits, deadline, take)
     except aiohttp.ConnectionTimeoutError as error:
         raise FeedError(f"{_shown(ask.url)}: no connection within {limits.connect_seconds:g} s") from error
     except TimeoutError as error:
@@ -89,9 +104,7 @@ async def fetch(ask: Ask, http: aiohttp.ClientSession, limits: Limits = DEFAULT_
         raise FeedError(f"{_shown(ask.url)}: {_reason(error)}") from error
 
 
-async def _follow(
-    ask: Ask, http: aiohttp.ClientSession, limits: Limits, deadline: asyncio.Timeout
-) -> Fetched | Unchanged:
+async def _follow(ask: Ask, http: aiohttp.ClientSession, limits: Limits, deadline: asyncio.Timeout, take: Take[T]) -> T:
     """By hand, because every hop must be http(s), counted, and judged by the guard."""
     url, statuses = _checked(URL(ask.url)), set[int]()
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_seconds)
@@ -101,7 +114,7 @@ async def _follow(
         ) as answer:
             if answer.status not in _REDIRECTS:
                 permanent = bool(statuses) and statuses <= _PERMANENT
-                return await _take(ask, answer, limits, permanent=permanent)
+                return await take(ask, answer, limits, permanent)
             statuses.add(answer.status)
             url = _next_hop(answer)
     raise FeedError(f"{_shown(ask.url)}: more than {limits.redirects} redirects, the last to {_shown(str(url))}")
@@ -129,7 +142,18 @@ def _checked(url: URL) -> URL:
     return url
 
 
-async def _take(ask: Ask, answer: aiohttp.ClientResponse, limits: Limits, *, permanent: bool) -> Fetched | Unchanged:
+async def _take_page(_ask: Ask, answer: aiohttp.ClientResponse, limits: Limits, _permanent: bool) -> bytes:  # noqa: FBT001
+    if answer.status != HTTPStatus.OK:
+        raise _refusal(answer)
+    return await _read(answer, limits.body_bytes)
+
+
+async def _take(
+    ask: Ask,
+    answer: aiohttp.ClientResponse,
+    limits: Limits,
+    permanent: bool,  # noqa: FBT001  as Take has it
+) -> Fetched | Unchanged:
     if answer.status == HTTPStatus.NOT_MODIFIED and (ask.etag or ask.last_modified):
         return Unchanged()
     if answer.status != HTTPStatus.OK:

@@ -18,6 +18,7 @@ _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")  # all that IANA has handed out
 _COMPATIBLE: Final = IPv6Network("::/96")  # RFC 4291, 2.5.5.1
 _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052
 _DNS_CACHE_SECONDS: Final = 60
+PROJECT_URL: Final = "https://github.com/tocsin-alerts/tocsin"  # named to feeds where the config gives no contact
 
 
 class ForbiddenAddressError(OSError):
@@ -85,9 +86,9 @@ def _forbidden(what: str) -> ForbiddenAddressError:
     return ForbiddenAddressError(f"{what} is not a public address; if it is meant, list its host under allow_private")
 
 
-def user_agent(version: str, contact_url: str) -> str:
+def user_agent(version: str, contact_url: str = "") -> str:
     """Who asks, and where a server's owner can complain."""
-    return f"Tocsin/{version} (+{contact_url})"
+    return f"Tocsin/{version} (+{contact_url or PROJECT_URL})"
 
 
 def open_session(agent: str, allow_private: frozenset[str] = frozenset()) -> aiohttp.ClientSession:
