@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.matching import absent_events, covers, forbidden, holds, is_source, speaks, stated
+from bot.core.matching import (
+    absent_events,
+    concerns,
+    covers,
+    forbidden,
+    holds,
+    is_near,
+    is_source,
+    speaks,
+    stated,
+    told_once,
+)
 from bot.core.model import Area, Event, Place, Reading, Report, Rule, Threshold
 from bot.core.wording import absent_words, first_pattern, first_word, window
 
@@ -53,9 +64,15 @@ def _explained(rule: Rule, reading: Reading) -> Explained:
     report = [*_origin(rule, reading), *_unless(rule, reading), *_before(rule), *_status(rule)]
     if not reading.events:
         return Explained(rule, None, (Condition(_asked_events(rule), "no event was read", holds=False), *report))
-    told = [(event, _of_event(rule, event, reading)) for event in reading.events]
+    told = [(event, _of_event(rule, event, reading)) for event in (*_whole(rule, reading), *reading.events)]
     event, conditions = min(told, key=lambda pair: sum(not c.holds for c in pair[1]))
     return Explained(rule, event, (*conditions, *report))
+
+
+def _whole(rule: Rule, reading: Reading) -> Iterator[Event]:
+    """The events that a rule is about as it judges them: all tellings of one place as one."""
+    wanted = [event for event in reading.events if event.current and concerns(rule, event)]
+    return told_once(event for event in wanted if is_near(rule, event, reading))
 
 
 # ---------------------------------------------------------------- conditions

@@ -169,13 +169,17 @@ def _is_beside(other: Event, event: Event, near: Near, reading: Reading) -> bool
 
 # ---------------------------------------------------------------- figures
 def _matches(rule: Rule, wanted: Sequence[Event]) -> Iterator[Match]:
-    by_place: dict[str | None, list[Event]] = {}
-    for event in wanted:
-        by_place.setdefault(event.place.id if event.place else None, []).append(event)
-    for events in by_place.values():
-        event = one_event(events)
+    for event in told_once(wanted):
         if all(holds(threshold, event) for threshold in rule.thresholds):
             yield Match(rule, event, severity_of(rule, event))
+
+
+def told_once(events: Iterable[Event]) -> Iterator[Event]:
+    """The events of one report, all tellings of one place as one."""
+    by_place: dict[str | None, list[Event]] = {}
+    for event in events:
+        by_place.setdefault(event.place.id if event.place else None, []).append(event)
+    return map(one_event, by_place.values())
 
 
 def _others(event: Event, told: Iterable[Event]) -> Mapping[Victims, Count]:

@@ -3,14 +3,25 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.explaining import explain
+from bot.core.matching import match
 from bot.core.model import Area, Rule, Threshold, Unless
 from bot.core.reading import read, rejected
 from bot.core.trying import failures_of_events, failures_of_rules
 from bot.rulebook import load, shipped_rules
 from tests.core.reports import report
 
+SENTENCES = (
+    "Shelling killed two farmers in Binnish.",
+    "Four civilians were wounded in Binnish.",
+    "Rockets wounded three women in Sarmin.",
+    "A civilian was killed in Homs.",
+    "Ministers met in Moscow.",
+    "On the anniversary people remembered the shelling of Binnish, which killed nine farmers.",
+)
 FARMERS = report("Shelling killed two farmers in Binnish on Monday.")
 
 
@@ -60,6 +71,16 @@ def test_the_nearest_rules_come_first(idlib, rulebook):
     found = explain(read(FARMERS, rulebook.knowledge), [far, idlib])
 
     assert [(e.rule.id, len(e.missing)) for e in found] == [("idlib", 1), ("a-far-one", 2)]
+
+
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4), st.sampled_from((0, 2, 4, 9)))
+def test_a_rule_fires_where_it_is_explained_to_and_nowhere_else(idlib, rulebook, sentences, killed):
+    rule = replace(idlib, thresholds=(Threshold("casualties", ">=", killed),))
+    reading = read(report(" ".join(sentences)), rulebook.knowledge)
+
+    (explained,) = explain(reading, [rule])
+
+    assert explained.fires is any(match(reading, [rule]))
 
 
 def test_the_names_that_are_no_places_are_told_with_the_reason(rulebook):
