@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.core.model import Problem
 from bot.core.pipeline import Rulebook
+from bot.core.rules import shadows
 from bot.core.trying import failures_of_events, failures_of_rules
 from bot.rulebook import RulesNotFoundError, load, rules_folder
 
@@ -32,8 +33,9 @@ def check(folder: Path | None, form: str) -> int:
         *failures_of_events(rulebook.types, rulebook.knowledge),
     ]
     _print("error", [*rulebook.problems, *failures], FORMS[form])
-    _print("warning", rulebook.warnings, FORMS[form])
-    print(_summary(rulebook, len(failures)), file=sys.stderr)
+    warnings = [*rulebook.warnings, *shadows(rulebook.rules)]
+    _print("warning", warnings, FORMS[form])
+    print(_summary(rulebook, len(warnings), len(failures)), file=sys.stderr)
     return 1 if rulebook.problems or failures else 0
 
 
@@ -55,13 +57,13 @@ def _for_github(level: str, found: Problem) -> str:
 FORMS: Mapping[str, Line] = {"text": _for_people, "github": _for_github}
 
 
-def _summary(rulebook: Rulebook, failed: int) -> str:
+def _summary(rulebook: Rulebook, warnings: int, failed: int) -> str:
     tests = sum(len(rule.tests) for rule in rulebook.rules) + sum(len(t.examples) for t in rulebook.types)
     drafts = sum(not rule.live for rule in rulebook.rules)
     return (
         f"{_counted(len(rulebook.rules), 'rule')} ({_counted(drafts, 'draft')}), "
         f"{_counted(len(rulebook.types), 'event type')}: {_counted(len(rulebook.problems), 'problem')}, "
-        f"{_counted(len(rulebook.warnings), 'warning')}, {failed} of {_counted(tests, 'test')} failed"
+        f"{_counted(warnings, 'warning')}, {failed} of {_counted(tests, 'test')} failed"
     )
 
 

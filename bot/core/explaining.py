@@ -27,12 +27,16 @@ from bot.core.wording import absent_words, first_pattern, first_word, window
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition of a rule: what it asks, what was found, and the line of YAML that would make it hold."""
+    """One condition of a rule: what it asks, what was found, and the line of YAML that would make it hold.
+
+    `elsewhere` when it fails because the event lies in another place: then the report is not the rule's at all.
+    """
 
     asks: str
     found: str
     holds: bool
     edit: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ def _place(areas: Sequence[Area], place: Place | None) -> Condition:
         return Condition(asks, "no place was read", holds=False)
     ids = ", ".join([*map(_written, areas), place.id])
     names = ", ".join([*map(_area, areas), place.name])
-    return Condition(asks, f"{place.name} ({place.id})", covers(areas, place), f"place: [{ids}]  # {names}")
+    inside = covers(areas, place)
+    return Condition(asks, f"{place.name} ({place.id})", inside, f"place: [{ids}]  # {names}", elsewhere=not inside)
 
 
 def _area(area: Area) -> str:
