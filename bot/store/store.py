@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from bot.core.model import Feed, Incident, Message, Outcome, Recent, Report, Subscriber
-from bot.store import counts, incidents, outbox, subscriptions
+from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Subscriber
+from bot.store import counts, incidents, notices, outbox, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
@@ -208,6 +208,11 @@ class Store:
             outbox.move(connection, old_chat_id, new_chat_id, now)
 
     # ---------------------------------------------------------------- outbox
+    def tell(self, notice: Notice, chats: Collection[int], now: datetime) -> None:
+        """Put a notice into the outbox for each chat, unless it is what the chat was told last of the topic."""
+        with self._writing() as connection:
+            notices.add(connection, notice, chats, now)
+
     def claim_messages(self, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
         """The most pressing messages, by priority and age, which nobody else gets until the lease ends.
 

@@ -7,7 +7,7 @@ code points into the field they name.
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
 from bot.core.model.incidents import POLICY, Alert, Incident, Outcome, Policy, Reason, Recent, Resembled, Source
-from bot.core.model.messages import Message, MessageKind, Rendered, Subscriber
+from bot.core.model.messages import Message, MessageKind, Notice, Rendered, Subscriber
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
 from bot.core.model.reading import Event, Reading
 from bot.core.model.reports import Entry, Feed, Report, Told
@@ -43,6 +43,7 @@ __all__ = [
     "Match",
     "Message",
     "MessageKind",
+    "Notice",
     "Outcome",
     "Place",
     "PlaceKind",
