@@ -15,22 +15,24 @@ from datetime import datetime, timedelta
 
 from bot import __version__, metrics
 from bot.config import Config
+from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
 from bot.feeds import Limits, Parser, open_session, user_agent
 from bot.ops import Condition, build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
 from bot.outbox import Sender, Unauthorized, pace_so_far
-from bot.rulebook import LiveRules
+from bot.rulebook import Change, LiveRules
 from bot.service import Polling, Service, StoreThread, utc_now
 from bot.store import Store
 from bot.telegram import polling
 from bot.telegram.commands import App, build_application
 from bot.telegram.sender import TelegramSender
+from bot.tidings import Tidings
 from bot.timers import Timers
 
 TICK_SECONDS = 1.0
 FLUSH_SECONDS = 0.5
-RELOAD_SECONDS = 2.0
+RELOAD_SECONDS = 0.5  # a change takes effect at the second look that finds it the same
 LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
@@ -169,6 +171,7 @@ async def _stop_listening(application: App, listening: asyncio.Task[None]) -> No
 # ---------------------------------------------------------------- timers
 def _timers(setting: Setting, service: Service, health: Health) -> Timers:
     rules = setting.rules
+    tidings = Tidings(rules, service.store, setting.config.access.administrators, utc_now)
 
     async def tick() -> None:
         await service.tick()
@@ -182,9 +185,10 @@ def _timers(setting: Setting, service: Service, health: Health) -> Timers:
             health.token_is_dead = True
 
     async def reload() -> None:
-        if await asyncio.to_thread(rules.reload_if_changed):
-            _say_what_changed(rules)
+        if change := await asyncio.to_thread(rules.reload_if_settled):
+            _say_what_changed(change, rules.current)
             await _seat(setting, service.store)
+        await tidings.tell()
 
     metrics.rule_problems.set(len(rules.current.problems))
     timers = Timers()
@@ -196,10 +200,12 @@ def _timers(setting: Setting, service: Service, health: Health) -> Timers:
     return timers
 
 
-def _say_what_changed(rules: LiveRules) -> None:
-    current = rules.current
+def _say_what_changed(change: Change, current: Rulebook) -> None:
     metrics.rule_problems.set(len(current.problems))
     for problem in current.problems:
         log.error("%s", problem)
+    for gone in change.gone:
+        why = "is deleted" if gone.is_deleted else "no longer has them"
+        log.warning("rules no longer in force, for %s %s: %s", gone.file, why, ", ".join(gone.ids))
     state = "the last good version of what is broken stays in force" if current.problems else "all of them are good"
     log.info("rules reloaded: %d rules; %s", len(current.rules), state)

@@ -225,7 +225,7 @@ class Service:
         for silent in quiet(rules, heard, now):
             subscribers = await self.store(Store.subscribers, [silent.rule.id])
             failing = (await self.store(Store.status)).failing_feeds
-            await self.store(Store.tell, list(told_silence(silent, subscribers, failing)), now)
+            await self.store(Store.queue, list(told_silence(silent, subscribers, failing)), now)
 
     async def forget(self) -> None:
         """Drop what no rule counts any more."""

@@ -6,6 +6,7 @@ A newcomer's mistake is to let a traceback out: what a person can mend is said i
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -36,6 +37,7 @@ def run_bot(path: Path | None, *, dry_run: bool) -> int:
     except (ConfigError, RulesNotFoundError, StoreError, OSError) as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return CANNOT_START
+    gc.freeze()  # or the collector walks through all rules and places now and then, everything else standing still
     return asyncio.run(until_signal(setting))
 
 

@@ -7,13 +7,13 @@ else's; what is wrong is handed on, not logged here.
 from __future__ import annotations
 
 import lzma
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from bot.core.model import Problem
-from bot.core.overlays import joined, parse_places
+from bot.core.overlays import PlaceFile, joined
 from bot.core.places import Gazetteer
 from bot.core.places.cues import Cues, NameLists
 from bot.core.places.gazetteer import Source
@@ -33,14 +33,13 @@ class Opened:
     problems: tuple[Problem, ...]
 
 
-def open_gazetteer(overlays: Iterable[tuple[str, str]], data: Path | None = None) -> Opened:
-    """A gazetteer from (file name, text) of the overlay files, the tables imported into `data`, and the world.
+def open_gazetteer(files: Sequence[PlaceFile], data: Path | None = None) -> Opened:
+    """A gazetteer from the place files of a rules folder, the tables imported into `data`, and the world.
 
     Without `data`: the folder that the environment's TOCSIN_DATA names, else the user's.
     """
     problems: list[Problem] = []
     tables = list(_tables(data_folder(data), problems))
-    files = [parse_places(text, file) for file, text in overlays]
     below = Gazetteer([Source(table) for table in tables])
     together = joined(files, lambda place_id: below.get(place_id) is not None)
     problems += [*(p for f in files for p in f.problems), *together.problems]

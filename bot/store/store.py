@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from bot.core.model import Feed, Incident, Message, Outcome, Recent, Report, Sighting, Subscriber
-from bot.store import counts, incidents, outbox, sightings, subscriptions
+from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Sighting, Subscriber
+from bot.store import counts, incidents, notices, outbox, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
@@ -223,7 +223,7 @@ class Store:
             outbox.move(connection, old_chat_id, new_chat_id, now)
 
     # ---------------------------------------------------------------- outbox
-    def tell(self, messages: Sequence[Message], now: datetime) -> None:
+    def queue(self, messages: Sequence[Message], now: datetime) -> None:
         """Queue messages that follow from no report. One whose key its chat has had is left out."""
         with self._writing() as connection:
             outbox.add(connection, messages, now, timedelta(0))
@@ -232,6 +232,11 @@ class Store:
         """Who listens to any of the rules, in active chats alone."""
         with self._reading() as connection:
             return subscriptions.subscribers(connection, rule_ids)
+
+    def tell(self, notice: Notice, chats: Collection[int], now: datetime) -> None:
+        """Put a notice into the outbox for each chat, unless it is what the chat was told last of the topic."""
+        with self._writing() as connection:
+            notices.add(connection, notice, chats, now)
 
     def claim_messages(self, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
         """The most pressing messages, by priority and age, which nobody else gets until the lease ends.

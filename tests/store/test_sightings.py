@@ -36,14 +36,14 @@ def test_what_is_old_is_forgotten(store: Store):
 
 
 def test_a_message_that_follows_from_no_report_is_queued_once(store: Store):
-    store.tell([tell("silence")], NOW)
-    store.tell([tell("silence")], later(minutes=1))
+    store.queue([tell("silence")], NOW)
+    store.queue([tell("silence")], later(minutes=1))
 
     assert keys(claim(store, later(minutes=2))) == ["silence"]
 
 
 def test_a_message_that_is_held_back_is_not_due_before_its_time(store: Store):
-    store.tell([replace(message("careful"), delay=timedelta(minutes=30))], NOW)
+    store.queue([replace(message("careful"), delay=timedelta(minutes=30))], NOW)
 
     assert keys(claim(store, later(minutes=29))) == []
     assert keys(claim(store, later(minutes=30))) == ["careful"]

@@ -18,7 +18,7 @@ from bot.core.model.incidents import (
     Sighting,
     Source,
 )
-from bot.core.model.messages import Message, MessageKind, Rendered, Subscriber
+from bot.core.model.messages import Message, MessageKind, Notice, Rendered, Subscriber
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
 from bot.core.model.reading import Event, Reading
 from bot.core.model.reports import Entry, Feed, Report, Told
@@ -63,6 +63,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "Near",
+    "Notice",
     "Outcome",
     "Place",
     "PlaceKind",

@@ -46,6 +46,15 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that chats are told when its state changes. The empty state is that all is well."""
+
+    topic: str
+    state: str
+    text: Rendered
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """A chat that listens to a rule."""
 

@@ -227,6 +227,10 @@ class Gazetteer:
         found = {k.place.id: k for key in dict.fromkeys(["".join(words), key_of(name)]) for k in self.bearers(key)}
         return sorted(found.values(), key=WEIGHT, reverse=True)
 
+    def is_name(self, name: str) -> bool:
+        """Is there a place of that name, id or code? What `find` finds out as well, without a search for near names."""
+        return bool(self.bearers(code_key(name)) or self.named(name))
+
     def warnings_for(self, name: str) -> list[str]:
         """What an author should know of a name that `find` takes: other bearers, and that it is a plain word."""
         if self.bearers(code_key(name)):

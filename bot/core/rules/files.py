@@ -28,7 +28,7 @@ from bot.core.rules.conditions import (
 )
 from bot.core.rules.names import Names
 from bot.core.rules.sense import note_nonsense
-from bot.core.yamlfile import Mapping, Node, Reader, Scalar, parse, problem, shown
+from bot.core.yamlfile import Listing, Mapping, Node, Reader, Scalar, is_identifier, parse, problem, shown
 
 NO_ALERT = "none"
 RULE = ("id", "title", "when", "description", "status", "unless", "severity", "deliver", "tests")
@@ -44,7 +44,7 @@ NEARNESS: tuple[Near, ...] = get_args(Near)
 @dataclass(frozen=True, slots=True)
 class RuleFile:
     """What became of one file. `ids` are all ids as they stand in it, those of rules that have problems as well;
-    `warnings` spoil no rule.
+    `warnings` spoil no rule. Without `ids_known` some rule's id cannot be read, so nobody can say which rules are gone.
     """
 
     file: str
@@ -52,6 +52,7 @@ class RuleFile:
     problems: tuple[Problem, ...]
     ids: tuple[Scalar, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    ids_known: bool = True
 
 
 def parse_rules(text: str, file: str, names: Names) -> RuleFile:
@@ -71,7 +72,9 @@ def parse_rules(text: str, file: str, names: Names) -> RuleFile:
         warnings += reader.warnings
         if not reader.problems and index not in spoilt:
             rules.append(rule)
-    return RuleFile(file, tuple(rules), tuple(sorted(set(problems))), tuple(ids.values()), tuple(warnings))
+    found = tuple(ids.values())
+    ids_known = isinstance(document.root, Listing) and all(map(_has_id, items))
+    return RuleFile(file, tuple(rules), tuple(sorted(set(problems))), found, tuple(warnings), ids_known)
 
 
 def check_together(files: Iterable[RuleFile]) -> tuple[Problem, ...]:
@@ -106,6 +109,12 @@ def _note_id(reader: Reader, item: Node, ids: dict[str, Scalar]) -> None:
             first = ids.setdefault(value.text, value)
             if first is not value:
                 reader.problem(value, _taken(value, f"line {first.line}"))
+
+
+def _has_id(item: Node) -> bool:
+    """Whether it says which rule it is, whatever else is wrong with it."""
+    entries = item.entries if isinstance(item, Mapping) else ()
+    return any(key.text == "id" and isinstance(value, Scalar) and is_identifier(value) for key, value in entries)
 
 
 def _taken(identifier: Scalar, by: str) -> str:

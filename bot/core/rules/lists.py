@@ -14,8 +14,9 @@ from bot.core.yamlfile import Reader, parse
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """What became of one file. With problems, `texts` are those that are fine."""
+    """What became of one file. `name` is how rules call it; with problems, `texts` are those that are fine."""
 
+    name: str
     texts: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -31,4 +32,9 @@ def parse_list(text: str, file: str) -> ListFile:
             reader.problem(node, "a list cannot name another list: write its texts out")
         elif each:
             found.append(each)
-    return ListFile(tuple(dict.fromkeys(found)), (*document.problems, *reader.problems))
+    return ListFile(name_of(file), tuple(dict.fromkeys(found)), (*document.problems, *reader.problems))
+
+
+def name_of(file: str) -> str:
+    """How rules call the list in a file: by the file's name, without folder and ending."""
+    return file.rpartition("/")[2].rpartition(".")[0]

@@ -18,7 +18,7 @@ feeds.yaml:4:10: expected a duration such as 30s, 5m, 24h or 7d, found the numbe
 """
 
 from bot.core.yamlfile.nodes import Document, Listing, Mapping, Node, Refused, Scalar, found, problem, shown
-from bot.core.yamlfile.reader import Reader, duration_of, unknown
+from bot.core.yamlfile.reader import Reader, duration_of, is_identifier, unknown
 from bot.core.yamlfile.syntax import LARGEST, decode, parse
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "decode",
     "duration_of",
     "found",
+    "is_identifier",
     "parse",
     "problem",
     "shown",

@@ -39,6 +39,11 @@ def duration_of(text: str) -> timedelta | None:
     return timedelta(**{_UNITS[parts[2]]: int(parts[1])}) if parts else None
 
 
+def is_identifier(node: Scalar) -> bool:
+    """Whether it may name something for ever."""
+    return isinstance(node.value, str) and _IDENTIFIER.fullmatch(node.value) is not None
+
+
 class Reader:
     """Reads values out of a tree and notes what is wrong with them.
 
