@@ -13,7 +13,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from bot.cli.machine import report_of
+from bot.cli.lines import report_of
 from bot.core.incidents import refresh
 from bot.core.messages import compose
 from bot.core.model import Message, MessageKind, Outcome, Recent, Subscriber

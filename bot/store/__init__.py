@@ -3,6 +3,7 @@
 Everything goes through Store; a newcomer who imports the tables elsewhere moves a lock out of sight.
 """
 
+from bot.store.archive import Archive
 from bot.store.errors import StoreError
 from bot.store.states import (
     ChatStatus,
@@ -16,6 +17,7 @@ from bot.store.states import (
 from bot.store.store import Store, Transaction
 
 __all__ = [
+    "Archive",
     "ChatStatus",
     "DueMessage",
     "FeedHealth",

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -49,6 +50,23 @@ def open_engine(address: str) -> Engine:
             return _open_postgresql(url.set(drivername="postgresql+psycopg"))
         case other:
             raise StoreError(f"The store cannot be kept in {other!r}. {ADDRESSES}")
+
+
+def open_reader(address: str) -> Engine:
+    """An engine that can only read what is there already; StoreError if there is no file, or it is of no use."""
+    url = _parse(address)
+    if url.get_backend_name() != "sqlite":
+        return open_engine(address).execution_options(postgresql_readonly=True)
+    path = Path(url.database or "")
+    if not path.is_file():
+        raise StoreError(f"There is no store {path}: nothing was recorded yet, and `tocsin run` makes it.")
+    uri = f"{path.absolute().as_uri()}?mode=rw"  # never made; a reader by mode=ro would leave its log behind
+    engine = create_engine(
+        url, creator=lambda: sqlite3.connect(uri, uri=True, timeout=LOCK_SECONDS, isolation_level=None)
+    )
+    event.listen(engine, "connect", _refuse_writes)
+    event.listen(engine, "begin", _begin)
+    return engine
 
 
 def _parse(address: str) -> URL:
@@ -104,6 +122,12 @@ def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits when the power goes
+    cursor.close()
+
+
+def _refuse_writes(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only = ON")
     cursor.close()
 
 

@@ -23,10 +23,23 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def migrate(connection: Connection) -> None:
     """Run the missing migrations inside the connection's transaction. StoreError if the store is not ours to change."""
     take_lock(connection, MIGRATING)
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    versions = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
-    current = MigrationContext.configure(connection).get_current_revision()
+    if _known_version(connection) != _versions()[0]:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        command.upgrade(config, "head")
+
+
+def require_current(connection: Connection) -> None:
+    """StoreError if a migration is missing, or the store is not ours: for those who only read."""
+    current = _known_version(connection)
+    if current != _versions()[0]:
+        was = f"was written by an older Tocsin (schema {current})" if current else "holds nothing yet"
+        raise StoreError(f"The store {name_of(connection.engine.url)} {was}. Start `tocsin run`, which sees to that.")
+
+
+def _known_version(connection: Connection) -> str | None:
+    """The schema of the store, None while it is empty. StoreError if it is another program's, or a newer Tocsin's."""
+    current, versions = MigrationContext.configure(connection).get_current_revision(), _versions()
     name = name_of(connection.engine.url)
     if current is None and inspect(connection).get_table_names():
         raise StoreError(f"The store {name} holds tables of another program. Give Tocsin a database of its own.")
@@ -35,5 +48,9 @@ def migrate(connection: Connection) -> None:
             f"The store {name} was written by a newer Tocsin (schema {current}; this one knows up to {versions[0]})."
             " Update Tocsin, or restore a backup made before the update."
         )
-    if current != versions[0]:
-        command.upgrade(config, "head")
+    return current
+
+
+def _versions() -> list[str]:
+    """The schemas that this code knows, the newest first."""
+    return [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]

@@ -8,17 +8,21 @@ often a feed flips between two texts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, func, or_, select, update
 
 from bot.core.model import Outcome, Report, Told
 from bot.store.columns import clean
 from bot.store.engine import insert_into
 from bot.store.tables import report_keys, reports
 
+BEFORE_ALL = 0  # the number before the first
 KEY_BYTES = 16
+# What is kept of a report, by the names it has there; its keys are kept hashed, and nobody needs them again.
+KEPT = ("id", "title", "text", "published", "source", "url", "guid", "language", "home", "tags", "digest")
 KEYS_PER_QUERY = 10_000  # SQLite takes 32,766 parameters, PostgreSQL 65,535
 
 
@@ -123,3 +127,30 @@ def told(connection: Connection, numbers: Sequence[int], since: datetime) -> tup
         .order_by(reports.c.number.desc())
     )
     return tuple(Told(row.id, row.digest, row.lead, row.published, row.incident_ids) for row in rows)
+
+
+# ---------------------------------------------------------------- all of them, in the order of publication
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in that order: of several published at once, the one recorded first comes first."""
+
+    published: datetime
+    number: int
+
+
+def count_since(connection: Connection, since: datetime) -> int:
+    return connection.scalar(select(func.count()).where(reports.c.published >= since)) or 0
+
+
+def page_after(connection: Connection, last: Position, most: int) -> list[tuple[Position, Report]]:
+    """The next reports after a position, with theirs. Found by the index, however many there are."""
+    later = or_(reports.c.published > last.published, reports.c.number > last.number)
+    rows = connection.execute(
+        select(*(reports.c[name] for name in ("number", *KEPT)))
+        .where(reports.c.published >= last.published, later)
+        .order_by(reports.c.published, reports.c.number)
+        .limit(most)
+    )
+    return [
+        (Position(row.published, row.number), Report(**{name: getattr(row, name) for name in KEPT})) for row in rows
+    ]

@@ -1,0 +1,57 @@
+"""The reports of the past, read from a store that is left exactly as it is, also while the bot runs on it.
+
+A newcomer reads a month in one transaction: that keeps SQLite from emptying its log and PostgreSQL from cleaning up.
+So each page is a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from bot.core.model import Report
+from bot.store import reports
+from bot.store.engine import open_reader, reading
+from bot.store.migrate import require_current
+
+PAGE = 200  # reports; of long ones, 40 MB
+
+
+class Archive:
+    """What a store keeps, to be read alone. Any method may raise StoreError."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Archive:
+        """Open a store as `Store.open` does, but make, migrate and write nothing: StoreError if that is not enough."""
+        engine = open_reader(url)
+        try:
+            with reading(engine) as connection:
+                require_current(connection)
+        except Exception:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def count(self, since: datetime) -> int:
+        """How many reports were published since then."""
+        with reading(self._engine) as connection:
+            return reports.count_since(connection, since)
+
+    def reports(self, since: datetime) -> Iterator[Report]:
+        """The reports published since then, oldest first, whatever was decided of them; in pages, not all in memory."""
+        last = reports.Position(since, reports.BEFORE_ALL)
+        while True:
+            with reading(self._engine) as connection:
+                page = reports.page_after(connection, last, PAGE)
+            if not page:
+                return
+            yield from (report for _, report in page)
+            last = page[-1][0]
