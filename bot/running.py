@@ -29,12 +29,14 @@ from bot.telegram.commands import App, build_application
 from bot.telegram.sender import TelegramSender
 from bot.tidings import Tidings
 from bot.timers import Timers
+from bot.weekly import Weekly
 
 TICK_SECONDS = 1.0
 FLUSH_SECONDS = 0.5
 RELOAD_SECONDS = 0.5  # a change takes effect at the second look that finds it the same
 LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
+WEEKLY_SECONDS = 600.0
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
 
 log = logging.getLogger(__name__)
@@ -92,7 +94,9 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         if config.health is not None:
             runner = await serve_ops(build_ops(health.condition), config.health.host, config.health.port)
             stack.push_async_callback(runner.cleanup)
-        timers = _timers(setting, service, health)
+        weekly = Weekly(setting.rules, store, config.database, config.access.administrators, utc_now)
+        stack.push_async_callback(weekly.close)
+        timers = _timers(setting, service, health, weekly)
         stack.push_async_callback(timers.stop)
         timers.start()
         await until.wait()
@@ -169,7 +173,7 @@ async def _stop_listening(application: App, listening: asyncio.Task[None]) -> No
 
 
 # ---------------------------------------------------------------- timers
-def _timers(setting: Setting, service: Service, health: Health) -> Timers:
+def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) -> Timers:
     rules = setting.rules
     tidings = Tidings(rules, service.store, setting.config.access.administrators, utc_now)
 
@@ -195,6 +199,7 @@ def _timers(setting: Setting, service: Service, health: Health) -> Timers:
     timers.every(TICK_SECONDS, tick, "poll the feeds that are due")
     timers.every(FLUSH_SECONDS, flush, "send the messages that are due")
     timers.every(LISTEN_SECONDS, service.listen, "listen for silence")
+    timers.every(WEEKLY_SECONDS, weekly.tell, "tell the near misses of the week")
     timers.every(FORGET_SECONDS, service.forget, "forget what no rule counts any more")
     timers.every(RELOAD_SECONDS, reload, "look for changed rules")
     return timers

@@ -6,13 +6,19 @@ there are as many of them as there is news.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from bot.core.explaining import explain
-from bot.core.model import Reading, Rule
+from bot.core.messages import clean
+from bot.core.model import Notice, Reading, Rendered, Rule
 
+TOPIC = "near-misses"
 MOST_EXAMPLES = 2
+MOST_GROUPS = 9  # in one message; with the lengths below, far from Telegram's 4,096 characters
+LONGEST_CAUSE = 120
+LONGEST_EXAMPLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +62,20 @@ def grouped(misses: Iterable[NearMiss]) -> list[Missed]:
         for (rule_id, lacked), of in groups.items()
     ]
     return sorted(missed, key=lambda group: (-group.count, group.rule_id, group.lacked))
+
+
+# ---------------------------------------------------------------- what administrators read
+def weekly_notice(missed: Sequence[Missed], reports: int, week: str) -> Notice:
+    """The near misses of a week, the most frequent first; `week` as ISO 8601 has it, such as 2025-W09."""
+    title = f"Near misses of the week {week}: one condition short of an alert, of {reports:,} reports"
+    lines = [line for group in missed[:MOST_GROUPS] for line in _lines(group)] or ["None."]
+    left = len(missed) - MOST_GROUPS
+    more = [f"… and {left:,} more causes: tocsin explain shows each report's"] if left > 0 else []
+    html = "\n".join([f"<b>{escape(title)}</b>", *map(escape, [*lines, *more])])
+    return Notice(TOPIC, week, Rendered(html, "\n".join([title, *lines, *more])))
+
+
+def _lines(group: Missed) -> Iterator[str]:
+    edit = f"; would hold with {clean(group.edit, LONGEST_CAUSE)}" if group.edit else ""
+    yield f"{group.count:,} × {group.rule_id}: {clean(group.lacked, LONGEST_CAUSE)}{edit}"
+    yield f"   “{clean(group.quotes[0], LONGEST_EXAMPLE)}”"

@@ -1,0 +1,99 @@
+"""Tells the administrators once a week which reports were one condition short of an alert.
+
+The reports are read again with the rules of today. A newcomer's mistake is to read a week's reports in one go: what
+runs in Python holds up everything else, so each report is followed by a pause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection
+from contextlib import closing
+from datetime import datetime, timedelta
+from itertools import islice
+from threading import Event
+
+from bot.core.model import Notice
+from bot.core.nearmisses import NearMiss, grouped, near_misses, weekly_notice
+from bot.core.pipeline import Rulebook
+from bot.core.reading import read
+from bot.rulebook import LiveRules
+from bot.service import StoreThread
+from bot.store import Archive, Store
+
+MONDAY = 0
+HOUR = 6  # UTC, on Monday
+WEEK = timedelta(days=7)
+MOST_REPORTS = 20_000  # about two minutes of reading, and as long of pauses
+PAUSE_SECONDS = 0.005
+
+log = logging.getLogger(__name__)
+
+
+class Weekly:
+    """Tells each week once, also after a restart; a bot that slept through Monday tells nothing of it."""
+
+    def __init__(
+        self,
+        rules: LiveRules,
+        store: StoreThread,
+        database: str,
+        administrators: Collection[int],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._rules = rules
+        self._store = store
+        self._database = database
+        self._chats = sorted(administrators)
+        self._clock = clock
+        self._told = ""
+        self._telling: asyncio.Task[None] | None = None
+        self._stop = Event()
+
+    async def tell(self) -> None:
+        """If it is Monday morning, begin to make the list of the week; it goes into the outbox when it is made."""
+        now = self._clock()
+        busy = self._telling is not None and not self._telling.done()
+        if not self._chats or now.weekday() != MONDAY or now.hour < HOUR or busy or self._told == _week(now):
+            return
+        self._telling = asyncio.create_task(self._tell(now), name="near misses of the week")
+
+    async def close(self) -> None:
+        """Leave a list that is not made yet; the next start makes it."""
+        self._stop.set()
+        if self._telling is not None:
+            await asyncio.wait([self._telling])
+
+    async def _tell(self, now: datetime) -> None:
+        try:
+            current = self._rules.current
+            notice = await asyncio.to_thread(notice_of, self._database, current, now - WEEK, _week(now), self._stop)
+            if not self._stop.is_set():
+                await self._store(Store.tell, notice, self._chats, now)
+                self._told = _week(now)
+        except Exception:  # a task of its own: nobody else would ever hear of it
+            log.exception("the near misses of the week could not be listed; it is tried again")
+
+
+def _week(now: datetime) -> str:
+    """The week before, as ISO 8601 has it: 2025-W09."""
+    return f"{now - WEEK:%G-W%V}"
+
+
+def notice_of(database: str, rulebook: Rulebook, since: datetime, week: str, stop: Event) -> Notice:
+    """Read the reports since then and list what they lacked; slow on purpose, so call it in a thread."""
+    misses: list[NearMiss] = []
+    reports = 0
+    with closing(Archive.open(database)) as archive:
+        for report in islice(archive.reports(since), MOST_REPORTS):
+            if stop.is_set():
+                break
+            reports += 1
+            try:
+                misses += near_misses(read(report, rulebook.knowledge), rulebook.rules)
+            except Exception:  # one report must not cost the list
+                log.exception("report %s (%s) could not be read again", report.id, report.url)
+            time.sleep(PAUSE_SECONDS)
+    return weekly_notice(grouped(misses), reports, week)
