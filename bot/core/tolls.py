@@ -87,7 +87,7 @@ def _best(tellings: Sequence[_Telling]) -> _Telling | None:
     if not tellings:
         return None
     chosen = min(tellings, key=lambda t: (t.part, t.count.vague, t.count == SOME, t.position))
-    better = [t for t in tellings if _holds(t, chosen) or _is_more_exact(t, chosen) or _is_total(t, chosen)]
+    better = [t for t in tellings if any(betters(t, chosen) for betters in _BETTERS)]
     better = better or [t for t in tellings if _says_the_same(t, chosen) or _is_general(t, chosen)]
     exact = (t for t in better if t.count.high is not None)
     return replace(next(exact, next(iter(better), chosen)), position=chosen.position)
@@ -95,6 +95,14 @@ def _best(tellings: Sequence[_Telling]) -> _Telling | None:
 
 def _holds(telling: _Telling, part: _Telling) -> bool:
     return part.count.figure in telling.parts and not telling.count.vague
+
+
+def _says_what_was_added(telling: _Telling, first: _Telling) -> bool:
+    """ "16 civilians and three children were killed", then "16 civilians, three of them children": never 19."""
+    if telling.part or telling.count.vague or not telling.parts:
+        return False
+    addends = (telling.count.figure, *telling.parts)
+    return sum(addends) == first.count.figure and set(addends) <= set(first.parts)
 
 
 def _is_total(telling: _Telling, first: _Telling) -> bool:
@@ -116,6 +124,9 @@ def _is_more_exact(telling: _Telling, first: _Telling) -> bool:
     if telling.count.high is None:
         return MORE_THAN_WORDS <= rise <= max(MORE_THAN_WORDS, first.count.figure * NEARLY)
     return 0 <= rise <= max(MORE_THAN_WORDS, first.count.figure * EXACTLY)
+
+
+_BETTERS = (_holds, _says_what_was_added, _is_more_exact, _is_total)
 
 
 def _says_the_same(telling: _Telling, first: _Telling) -> bool:
@@ -182,11 +193,16 @@ def _with_rest(best: Mapping[Victims, _Telling]) -> dict[Victims, _Telling]:
 
 
 def _within(whole: _Telling, best: _Telling, tellings: Sequence[_Telling]) -> _Telling:
-    """ "20 killed", "14 of the dead were rebels", "an earlier blast killed 29 rebels": what fits into the whole."""
-    if best.position < whole.position or best.count.figure <= whole.count.figure:
+    """ "20 killed", "14 of the dead were rebels", "an earlier blast killed 29 rebels": what fits into the whole.
+
+    Who says later that all 20 were rebels does not undo the 14 either.
+    """
+    if best.position < whole.position or best.count.figure < whole.count.figure:
         return best
-    parts = (t for t in tellings if t.part and not t.count.vague and t.count.figure <= whole.count.figure)
-    return next(parts, best)
+    parts = [t for t in tellings if t.part and not t.count.vague and t.count.figure <= whole.count.figure]
+    if best.count.figure == whole.count.figure:
+        parts = [t for t in parts if t.position < best.position]
+    return next(iter(parts), best)
 
 
 def _with_civilians(

@@ -197,6 +197,27 @@ TELLINGS = [
     ("An air strike killed four teachers and wounded others.", {"civilian": "K4 I2+"}),
     ("18 February 2020: 6 residents killed by rockets.", {"civilian": "K6"}),
     ("A 14-year-old boy was killed by a sniper.", {"civilian": "K1"}),
+    # what one sentence added, the next explains
+    (
+        "Shelling killed 14 villagers and four children. Fourteen villagers, including four children, died, a nurse said.",
+        {"civilian": "K14"},
+    ),
+    (
+        "Shelling killed 14 villagers and four children. Nine villagers, including four children, died at the mill.",
+        {"civilian": "K18"},
+    ),
+    # where the dead were from
+    (
+        "Shelling killed 20 people. Two soldiers from the garrison of the town were among the dead.",
+        {"combatant": "K2", "unknown": "K20"},
+    ),
+    ("Shelling killed 20 people. Two teachers were also among the dead.", {"civilian": "K20"}),
+    (
+        "Raids killed 30 people. Three women and seven rebels were among the dead. The army says it killed 30 rebels.",
+        {"civilian": "K3", "combatant": "K7", "unknown": "K30"},
+    ),
+    # several nouns in a row are one
+    ("More than 40 members of the pro-army forces were killed in the ambush.", {"combatant": "K41+"}),
     # Arabic
     ("قتل 15 مدنياً وأصيب 20 آخرون بقصف جوي على البلدة", {"civilian": "K15 I20"}),
     ("استشهد مدنيان وجرح طفلان بقصف مدفعي", {"civilian": "K2 I2"}),

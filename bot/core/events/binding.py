@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from bot.core.events.groups import MORE_THAN_ONE, Group, is_age
+from bot.core.events.groups import BELONGING, MORE_THAN_ONE, Group, is_age
 from bot.core.events.lexicon import Tag
 from bot.core.events.numbers import is_from
 from bot.core.events.tagged import Tagged
@@ -47,9 +47,13 @@ def victims_of(
         return _split(text, chain, [])
     end = max([harm.end, *(g.end for g in chain)])
     start_of_parts = min([harm.first, *(g.first for g in chain)])
-    parts = [g for g in portions if start_of_parts < g.first < max(limit, end)]
-    parts += [g for g in portions if g.end == harm.first and not g.bare]  # "14 of the dead were rebels"
-    parts += [g for g in portions if chain and _among(text, g, chain[0])]
+    parts = [
+        g
+        for g in portions
+        if start_of_parts < g.first < max(limit, end)
+        or (g.end == harm.first and not g.bare)  # "14 of the dead were rebels"
+        or (chain and _among(text, g, chain[0]))
+    ]
     return _split(text, [g for g in chain if g not in parts], parts)
 
 
@@ -255,9 +259,23 @@ _JOINS = frozenset({Role.AND, Role.WITH})
 
 
 def subjects(text: Tagged, everyone: Sequence[Group], verb: int) -> list[Group]:
-    """The groups that stand right before a verb."""
+    """The groups that stand right before a verb, or before what says where they are from."""
     last = next((i for i, group in enumerate(everyone) if group.end == verb), None)
+    if last is None:
+        last = next((i for i, group in enumerate(everyone) if _is_from_there(text, group, verb)), None)
     return [] if last is None else _chain_back(text, everyone, last, text.sentence.first)
+
+
+def _is_from_there(text: Tagged, group: Group, verb: int) -> bool:
+    """ "Two teachers from the village of Sarmin (were among the dead)"."""
+    if not group.end < verb <= group.end + REACH_ORIGIN or text.role(group.end) not in BELONGING:
+        return False
+    between = range(group.end - 1, verb - 1)
+    return all(text.prose.gap(i) is Gap.SPACE and text.role(i + 1) not in _ENDS_ORIGIN for i in between)
+
+
+REACH_ORIGIN = 8  # words
+_ENDS_ORIGIN = frozenset({*HARM, *AUXILIARIES, Role.AND, Role.BY, Role.BARRIER})
 
 
 def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) -> list[Group]:

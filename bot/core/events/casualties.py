@@ -88,7 +88,8 @@ def _of_crew(found: Sequence[Statement]) -> list[Statement]:
 def _among_the_dead(text: Tagged, among: Sequence[tuple[Tag, Role]], everyone: Sequence[Group]) -> Iterator[Statement]:
     """ "Twelve children and two fighters were among the dead": a part of a number told elsewhere."""
     for tag, kind in among:
-        for victims, count, members in _by_class(subjects(text, everyone, tag.first - 1), (), None):
+        verb = tag.first - 1 if text.role(tag.first - 1) in AUXILIARIES else tag.first - 2
+        for victims, count, members in _by_class(subjects(text, everyone, verb), (), None):
             first, stated = members[0].first, any(g.stated for g in members)
             word = text.prose.slice(tag.first, tag.end - 1)
             plain = any(g.plain for g in members)
@@ -96,8 +97,8 @@ def _among_the_dead(text: Tagged, among: Sequence[tuple[Tag, Role]], everyone: S
 
 
 def _harm_within(text: Tagged, tag: Tag) -> Role | None:
-    """Killed in "were among the dead", injured in "were among the wounded", none in "were among them"."""
-    if text.role(tag.first - 1) not in AUXILIARIES:
+    """Killed in "were (also) among the dead", injured in "were among the wounded", none in "were among them"."""
+    if AUXILIARIES.isdisjoint((text.role(tag.first - 1), text.role(tag.first - 2))):
         return None
     inside = (lexeme.role for i in range(tag.first, tag.end) for lexeme in text.lexicon.lexemes(text.prose.words[i]))
     return next((role for role in inside if role in (Role.KILLED, Role.INJURED)), None)

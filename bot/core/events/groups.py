@@ -158,7 +158,7 @@ _ENDS = frozenset(
 )
 
 
-_BELONGING = frozenset({Role.OF, Role.FROM})
+BELONGING = frozenset({Role.OF, Role.FROM})
 _BELONGS = frozenset({Role.PERSON, Role.OTHERS, Role.MEMBERS})
 OLDEST = 105  # years
 _OPENERS = frozenset(",،(")
@@ -320,12 +320,23 @@ def _members(text: Tagged, after: int, roles: set[Role | None]) -> tuple[Victims
     near = [tag for i in range(after, min(after + 4, text.sentence.end)) if (tag := text.at.get(i))]
     persons = [tag.lexeme.victims for tag in near]
     seen = {tag.role for tag in near} | roles
-    end = next((tag.end for tag in near if tag.role in _NOUNS), after)
+    end = next((_end_of_nouns(text, tag) for tag in near if tag.role in _NOUNS), after)
     if Role.FAMILY in seen:
         return Victims.CIVILIAN, end
     if Role.FORCE in seen or Victims.COMBATANT in persons:
         return Victims.COMBATANT, end
     return (Victims.CIVILIAN, end) if Victims.CIVILIAN in persons else (Victims.UNKNOWN, after)
+
+
+def _end_of_nouns(text: Tagged, noun: Tag) -> int:
+    """ "Members of the pro-army forces": several nouns in a row are one."""
+    while text.joins(noun.end - 1) and (after := text.at.get(noun.end)) is not None and _goes_on(after):
+        noun = after
+    return noun.end
+
+
+def _goes_on(noun: Tag) -> bool:
+    return noun.role in _NOUN_PARTS and not noun.joined
 
 
 def _single(text: Tagged, index: int, tag: Tag) -> Group | None:
@@ -377,7 +388,7 @@ def _is_whose(text: Tagged, family: int) -> bool:
     """ "Six civilians from one family": it says of whom the six are, and is no group of its own."""
     if text.role(family) is not Role.FAMILY:
         return False
-    of = next((i for i in range(family - 1, family - 4, -1) if text.role(i) in _BELONGING), None)
+    of = next((i for i in range(family - 1, family - 4, -1) if text.role(i) in BELONGING), None)
     return of is not None and text.role(of - 1) in _BELONGS
 
 
