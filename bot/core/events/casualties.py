@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bot.core.events.binding import Harm, is_noun, subjects, victims_of
+from bot.core.events.binding import Harm, befell_a_name, is_noun, subjects, toll_if_numbered, victims_of
 from bot.core.events.groups import Group, groups
 from bot.core.events.lexicon import Tag
 from bot.core.events.numbers import read_count
@@ -65,7 +65,8 @@ def _of_harms(text: Tagged, harms: Sequence[Harm], everyone: Sequence[Group]) ->
     found: list[Statement] = []
     free = 0  # words before this one already belong to an earlier harm
     told = -1  # where the number of a toll ends
-    for position, harm in enumerate(harms):
+    for position, word in enumerate(harms):
+        harm = toll_if_numbered(text, word, everyone)
         after = harms[position + 1].first if position + 1 < len(harms) else text.sentence.end
         if harm.first == told:  # "the toll rose to 4 dead"
             free = max(free, harm.end)
@@ -214,6 +215,8 @@ def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequen
     """The class of people whose words do not tell it: from the word before, or from the statement before."""
     if harm.kind in TOLLS:
         return _named_before(text, harm)
+    if not chain and befell_a_name(text, harm):
+        return None
     # "the army killed 12": the word before is who did it
     is_object = bool(chain) and chain[0].first >= harm.end and not is_noun(text, harm)
     before = None if is_object else _named_before(text, harm)
@@ -244,7 +247,7 @@ def _named_before(text: Tagged, harm: Harm) -> Victims | None:
     after = text.at.get(harm.end)
     if harm.kind in TOLLS and after and after.lexeme.victims and text.joins(harm.end - 1):
         return after.lexeme.victims
-    if harm.first == text.sentence.first or text.prose.gap(harm.first - 1) is not Gap.SPACE:
+    if harm.first == text.sentence.first or text.prose.gap(harm.first - 1) is Gap.PAUSE:
         return None
     tag = text.at.get(harm.first - 1)
     if tag is None:

@@ -22,6 +22,7 @@ class Role(StrEnum):
     CASUALTIES = "casualties"
     TOLL = "toll"
     INJURED_TOLL = "toll_injured"
+    NUMBER_OF = "number_of"
     TOTAL = "totals"
     PERSON = "person"
     OTHERS = "others"
@@ -98,6 +99,9 @@ HARM = frozenset({Role.KILLED, Role.INJURED, Role.CASUALTIES, Role.TOLL, Role.IN
 DAYS = frozenset({Role.WEEKDAY, Role.DAYS_AGO})
 TOLLS = frozenset({Role.TOLL, Role.INJURED_TOLL})
 AUXILIARIES = frozenset({Role.PASSIVE, Role.PERFECT})
+HEADS = frozenset({Role.PERSON, Role.MEMBERS, Role.FAMILY})
+NOUNS = frozenset({*HEADS, Role.OTHERS, Role.FORCE})
+NOUN_PARTS = frozenset({*NOUNS, Role.CIVIL})
 
 
 @dataclass(frozen=True, slots=True)
