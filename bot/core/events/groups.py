@@ -258,7 +258,7 @@ def _named(text: Tagged, first: int, head: int, count: Count) -> Group:
 
 def _is_plain(text: Tagged, head: int, end: int) -> bool:
     """Does the noun say "civilian" and nothing else?"""
-    return any(text.prose.words[i].endswith(word) for i in range(head, end) for word in text.grammar.plain)
+    return any([word.endswith(text.grammar.plain) for word in text.prose.words[head:end]])
 
 
 def _class_of(text: Tagged, head: int, adjectives: set[Role | None]) -> tuple[Victims | None, int, bool]:
@@ -270,8 +270,9 @@ def _class_of(text: Tagged, head: int, adjectives: set[Role | None]) -> tuple[Vi
         index = tag.end
         if not text.joins(index - 1):
             break
-    others = any(n.role is Role.OTHERS for n in nouns)
-    roles = {n.role for n in nouns} | adjectives
+    roles: set[Role | None] = {n.role for n in nouns}
+    others = Role.OTHERS in roles
+    roles |= adjectives
     if Role.MEMBERS in roles:
         return *_members(text, index, roles), others
     if Role.FAMILY in roles or Role.CIVIL in roles:

@@ -28,17 +28,12 @@ def read_count(text: Tagged, index: int) -> tuple[Count, int] | None:
         return exactly(high[0]), high[1]
     if high is not None and high[0] > value.figure:
         return Count(value.low, high[0]), high[1]
-    return _modified(value, modifiers | _trailing(text, after)), after
+    return _modified(value, modifiers, text.role(after)), after
 
 
 def is_from(text: Tagged, index: int) -> bool:
     """ "From 15": Arabic has one word for "of" and "from"."""
     return text.role(index) is Role.FROM or (text.grammar.verb_first and text.role(index) is Role.OF)
-
-
-def _trailing(text: Tagged, after: int) -> frozenset[Role]:
-    """ "15 at least", as Arabic likes to say it."""
-    return frozenset({Role.AT_LEAST}) if text.role(after) is Role.AT_LEAST else frozenset()
 
 
 _MODIFIERS = frozenset({Role.AT_LEAST, Role.MORE_THAN, Role.AT_MOST, Role.ABOUT, Role.FURTHER})
@@ -47,7 +42,12 @@ _MODIFIERS = frozenset({Role.AT_LEAST, Role.MORE_THAN, Role.AT_MOST, Role.ABOUT,
 COUNTING = frozenset({*_MODIFIERS, Role.NUMBER, Role.MULTIPLIER, Role.VAGUE})
 
 
+_NONE: frozenset[Role] = frozenset()
+
+
 def _modifiers(text: Tagged, index: int) -> tuple[frozenset[Role], int]:
+    if text.role(index) not in _MODIFIERS:
+        return _NONE, index
     found = set()
     while (tag := text.at.get(index)) is not None and tag.role in _MODIFIERS and index < text.sentence.end:
         found.add(tag.role)
@@ -55,10 +55,13 @@ def _modifiers(text: Tagged, index: int) -> tuple[frozenset[Role], int]:
     return frozenset(found), index
 
 
-def _modified(value: Count, modifiers: frozenset[Role]) -> Count:
+def _modified(value: Count, modifiers: frozenset[Role], trailing: Role | None) -> Count:
+    """The count as its modifiers have it; `trailing` is the role behind it: "15 at least", as Arabic likes to say it."""
     n = value.low or 0
-    if Role.AT_LEAST in modifiers:
+    if trailing is Role.AT_LEAST or Role.AT_LEAST in modifiers:
         return at_least(n)
+    if not modifiers:
+        return value
     if Role.MORE_THAN in modifiers:
         return more_than(n) if value.high is not None else value
     if Role.AT_MOST in modifiers and value.high is not None:

@@ -138,7 +138,7 @@ class Vocabulary:
     context: tuple[tuple[str, Lexeme], ...]
     verb_first: bool
     stacked: bool
-    plain: frozenset[str]
+    plain: tuple[str, ...]
     wanting: frozenset[str]
     counting: frozenset[str]
     abbreviations: frozenset[str]
@@ -159,7 +159,7 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
         context=tuple(_entries(content, [role for role in Role if role in CONTEXT])),
         verb_first=content.get("order") == "verb-first",
         stacked=content.get("nouns") == "stacked",
-        plain=frozenset(map(fold_word, content.get("saying_civilian", ()))),
+        plain=tuple(map(fold_word, content.get("saying_civilian", ()))),
         wanting=frozenset(map(fold_word, content.get("wanting_victims", ()))),
         counting=frozenset(map(fold_word, content.get("wanting_numbers", ()))),
         abbreviations=frozenset(map(fold_word, content.get("abbreviations", ()))),
