@@ -30,7 +30,7 @@ _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
 _LATIN = re.compile("[a-z]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _STOP = re.compile(r"[.!?؟…։।](?:[\"'”’»)\]]*\s|[^\w]*$)")
-_PAUSE = re.compile(r"[,;:،؛()\[\]—–|•\"“”«»]|\s-+\s|\.\.")
+_PAUSE = re.compile(r"[,;:،؛()\[\]—–|•]|\s-+\s|\.\.")
 _NUMBER_WORD = re.compile(r"(\d{1,4})([^\W\d_]{3,})")
 _CLITIC_NUMBER = re.compile(r"([وفبلك]+)(\d+)")
 

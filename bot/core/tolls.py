@@ -20,6 +20,7 @@ _COUNTS: Mapping[Role, Callable[[Event], Count | None]] = {
 }
 
 
+_CLASSES = tuple(Victims)
 _KNOWN = frozenset({Victims.CIVILIAN, Victims.COMBATANT})
 
 
@@ -51,10 +52,10 @@ def toll_of(found: Iterable[Found]) -> Toll:
     told = [f for f in found if f.event.current and f.event.type in CASUALTIES]
     here = {f.event.victims for f in told if not f.apart}
     counted = [f for f in told if f.event.victims in here] if here & _KNOWN else told
-    classes = {v: [(p, f) for p, f in enumerate(counted) if f.event.victims is v] for v in Victims}
+    classes = {v: [(p, f) for p, f in enumerate(counted) if f.event.victims is v] for v in _CLASSES}
     killed, injured = _reconciled(classes, Role.KILLED), _reconciled(classes, Role.INJURED)
     both = {v: _best(_tellings(members, Role.CASUALTIES)) for v, members in classes.items()}
-    toll = {v: Figures(_count(killed.get(v)), _count(injured.get(v)), _count(both[v])) for v in Victims}
+    toll = {v: Figures(_count(killed.get(v)), _count(injured.get(v)), _count(both[v])) for v in _CLASSES}
     return {victims: figures for victims, figures in toll.items() if figures != Figures()}
 
 
@@ -84,17 +85,34 @@ def _telling(found: Found, count: Count, position: int, kind: Role) -> _Telling:
 # ---------------------------------------------------------------- one class
 def _best(tellings: Sequence[_Telling]) -> _Telling | None:
     """The first with a number, before the first vague one, before what is only a part; or what contains it."""
-    if not tellings:
-        return None
+    if len(tellings) < 2:
+        return tellings[0] if tellings else None
     chosen = min(tellings, key=lambda t: (t.part, t.count.vague, t.count == SOME, t.position))
-    better = [t for t in tellings if _holds(t, chosen) or _is_more_exact(t, chosen) or _is_total(t, chosen)]
+    better = [t for t in tellings if _is_better(t, chosen)]
     better = better or [t for t in tellings if _says_the_same(t, chosen) or _is_general(t, chosen)]
     exact = (t for t in better if t.count.high is not None)
     return replace(next(exact, next(iter(better), chosen)), position=chosen.position)
 
 
+def _is_better(telling: _Telling, first: _Telling) -> bool:
+    return (
+        _holds(telling, first)
+        or _says_what_was_added(telling, first)
+        or _is_more_exact(telling, first)
+        or _is_total(telling, first)
+    )
+
+
 def _holds(telling: _Telling, part: _Telling) -> bool:
     return part.count.figure in telling.parts and not telling.count.vague
+
+
+def _says_what_was_added(telling: _Telling, first: _Telling) -> bool:
+    """ "16 civilians and three children were killed", then "16 civilians, three of them children": never 19."""
+    if telling.part or telling.count.vague or not telling.parts:
+        return False
+    addends = (telling.count.figure, *telling.parts)
+    return sum(addends) == first.count.figure and set(addends) <= set(first.parts)
 
 
 def _is_total(telling: _Telling, first: _Telling) -> bool:
@@ -142,7 +160,7 @@ EXACTLY = 0.5  # "over 1,000", then "a total of 1,500"
 def _reconciled(found: Mapping[Victims, _Members], kind: Role) -> Mapping[Victims, _Telling]:
     """The best telling of each class, where one report's "kills 15" and "civilians were killed" are the same people."""
     tellings = {victims: _tellings(members, kind) for victims, members in found.items()}
-    best = {victims: telling for victims in Victims if (telling := _best(tellings[victims])) is not None}
+    best = {victims: telling for victims in _CLASSES if (telling := _best(tellings[victims])) is not None}
     best = _with_rest(_identified(best, tellings[Victims.CIVILIAN]))
     unknown = best.pop(Victims.UNKNOWN, None)
     if unknown is None:
@@ -182,11 +200,16 @@ def _with_rest(best: Mapping[Victims, _Telling]) -> dict[Victims, _Telling]:
 
 
 def _within(whole: _Telling, best: _Telling, tellings: Sequence[_Telling]) -> _Telling:
-    """ "20 killed", "14 of the dead were rebels", "an earlier blast killed 29 rebels": what fits into the whole."""
-    if best.position < whole.position or best.count.figure <= whole.count.figure:
+    """ "20 killed", "14 of the dead were rebels", "an earlier blast killed 29 rebels": what fits into the whole.
+
+    Who says later that all 20 were rebels does not undo the 14 either.
+    """
+    if best.position < whole.position or best.count.figure < whole.count.figure:
         return best
-    parts = (t for t in tellings if t.part and not t.count.vague and t.count.figure <= whole.count.figure)
-    return next(parts, best)
+    parts = [t for t in tellings if t.part and not t.count.vague and t.count.figure <= whole.count.figure]
+    if best.count.figure == whole.count.figure:
+        parts = [t for t in parts if t.position < best.position]
+    return next(iter(parts), best)
 
 
 def _with_civilians(

@@ -197,6 +197,46 @@ TELLINGS = [
     ("An air strike killed four teachers and wounded others.", {"civilian": "K4 I2+"}),
     ("18 February 2020: 6 residents killed by rockets.", {"civilian": "K6"}),
     ("A 14-year-old boy was killed by a sniper.", {"civilian": "K1"}),
+    # what one sentence added, the next explains
+    (
+        "Shelling killed 14 villagers and four boys. Fourteen villagers, including four boys, died, a nurse said.",
+        {"civilian": "K14"},
+    ),
+    (
+        "Shelling killed 14 villagers and four children. Nine villagers, including four children, died at the mill.",
+        {"civilian": "K18"},
+    ),
+    # where the dead were from
+    (
+        "Shelling killed 20 people. Two soldiers from the garrison of the town were among the dead.",
+        {"combatant": "K2", "unknown": "K20"},
+    ),
+    ("Shelling killed 20 people. Two teachers were also among the dead.", {"civilian": "K20"}),
+    (
+        "Raids killed 30 people. Three women and seven rebels were among the dead. The army says it killed 30 rebels.",
+        {"civilian": "K3", "combatant": "K7", "unknown": "K30"},
+    ),
+    # several nouns in a row are one
+    ("More than 40 members of the pro-army forces were killed in the ambush.", {"combatant": "K41+"}),
+    # a toll of some of the people; and one that is only feared
+    ("The number of soldiers killed in the battle has risen to 39.", {"combatant": "K39"}),
+    ("The raid brought the total number of members of the coast guard killed to 18.", {"combatant": "K18"}),
+    ("The number of villagers wounded by shelling climbed to 12.", {"civilian": "I12"}),
+    ("Le nombre de civils tués dans les bombardements est passé à 39.", {"civilian": "K39"}),
+    ("El número de civiles muertos en los bombardeos subió a 39.", {"civilian": "K39"}),
+    ("The number of villagers killed in the shelling is not known.", {"civilian": "K1+"}),
+    ("The toll of the shelling could rise to 60. More than 40 people are dead.", {"unknown": "K41+"}),
+    # quotation marks and the points of short forms are no pause
+    ('The shelling killed "at least twelve villagers", a nurse said.', {"civilian": "K12+"}),
+    ("Two U.S. soldiers were killed in an ambush.", {"combatant": "K2"}),
+    ("Shells killed two U.N. workers and St. Mary's cook was wounded.", {"civilian": "K2 I1"}),
+    # whoever has a name was not killed by being one who kills
+    ("Gunmen killed Amal Haddad near her home.", {"unknown": "K1+"}),
+    ("Soldiers shot dead Amal Haddad, a 34-year-old nurse, at a checkpoint.", {"civilian": "K1"}),
+    ("Shelling killed Amal Haddad, a teacher, and wounded Omar Khalil, a baker.", {"civilian": "K1 I1"}),
+    ("Gunmen killed in air strike", {"combatant": "K1+"}),
+    ("Another militia leader was killed in the shelling.", {"combatant": "K1"}),
+    ("The raid began at about 4 p.m. One man was killed by a shell.", {"unknown": "K1"}),
     # Arabic
     ("قتل 15 مدنياً وأصيب 20 آخرون بقصف جوي على البلدة", {"civilian": "K15 I20"}),
     ("استشهد مدنيان وجرح طفلان بقصف مدفعي", {"civilian": "K2 I2"}),
@@ -235,6 +275,9 @@ NO_CASUALTIES = [
     "Police arrested a man over the stabbing that killed a student.",
     "Six passengers died when their bus plunged into a ravine in the storm.",
     "The court kept the death penalty in the new law on terrorism.",
+    "The pilot steered the jet off the town after the raid to minimise victims on the ground.",
+    "The warning prevented the killing of large numbers of soldiers in the air strike.",
+    "The siege went on, and nothing is known of the two kidnapping victims.",
     "The strikes hit two empty depots without hurting anyone.",
     "لم يسفر القصف عن وقوع إصابات",
     "مقتل أربعة أشخاص في حادث سير على طريق حلب",

@@ -7,12 +7,12 @@ the distance alone. A newcomer's mistake is to bind the doer: "the army killed 1
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import NamedTuple
 
-from bot.core.events.groups import MORE_THAN_ONE, Group, is_age
+from bot.core.events.figures import figure_of_toll, is_numbered, parts_of_toll
+from bot.core.events.groups import BELONGING, MORE_THAN_ONE, Group
 from bot.core.events.lexicon import Tag
-from bot.core.events.numbers import is_from
+from bot.core.events.numbers import is_age
 from bot.core.events.tagged import Tagged
 from bot.core.events.vocabulary import AUXILIARIES, HARM, TOLLS, Role
 from bot.core.model import SOME, Victims
@@ -22,7 +22,6 @@ REACH_BEFORE = (
     16  # words between a group and the harm that befell it: "15 civilians from the village of ... were killed"
 )
 REACH_AFTER = {False: 4, True: 12}  # by verb_first: Arabic puts where and how between the verb and its subject
-REACH_TOLL = 20  # "the death toll from the attack on the old quarter in the city of ... rose to 8"
 
 
 class Harm(NamedTuple):
@@ -39,17 +38,21 @@ def victims_of(
 ) -> tuple[list[Group], list[Group]]:
     """The groups a harm befell, and the groups that are only a part of them."""
     if harm.kind in TOLLS:
-        chain = _toll(text, harm, everyone)
-        return chain, _parts_of_toll(text, chain, everyone)
+        chain = figure_of_toll(text, harm.end, everyone)
+        return chain, parts_of_toll(text, chain, everyone)
     chain = _chain(text, harm, everyone, free, limit)
     portions = [g for g in everyone if g.part]
     if not portions:
         return _split(text, chain, [])
     end = max([harm.end, *(g.end for g in chain)])
     start_of_parts = min([harm.first, *(g.first for g in chain)])
-    parts = [g for g in portions if start_of_parts < g.first < max(limit, end)]
-    parts += [g for g in portions if g.end == harm.first and not g.bare]  # "14 of the dead were rebels"
-    parts += [g for g in portions if chain and _among(text, g, chain[0])]
+    parts = [
+        g
+        for g in portions
+        if start_of_parts < g.first < max(limit, end)
+        or (g.end == harm.first and not g.bare)  # "14 of the dead were rebels"
+        or (chain and _among(text, g, chain[0]))
+    ]
     return _split(text, [g for g in chain if g not in parts], parts)
 
 
@@ -66,7 +69,7 @@ def _chain(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int, limit
         return [*_chain_back(text, everyone, before, free), *company]
     if after is not None:
         return _chain_on(text, everyone, after, limit)
-    return company or _upon(text, harm, everyone)
+    return company or _upon(text, harm, everyone) or _of_name(text, harm, everyone)
 
 
 def _company(text: Tagged, harm: Harm, everyone: Sequence[Group], limit: int) -> list[Group]:
@@ -81,6 +84,31 @@ def _company(text: Tagged, harm: Harm, everyone: Sequence[Group], limit: int) ->
 
 
 REACH_COMPANY = 3  # words
+
+
+def befell_a_name(text: Tagged, harm: Harm) -> bool:
+    """ "Soldiers killed Amal Haddad": a name follows the verb."""
+    return _end_of_name(text, harm) > harm.end
+
+
+def _end_of_name(text: Tagged, harm: Harm) -> int:
+    """Where the name ends that a verb has for its object: "(killed) Amal Haddad"; no title has such a verb."""
+    index = harm.end
+    if _is_passive(text, harm) or text.prose.starts_upper(harm.first) or not text.joins(harm.end - 1):
+        return index
+    while text.role(index) is None and text.prose.starts_upper(index):
+        index += 1
+        if not text.joins(index - 1):
+            break
+    return index
+
+
+def _of_name(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
+    """ "(Killed Amal Haddad,) a teacher": what a name is explained by."""
+    end = _end_of_name(text, harm)
+    if end == harm.end or text.prose.gap(end - 1) is not Gap.PAUSE or text.role(end) is not Role.ONE:
+        return []
+    return [group for group in everyone if group.first == end]
 
 
 def _is_passive(text: Tagged, harm: Harm) -> bool:
@@ -138,7 +166,7 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
     starts = {g.first: i for i, g in enumerate(everyone)}
     far = False  # behind a preposition only a number still belongs to the verb
     for index in range(harm.end, last):
-        if index > harm.end - 1 and not verb_first and text.prose.gap(index - 1) is not Gap.SPACE:
+        if index > harm.end - 1 and not verb_first and text.prose.gap(index - 1) is Gap.PAUSE:
             return None
         if index in starts:
             group = everyone[starts[index]]
@@ -154,7 +182,7 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
         tag = text.at.get(index)
         if tag is not None and tag.joined:
             return None
-        far = far or role is Role.PREPOSITION or text.prose.gap(index) is not Gap.SPACE
+        far = far or role is Role.PREPOSITION or text.prose.gap(index) is Gap.PAUSE
     return None
 
 
@@ -166,7 +194,7 @@ def _has_own(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> bool:
 
 def _belongs_to_next(text: Tagged, group: Group) -> bool:
     """Is this group followed by a harm word of its own: "... and two civilians were wounded"?"""
-    if group.end >= text.sentence.end or text.prose.gap(group.end - 1) is not Gap.SPACE:
+    if group.end >= text.sentence.end or text.prose.gap(group.end - 1) is Gap.PAUSE:
         return False
     index = group.end
     while text.role(index) in AUXILIARIES:
@@ -187,6 +215,8 @@ def _before(text: Tagged, harm: Harm, everyone: Sequence[Group], free: int) -> i
             continue
         if _is_doer(text, group):
             continue
+        if group.victims is Victims.COMBATANT and befell_a_name(text, harm):
+            return None  # "soldiers killed Amal Haddad"
         if text.grammar.verb_first and group.victims is Victims.COMBATANT and not group.stated:
             return None  # where the verb comes first, forces named before it are those who did it
         return _before_aside(text, harm, everyone, position, free)
@@ -238,7 +268,7 @@ def _chain_on(text: Tagged, everyone: Sequence[Group], start: int, limit: int) -
 def _is_listed(text: Tagged, one: Group, other: Group) -> bool:
     """Joined by "and", or by nothing at all as in headlines: "kill 14 militants 5 civilians"."""
     bare = one.end == other.first and one.stated and other.stated and not one.bare
-    return _joined_by_and(text, one, other) or (bare and text.prose.gap(one.end - 1) is Gap.SPACE)
+    return _joined_by_and(text, one, other) or (bare and text.prose.gap(one.end - 1) is not Gap.PAUSE)
 
 
 def _joined_by_and(text: Tagged, one: Group, other: Group) -> bool:
@@ -255,9 +285,23 @@ _JOINS = frozenset({Role.AND, Role.WITH})
 
 
 def subjects(text: Tagged, everyone: Sequence[Group], verb: int) -> list[Group]:
-    """The groups that stand right before a verb."""
+    """The groups that stand right before a verb, or before what says where they are from."""
     last = next((i for i, group in enumerate(everyone) if group.end == verb), None)
+    if last is None:
+        last = next((i for i, group in enumerate(everyone) if _is_from_there(text, group, verb)), None)
     return [] if last is None else _chain_back(text, everyone, last, text.sentence.first)
+
+
+def _is_from_there(text: Tagged, group: Group, verb: int) -> bool:
+    """ "Two teachers from the village of Sarmin (were among the dead)"."""
+    if not group.end < verb <= group.end + REACH_ORIGIN or text.role(group.end) not in BELONGING:
+        return False
+    between = range(group.end - 1, verb - 1)
+    return all(text.prose.gap(i) is not Gap.PAUSE and text.role(i + 1) not in _ENDS_ORIGIN for i in between)
+
+
+REACH_ORIGIN = 8  # words
+_ENDS_ORIGIN = frozenset({*HARM, *AUXILIARIES, Role.AND, Role.BY, Role.BARRIER})
 
 
 def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) -> list[Group]:
@@ -299,23 +343,15 @@ def _among(text: Tagged, part: Group, whole: Group) -> bool:
     return part.end <= whole.first and any(text.role(i) is Role.AMONG for i in range(part.end, whole.first))
 
 
-def _toll(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
-    """The number a toll "rose to" or "stands at": the first one after the word that it did not rise "from"."""
-    for group in everyone:
-        near = harm.end <= group.first < harm.end + REACH_TOLL
-        rose_to = any(text.role(i) is Role.RANGE for i in range(group.first, group.end))
-        if near and group.stated and not group.part and (rose_to or not is_from(text, group.first - 1)):
-            return [group]
-    return []
+def toll_if_numbered(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> Harm:
+    """ "The number of soldiers killed (in the town rose to 39)" is a toll; "the number of soldiers killed" is none."""
+    if harm.kind not in _KIND_OF_NUMBER or not is_numbered(text, harm.first):
+        return harm
+    told = figure_of_toll(text, harm.end, everyone)
+    return harm._replace(kind=_KIND_OF_NUMBER[harm.kind]) if told and told[0].bare else harm
 
 
-def _parts_of_toll(text: Tagged, chain: Sequence[Group], everyone: Sequence[Group]) -> list[Group]:
-    """ "The toll rose to eight, among them two children": the parts that follow, up to who is counted apart."""
-    if not chain:
-        return []
-    end = next((t.first for t in text.tags if t.role in HARM and t.first > chain[0].end), text.sentence.end)
-    following = [g for g in everyone if chain[0].end <= g.first and (g.end < end or not g.bare)]
-    return list(takewhile(lambda g: g.part and g.first < end, following))
+_KIND_OF_NUMBER = {Role.KILLED: Role.TOLL, Role.INJURED: Role.INJURED_TOLL}
 
 
 def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[Group], list[Group]]:
@@ -323,7 +359,7 @@ def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[G
     if len(chain) < 2 or not chain[0].stated:
         return chain, parts
     whole, rest = chain[0].size.figure, sum(g.size.figure for g in chain[1:])
-    comma = text.prose.gap(chain[0].end - 1) is not Gap.SPACE
+    comma = text.prose.gap(chain[0].end - 1) is Gap.PAUSE
     unidentified = chain[0].victims in (None, Victims.UNKNOWN)
     if (comma and whole == rest) or (unidentified and (whole == rest or (comma and rest <= whole))):
         return chain[:1], [*parts, *chain[1:]]

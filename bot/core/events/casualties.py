@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bot.core.events.binding import Harm, is_noun, subjects, victims_of
+from bot.core.events.binding import Harm, befell_a_name, is_noun, subjects, toll_if_numbered, victims_of
 from bot.core.events.groups import Group, groups
 from bot.core.events.lexicon import Tag
 from bot.core.events.numbers import read_count
@@ -57,7 +57,10 @@ def statements(text: Tagged) -> list[Statement]:
         return []
     everyone = list(groups(text))
     found = [*_of_harms(text, harms, everyone), *_among_the_dead(text, among, everyone)]
-    return _of_crew(found) if {Role.AIRCRAFT, Role.DOWNED} <= text.present else found
+    return _of_crew(found) if _SHOT_DOWN <= text.present else found
+
+
+_SHOT_DOWN = frozenset({Role.AIRCRAFT, Role.DOWNED})
 
 
 def _of_harms(text: Tagged, harms: Sequence[Harm], everyone: Sequence[Group]) -> list[Statement]:
@@ -65,7 +68,8 @@ def _of_harms(text: Tagged, harms: Sequence[Harm], everyone: Sequence[Group]) ->
     found: list[Statement] = []
     free = 0  # words before this one already belong to an earlier harm
     told = -1  # where the number of a toll ends
-    for position, harm in enumerate(harms):
+    for position, word in enumerate(harms):
+        harm = toll_if_numbered(text, word, everyone)
         after = harms[position + 1].first if position + 1 < len(harms) else text.sentence.end
         if harm.first == told:  # "the toll rose to 4 dead"
             free = max(free, harm.end)
@@ -76,7 +80,7 @@ def _of_harms(text: Tagged, harms: Sequence[Harm], everyone: Sequence[Group]) ->
         chain, parts = victims_of(text, harm, everyone, free, after)
         found += _said(text, harm, chain, parts, found)
         told = chain[0].end if chain and harm.kind in TOLLS else -1
-        free = max([harm.end, *(g.end for g in chain), *(p.end for p in parts)])
+        free = max([harm.end, *[g.end for g in chain], *[p.end for p in parts]])
     return _telling(found)
 
 
@@ -88,7 +92,8 @@ def _of_crew(found: Sequence[Statement]) -> list[Statement]:
 def _among_the_dead(text: Tagged, among: Sequence[tuple[Tag, Role]], everyone: Sequence[Group]) -> Iterator[Statement]:
     """ "Twelve children and two fighters were among the dead": a part of a number told elsewhere."""
     for tag, kind in among:
-        for victims, count, members in _by_class(subjects(text, everyone, tag.first - 1), (), None):
+        verb = tag.first - 1 if text.role(tag.first - 1) in AUXILIARIES else tag.first - 2
+        for victims, count, members in _by_class(subjects(text, everyone, verb), (), None):
             first, stated = members[0].first, any(g.stated for g in members)
             word = text.prose.slice(tag.first, tag.end - 1)
             plain = any(g.plain for g in members)
@@ -96,8 +101,8 @@ def _among_the_dead(text: Tagged, among: Sequence[tuple[Tag, Role]], everyone: S
 
 
 def _harm_within(text: Tagged, tag: Tag) -> Role | None:
-    """Killed in "were among the dead", injured in "were among the wounded", none in "were among them"."""
-    if text.role(tag.first - 1) not in AUXILIARIES:
+    """Killed in "were (also) among the dead", injured in "were among the wounded", none in "were among them"."""
+    if AUXILIARIES.isdisjoint((text.role(tag.first - 1), text.role(tag.first - 2))):
         return None
     inside = (lexeme.role for i in range(tag.first, tag.end) for lexeme in text.lexicon.lexemes(text.prose.words[i]))
     return next((role for role in inside if role in (Role.KILLED, Role.INJURED)), None)
@@ -128,7 +133,9 @@ def _harms(text: Tagged) -> Iterator[Harm]:
 
 def _share(text: Tagged, tag: Tag, follower: Tag) -> bool:
     """ "Killed and wounded": nothing but "and" (or a slash) between."""
-    if {tag.role, follower.role} != {Role.KILLED, Role.INJURED} or _has_each_its_number(text, tag, follower):
+    if follower.first > tag.end + 1 or {tag.role, follower.role} != {Role.KILLED, Role.INJURED}:
+        return False
+    if _has_each_its_number(text, tag, follower):
         return False
     if follower.first == tag.end:
         return follower.joined or text.prose.gaps[tag.end - 1].strip() in {"/", "&"}
@@ -182,19 +189,23 @@ def _said(
         first, end = harm.first, harm.end
         yield Statement(kind, victims, count, first, end, stated, bool(only), word, bound, plain=plain, rest=rest)
         return
+    mostly = any([g.most and g.plain for g in parts])
     for victims, count, members in _by_class(chain, parts, inherited):
-        first = min(harm.first, *(g.first for g in members), harm.first)
-        end = max(harm.end, *(g.end for g in members), harm.end)
-        numbers = tuple(g.size.figure for g in [*parts, *members] if g.stated and count != g.size)
-        stated, plain = any(g.stated for g in members), all(g.plain for g in members)
+        first = min([harm.first, *[g.first for g in members]])
+        end = max([harm.end, *[g.end for g in members]])
+        numbers = _numbers_within(count, [*parts, *members]) if parts or len(members) > 1 else ()
+        stated, plain = any([g.stated for g in members]), all([g.plain for g in members])
         toll = harm.kind in TOLLS or _is_total(text, first, end)
-        mostly = any(g.most and g.plain for g in parts)
         whole = Statement(kind, victims, count, first, end, stated, word=word, parts=numbers, toll=toll, plain=plain)
         yield whole._replace(mostly=mostly) if mostly else whole
     for group in parts:
         if group.victims is not None and _is_apart(group) and all(g.victims is not group.victims for g in chain):
             part = Statement(kind, group.victims, group.size, harm.first, max(group.end, harm.end), group.stated)
             yield part._replace(part=True, word=word, plain=group.plain, rest=group.rest)
+
+
+def _numbers_within(count: Count, groups_: Iterable[Group]) -> tuple[int, ...]:
+    return tuple([g.size.figure for g in groups_ if g.stated and count != g.size])
 
 
 def _is_total(text: Tagged, first: int, end: int) -> bool:
@@ -213,6 +224,8 @@ def _inherited(text: Tagged, harm: Harm, chain: Sequence[Group], earlier: Sequen
     """The class of people whose words do not tell it: from the word before, or from the statement before."""
     if harm.kind in TOLLS:
         return _named_before(text, harm)
+    if not chain and befell_a_name(text, harm):
+        return None
     # "the army killed 12": the word before is who did it
     is_object = bool(chain) and chain[0].first >= harm.end and not is_noun(text, harm)
     before = None if is_object else _named_before(text, harm)
@@ -243,12 +256,15 @@ def _named_before(text: Tagged, harm: Harm) -> Victims | None:
     after = text.at.get(harm.end)
     if harm.kind in TOLLS and after and after.lexeme.victims and text.joins(harm.end - 1):
         return after.lexeme.victims
-    if harm.first == text.sentence.first or text.prose.gap(harm.first - 1) is not Gap.SPACE:
+    if harm.first == text.sentence.first or text.prose.gap(harm.first - 1) is Gap.PAUSE:
         return None
     tag = text.at.get(harm.first - 1)
     if tag is None:
         return None
-    return {Role.CIVIL: Victims.CIVILIAN, Role.FORCE: Victims.COMBATANT}.get(tag.role) or tag.lexeme.victims
+    return _ADJECTIVES.get(tag.role) or tag.lexeme.victims
+
+
+_ADJECTIVES = {Role.CIVIL: Victims.CIVILIAN, Role.FORCE: Victims.COMBATANT}
 
 
 def _by_class(
@@ -270,12 +286,14 @@ def _by_class(
 
 def _whole(victims: Victims, parts: Sequence[Group]) -> Victims:
     """Of unknown people whose named part are children, medics and the like, the whole is taken for civilian."""
-    known = {g.victims for g in parts if g.victims and g.victims is not Victims.UNKNOWN}
-    if any(g.most and g.victims is Victims.COMBATANT for g in parts) and victims is Victims.UNKNOWN:
+    if victims is not Victims.UNKNOWN or not parts:
+        return victims
+    if any(g.most and g.victims is Victims.COMBATANT for g in parts):
         return Victims.COMBATANT
     if any(g.plain and not g.most for g in parts):  # "among them two civilians": then the others are none
         return victims
-    return Victims.CIVILIAN if victims is Victims.UNKNOWN and known == {Victims.CIVILIAN} else victims
+    known = {g.victims for g in parts if g.victims and g.victims is not Victims.UNKNOWN}
+    return Victims.CIVILIAN if known == {Victims.CIVILIAN} else victims
 
 
 def _sum(members: Sequence[Group]) -> Count:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from bot.core.events.vocabulary import Lexeme, Role
 
 OLDEST_YEAR = 1900
+LENGTH_OF_YEAR = 4  # digits
 
 
 class Context(NamedTuple):
@@ -42,7 +43,7 @@ def context_of(roles: frozenset[Role], words: Sequence[str], published: datetime
 
 def _past_year(words: Sequence[str], year: int) -> bool:
     """Is a year before the report's own named? Four digits between 1900 and then; numbers of people look different."""
-    years = [word for word in words if len(word) == len("2020") and word.isdecimal()]
+    years = [word for word in words if len(word) == LENGTH_OF_YEAR and word.isdecimal()]
     return any(OLDEST_YEAR <= int(word) < year for word in years)
 
 

@@ -28,6 +28,7 @@ CASUALTY_TYPES: Mapping[Victims, str] = {
 
 
 CASUALTIES = frozenset(CASUALTY_TYPES.values())
+_CLASSES = tuple(Victims)  # going through an enumeration costs more than what is done with each
 DEAD_OF_A_WAR = 5_000
 SENTENCES_BACK = 2  # how far before an event its place may have been named
 
@@ -159,9 +160,10 @@ def _is_said_before(prose: Prose, heard: Heard, stated: Sequence[Statement], kin
 
 
 def _kind_of(prose: Prose, sentence: Sentence, kinds: Sequence[Told], apart: Mapping[str, frozenset[str]]) -> _Kind:
-    edges = {edge for kind in kinds for edge in (kind.first - 1, kind.end) if sentence.first <= edge < sentence.end}
-    never = frozenset().union(*(apart[kind.type] for kind in kinds))
-    return _Kind(frozenset(kind.type for kind in kinds), never, frozenset(prose.words[edge] for edge in edges))
+    edges = [edge for kind in kinds for edge in (kind.first - 1, kind.end) if sentence.first <= edge < sentence.end]
+    types = [kind.type for kind in kinds]
+    never = frozenset[str]().union(*[apart[type_] for type_ in types])
+    return _Kind(frozenset(types), never, frozenset([prose.words[edge] for edge in edges]))
 
 
 def _of_wounds(said: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -180,7 +182,7 @@ def _of_conflict(told: _Sentence, *, conflict: bool) -> bool:
 
 def _gather(told: _Sentence) -> Iterator[Found]:
     """The statements of one sentence as one event for each class of victims."""
-    for victims in Victims:
+    for victims in _CLASSES:
         said = [s for s in told.statements if s.victims is victims and (s.bound or told.context.conflict)]
         if said:
             yield _event(told, victims, said)
@@ -188,8 +190,8 @@ def _gather(told: _Sentence) -> Iterator[Found]:
 
 def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Found:
     prose, sentence = told.prose, told.sentence
-    first, end = min(s.first for s in said), max(s.end for s in said)
-    killed, injured, both = (_best(said, role) for role in (Role.KILLED, Role.INJURED, Role.CASUALTIES))
+    first, end = min([s.first for s in said]), max([s.end for s in said])
+    killed, injured, both = _best(said, Role.KILLED), _best(said, Role.INJURED), _best(said, Role.CASUALTIES)
     if both is not None:
         killed, injured = killed or SOME, injured or SOME
     event = Event(
@@ -203,7 +205,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         casualties=both if both != SOME else None,
         victims=victims,
         current=_is_current(told.context) and not _is_total(killed),
-        why=tuple(f"{s.kind.value}: {s.word}" for s in said),
+        why=tuple([f"{s.kind}: {s.word}" for s in said]),
         corrects=Role.CORRECTION in told.context.roles,
         denies=_denies(told.context),
         late=Role.LATE in told.context.roles and killed is not None,
@@ -219,13 +221,13 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         before=told.before,
         first=first,
         end=end,
-        partial=frozenset(s.kind for s in said if s.part) - {s.kind for s in said if not s.part},
-        parts=tuple(number for s in said for number in s.parts),
+        partial=frozenset([s.kind for s in said if s.part]).difference([s.kind for s in said if not s.part]),
+        parts=tuple([number for s in said for number in s.parts]),
         apart=told.apart,
-        totals=frozenset(s.kind for s in said if s.toll),
-        plain=any(s.plain for s in said),
-        rest=frozenset(s.kind for s in said if s.rest),
-        mostly=frozenset(s.kind for s in said if s.mostly),
+        totals=frozenset([s.kind for s in said if s.toll]),
+        plain=any([s.plain for s in said]),
+        rest=frozenset([s.kind for s in said if s.rest]),
+        mostly=frozenset([s.kind for s in said if s.mostly]),
         beside=told.kind.beside,
     )
 
@@ -233,7 +235,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
 def _named(told: _Sentence, kind: Told, casualties: Sequence[Found]) -> Found:
     """An event known by its words, with the people whom the same sentence says were harmed in it."""
     prose, sentence = told.prose, told.sentence
-    harmed = max((f.event for f in casualties), key=_weight, default=None)
+    harmed = max([f.event for f in casualties], key=_weight) if casualties else None
     event = Event(
         type=kind.type,
         field=prose.field,

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.core.events.lexicon import Tag
-from bot.core.events.numbers import COUNTING, read_count
+from bot.core.events.numbers import COUNTING, is_age, read_count
 from bot.core.events.tagged import Tagged
-from bot.core.events.vocabulary import AUXILIARIES, HARM, Role
+from bot.core.events.vocabulary import AUXILIARIES, HARM, HEADS, NOUN_PARTS, NOUNS, Role
 from bot.core.model import SOME, Count, Victims, exactly, vaguely
 from bot.core.text import Gap
 
@@ -113,7 +113,7 @@ def _group(text: Tagged, index: int) -> Group | None:
         return _counted(text, index, *counted) if counted is not None else None
     if tag.role is Role.ONE:
         return _single(text, index, tag)
-    if tag.role in _HEADS:
+    if tag.role in HEADS:
         return _uncounted(text, index)
     if tag.role is Role.OTHERS and tag.lexeme.number != 1:
         count = exactly(tag.lexeme.number) if tag.lexeme.number else vaguely(MORE_THAN_ONE)
@@ -138,10 +138,7 @@ def _rest(text: Tagged, first: int, tag: Tag) -> Group:
 MORE_THAN_ONE = 2  # "others", "a number of"
 
 
-_HEADS = frozenset({Role.PERSON, Role.MEMBERS, Role.FAMILY})
-_STARTS = frozenset({*COUNTING, *_HEADS, *_OPENS_PART, *HARM, Role.ONE, Role.OTHERS, Role.REST, Role.AMONG})
-_NOUNS = frozenset({*_HEADS, Role.OTHERS, Role.FORCE})
-_NOUN_PARTS = frozenset({*_NOUNS, Role.CIVIL})
+_STARTS = frozenset({*COUNTING, *HEADS, *_OPENS_PART, *HARM, Role.ONE, Role.OTHERS, Role.REST, Role.AMONG})
 _ENDS = frozenset(
     {
         *HARM,
@@ -158,11 +155,8 @@ _ENDS = frozenset(
 )
 
 
-_BELONGING = frozenset({Role.OF, Role.FROM})
+BELONGING = frozenset({Role.OF, Role.FROM})
 _BELONGS = frozenset({Role.PERSON, Role.OTHERS, Role.MEMBERS})
-OLDEST = 105  # years
-_OPENERS = frozenset(",،(")
-_CLOSERS = frozenset(",،)")
 
 
 # ---------------------------------------------------------------- nouns
@@ -170,7 +164,7 @@ def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None
     """The group that a number counts; None when it counts something that is nobody."""
     if is_age(text, first, after):
         return None
-    if after >= text.sentence.end or text.prose.gap(after - 1) is not Gap.SPACE:
+    if after >= text.sentence.end or text.prose.gap(after - 1) is Gap.PAUSE:
         return Group(first, after, count, None, bare=True)
     if text.role(after) is Role.OF:
         whole = read_count(text, text.at[after].end)
@@ -231,35 +225,11 @@ def _is_whole(text: Tagged, group: Group) -> bool:
     return not any(counted and counted[0].figure >= group.size.figure for counted in earlier)
 
 
-def is_age(text: Tagged, first: int, after: int) -> bool:
-    """ "15-year-old", "aged 15", "a girl of 15", "a nurse, 34, and her son (4)"."""
-    if text.prose.gaps[after - 1].startswith("-") or text.role(after) is Role.AGE:
-        return True
-    if first == text.sentence.first:
-        return False
-    if text.role(first - 1) is Role.AGE or _is_set_apart(text, first, after):
-        return True
-    return text.role(first - 1) is Role.OF and _is_one_person(text, first - 2) and text.role(after) not in _NOUN_PARTS
-
-
-def _is_set_apart(text: Tagged, first: int, after: int) -> bool:
-    """Digits alone between commas or in brackets, as after a name; "20 wounded, 15, among them ..." is a toll."""
-    word = text.prose.words[first]
-    if after != first + 1 or not word.isdecimal() or int(word) > OLDEST or text.role(after) is Role.INCLUDING:
-        return False
-    before, behind = text.prose.gaps[first - 1].strip(), text.prose.gaps[first].strip()
-    return before[:1] in _OPENERS and (behind[:1] in _CLOSERS or after >= text.sentence.end)
-
-
-def _is_one_person(text: Tagged, index: int) -> bool:
-    return text.role(index) is Role.PERSON and text.at[index].lexeme.number == 1
-
-
 def _head(text: Tagged, after: int) -> int | None:
     """The word at which the noun that is counted starts."""
     for index in range(after, min(after + NOUN_REACH, text.sentence.end)):
         role = text.role(index)
-        if role in _NOUNS:
+        if role in NOUNS:
             return index
         years = text.prose.words[index].isdecimal() and is_age(text, index, index + 1)
         if role is Role.AGE or years:  # "a 14-year-old boy"
@@ -288,20 +258,21 @@ def _named(text: Tagged, first: int, head: int, count: Count) -> Group:
 
 def _is_plain(text: Tagged, head: int, end: int) -> bool:
     """Does the noun say "civilian" and nothing else?"""
-    return any(text.prose.words[i].endswith(word) for i in range(head, end) for word in text.grammar.plain)
+    return any([word.endswith(text.grammar.plain) for word in text.prose.words[head:end]])
 
 
 def _class_of(text: Tagged, head: int, adjectives: set[Role | None]) -> tuple[Victims | None, int, bool]:
     """The class of a noun phrase from its head on: its nouns, what they are members of, its adjectives."""
     nouns: list[Tag] = []
     index = head
-    while (tag := text.at.get(index)) is not None and tag.role in _NOUN_PARTS and not (nouns and tag.joined):
+    while (tag := text.at.get(index)) is not None and tag.role in NOUN_PARTS and not (nouns and tag.joined):
         nouns.append(tag)
         index = tag.end
         if not text.joins(index - 1):
             break
-    others = any(n.role is Role.OTHERS for n in nouns)
-    roles = {n.role for n in nouns} | adjectives
+    roles: set[Role | None] = {n.role for n in nouns}
+    others = Role.OTHERS in roles
+    roles |= adjectives
     if Role.MEMBERS in roles:
         return *_members(text, index, roles), others
     if Role.FAMILY in roles or Role.CIVIL in roles:
@@ -320,12 +291,23 @@ def _members(text: Tagged, after: int, roles: set[Role | None]) -> tuple[Victims
     near = [tag for i in range(after, min(after + 4, text.sentence.end)) if (tag := text.at.get(i))]
     persons = [tag.lexeme.victims for tag in near]
     seen = {tag.role for tag in near} | roles
-    end = next((tag.end for tag in near if tag.role in _NOUNS), after)
+    end = next((_end_of_nouns(text, tag) for tag in near if tag.role in NOUNS), after)
     if Role.FAMILY in seen:
         return Victims.CIVILIAN, end
     if Role.FORCE in seen or Victims.COMBATANT in persons:
         return Victims.COMBATANT, end
     return (Victims.CIVILIAN, end) if Victims.CIVILIAN in persons else (Victims.UNKNOWN, after)
+
+
+def _end_of_nouns(text: Tagged, noun: Tag) -> int:
+    """ "Members of the pro-army forces": several nouns in a row are one."""
+    while text.joins(noun.end - 1) and (after := text.at.get(noun.end)) is not None and _goes_on(after):
+        noun = after
+    return noun.end
+
+
+def _goes_on(noun: Tag) -> bool:
+    return noun.role in NOUN_PARTS and not noun.joined
 
 
 def _single(text: Tagged, index: int, tag: Tag) -> Group | None:
@@ -363,7 +345,7 @@ def _is_adjective(text: Tagged, noun: Tag) -> bool:
     """ "Terrorist attack", "police command": a lone singular noun before another word says of what kind that is."""
     if text.grammar.verb_first or noun.role is not Role.PERSON or noun.lexeme.number != 1:
         return False
-    if noun.end >= text.sentence.end or text.prose.gap(noun.end - 1) is not Gap.SPACE:
+    if noun.end >= text.sentence.end or text.prose.gap(noun.end - 1) is Gap.PAUSE:
         return False
     if _is_compound(text, noun):
         return True
@@ -377,7 +359,7 @@ def _is_whose(text: Tagged, family: int) -> bool:
     """ "Six civilians from one family": it says of whom the six are, and is no group of its own."""
     if text.role(family) is not Role.FAMILY:
         return False
-    of = next((i for i in range(family - 1, family - 4, -1) if text.role(i) in _BELONGING), None)
+    of = next((i for i in range(family - 1, family - 4, -1) if text.role(i) in BELONGING), None)
     return of is not None and text.role(of - 1) in _BELONGS
 
 

@@ -56,13 +56,13 @@ def told(prose: Prose, kinds: Sequence[Hit[Types]], beside: Sequence[Hit[Beside]
     for types, first, end, _ in kinds:
         for type_ in types:
             words.setdefault(type_, []).append((first, end))
-    refused = frozenset().union(*(hit[0].against for hit in beside))
+    refused = frozenset[str]().union(*[hit[0].against for hit in beside])
     for type_ in sorted(words.keys() - refused):
         with_ = [(first, end) for value, first, end, _ in beside if type_ in value.for_]
         if with_ or type_ not in needing:
             spans = sorted({*words[type_], *with_})
-            why = tuple(prose.slice(first, end - 1) for first, end in spans)
-            yield Told(type_, spans[0][0], max(end for _, end in spans), why)
+            why = tuple([prose.slice(first, end - 1) for first, end in spans])
+            yield Told(type_, spans[0][0], max([end for _, end in spans]), why)
 
 
 def words_of(triggers: Iterable[Trigger]) -> list[tuple[str, Types]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from operator import itemgetter
 
 from bot.core.events.files import EventType
@@ -79,10 +79,7 @@ def _best(words: Counter[str], script: str, languages: Mapping[str, Language], t
         return candidates[told]
     if len(candidates) < 2:
         return next(iter(candidates.values()), None)
-    scores = {
-        name: sum(words[word] for word in words.keys() & one.vocabulary.function_words)
-        for name, one in candidates.items()
-    }
+    scores = {name: sum(map(words.get, one.vocabulary.function_words, repeat(0))) for name, one in candidates.items()}
     return candidates[max(scores, key=lambda name: scores[name])]
 
 

@@ -67,14 +67,15 @@ class Lexicon:
         tags = [
             Tag(word, first, end, joined, word.role) for word, first, end, joined in longest(telling if harm else ())
         ]
-        signs = [(lexeme, first) for lexeme, first, *_ in longest(context)]
+        signs = longest(context)
+        roles = frozenset([lexeme.role for lexeme, *_ in signs])
         return Heard(
             tuple(tags),
-            frozenset(lexeme.role for lexeme, _ in signs),
+            roles,
             cast("list[Hit[Types]]", kinds),
             cast("list[Hit[Beside]]", every[2]),
-            next((first for lexeme, first in signs if lexeme.role is Role.DENIAL), None),
-            [lexeme for lexeme, _ in signs if lexeme.role in DAYS],
+            next(first for lexeme, first, *_ in signs if lexeme.role is Role.DENIAL) if Role.DENIAL in roles else None,
+            () if DAYS.isdisjoint(roles) else [lexeme for lexeme, *_ in signs if lexeme.role in DAYS],
         )
 
     def context(self, prose: Prose, sentence: Sentence) -> frozenset[Role]:

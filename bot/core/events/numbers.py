@@ -6,7 +6,7 @@ A newcomer's mistake is to take every number for a count: dates, times, prices, 
 from __future__ import annotations
 
 from bot.core.events.tagged import Tagged
-from bot.core.events.vocabulary import Role
+from bot.core.events.vocabulary import NOUN_PARTS, Role
 from bot.core.model import Count, at_least, exactly, more_than, vaguely
 from bot.core.text import Gap, Prose
 
@@ -28,17 +28,12 @@ def read_count(text: Tagged, index: int) -> tuple[Count, int] | None:
         return exactly(high[0]), high[1]
     if high is not None and high[0] > value.figure:
         return Count(value.low, high[0]), high[1]
-    return _modified(value, modifiers | _trailing(text, after)), after
+    return _modified(value, modifiers, text.role(after)), after
 
 
 def is_from(text: Tagged, index: int) -> bool:
     """ "From 15": Arabic has one word for "of" and "from"."""
     return text.role(index) is Role.FROM or (text.grammar.verb_first and text.role(index) is Role.OF)
-
-
-def _trailing(text: Tagged, after: int) -> frozenset[Role]:
-    """ "15 at least", as Arabic likes to say it."""
-    return frozenset({Role.AT_LEAST}) if text.role(after) is Role.AT_LEAST else frozenset()
 
 
 _MODIFIERS = frozenset({Role.AT_LEAST, Role.MORE_THAN, Role.AT_MOST, Role.ABOUT, Role.FURTHER})
@@ -47,7 +42,12 @@ _MODIFIERS = frozenset({Role.AT_LEAST, Role.MORE_THAN, Role.AT_MOST, Role.ABOUT,
 COUNTING = frozenset({*_MODIFIERS, Role.NUMBER, Role.MULTIPLIER, Role.VAGUE})
 
 
+_NONE: frozenset[Role] = frozenset()
+
+
 def _modifiers(text: Tagged, index: int) -> tuple[frozenset[Role], int]:
+    if text.role(index) not in _MODIFIERS:
+        return _NONE, index
     found = set()
     while (tag := text.at.get(index)) is not None and tag.role in _MODIFIERS and index < text.sentence.end:
         found.add(tag.role)
@@ -55,10 +55,13 @@ def _modifiers(text: Tagged, index: int) -> tuple[frozenset[Role], int]:
     return frozenset(found), index
 
 
-def _modified(value: Count, modifiers: frozenset[Role]) -> Count:
+def _modified(value: Count, modifiers: frozenset[Role], trailing: Role | None) -> Count:
+    """The count as its modifiers have it; `trailing` is the role behind it: "15 at least", as Arabic likes to say it."""
     n = value.low or 0
-    if Role.AT_LEAST in modifiers:
+    if trailing is Role.AT_LEAST or Role.AT_LEAST in modifiers:
         return at_least(n)
+    if not modifiers:
+        return value
     if Role.MORE_THAN in modifiers:
         return more_than(n) if value.high is not None else value
     if Role.AT_MOST in modifiers and value.high is not None:
@@ -157,7 +160,7 @@ def _number_words(text: Tagged, index: int) -> tuple[Count, int]:
         elif not (tag.role is Role.AND and current >= 100 and text.role(tag.end) is Role.NUMBER):
             break
         after = tag.end
-        if text.prose.gap(after - 1) is not Gap.SPACE:
+        if text.prose.gap(after - 1) is Gap.PAUSE:
             break
     return exactly(total + current), after
 
@@ -168,3 +171,33 @@ def _adds(current: int, value: int, *, joined: bool) -> bool:
     if joined:  # Arabic: units before tens, joined by "and"
         return current % 100 < 10 <= value or current % 100 == 0
     return (current % 100 == 0 and value < 100) or (current % 10 == 0 and current % 100 != 10 and value < 10)
+
+
+# ---------------------------------------------------------------- ages
+OLDEST = 105  # years
+_OPENERS = frozenset(",،(")
+_CLOSERS = frozenset(",،)")
+
+
+def is_age(text: Tagged, first: int, after: int) -> bool:
+    """ "15-year-old", "aged 15", "a girl of 15", "a nurse, 34, and her son (4)"."""
+    if text.prose.gaps[after - 1].startswith("-") or text.role(after) is Role.AGE:
+        return True
+    if first == text.sentence.first:
+        return False
+    if text.role(first - 1) is Role.AGE or _is_set_apart(text, first, after):
+        return True
+    return text.role(first - 1) is Role.OF and _is_one_person(text, first - 2) and text.role(after) not in NOUN_PARTS
+
+
+def _is_set_apart(text: Tagged, first: int, after: int) -> bool:
+    """Digits alone between commas or in brackets, as after a name; "20 wounded, 15, among them ..." is a toll."""
+    word = text.prose.words[first]
+    if after != first + 1 or not word.isdecimal() or int(word) > OLDEST or text.role(after) is Role.INCLUDING:
+        return False
+    before, behind = text.prose.gaps[first - 1].strip(), text.prose.gaps[first].strip()
+    return before[:1] in _OPENERS and (behind[:1] in _CLOSERS or after >= text.sentence.end)
+
+
+def _is_one_person(text: Tagged, index: int) -> bool:
+    return text.role(index) is Role.PERSON and text.at[index].lexeme.number == 1

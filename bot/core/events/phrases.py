@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from bot.core.text import fold_word
 
@@ -54,14 +54,14 @@ class _Node(Generic[T]):
 class _Opened(NamedTuple, Generic[T]):
     """What a word leads to: the phrases of this one word, with layer and stuck "and", and those that go on.
 
-    `next` are the words that may follow as written; `begun` when the next word may be known by its beginning; `loose`
-    when it may follow in another form than written.
+    `next` are the words that may follow as written, `begun` the beginnings of those that may follow; `loose` when a word
+    may go on that is not written so.
     """
 
     ended: tuple[tuple[int, T, bool], ...]
     going_on: tuple[tuple[_Node[T], bool], ...]
     next: frozenset[str]
-    begun: bool
+    begun: tuple[str, ...]
     loose: bool
 
 
@@ -80,12 +80,12 @@ class Phrases(Generic[T]):
 
     def every(self, words: Sequence[str], first: int, end: int) -> tuple[list[Hit[T]], ...]:
         """All phrases from word `first` up to `end`, also those inside or across others, in order, by their layer."""
-        found: tuple[list[Hit[T]], ...] = tuple([] for _ in range(self.layers))
+        found: tuple[list[Hit[T]], ...] = tuple([[] for _ in range(self.layers)])
         get = self.seen.get
-        for index in range(first, end):
-            opened = get(words[index], _UNSEEN)
+        for index, word in enumerate(words[first:end], first):
+            opened = get(word, _UNSEEN)
             if opened is _UNSEEN:
-                opened = self._opened(words[index])
+                opened = self._opened(word)
             if opened is None:  # most words were met before and open nothing: this line is the cost
                 continue
             after = index + 1
@@ -108,7 +108,8 @@ class Phrases(Generic[T]):
 
     def _may_go_on(self, opened: _Opened[T], word: str) -> bool:
         """Does a word go on by its beginning, or by what is left of it without what sticks to it?"""
-        return opened.begun or not opened.next.isdisjoint(self._forms(word))
+        forms = self._forms(word)
+        return any(form.startswith(opened.begun) for form in forms) or not opened.next.isdisjoint(forms)
 
     def _longer(self, words: Sequence[str], index: int, end: int, node: _Node[T]) -> Iterator[tuple[int, T, int]]:
         """What the phrases stand for that go on from a node with the words from `index`, and where they end."""
@@ -141,8 +142,8 @@ class Phrases(Generic[T]):
         ended = tuple((layer, value, joined) for node, joined in nodes for layer, value in node.values)
         going_on = tuple((node, joined) for node, joined in nodes if node.exact or node.stems)
         following = frozenset(word for node, _ in nodes for word in node.exact)
-        begun = any(node.stems for node, _ in nodes)
-        loose = begun or bool(self.prefixes and following)
+        begun = tuple(stem for node, _ in nodes for stem in node.stems)
+        loose = bool(begun or (self.prefixes and following))
         found = _Opened(ended, going_on, following, begun, loose) if nodes else None
         if len(self.seen) < SEEN_WORDS:
             self.seen[word] = found
@@ -159,22 +160,20 @@ class Phrases(Generic[T]):
         return found
 
 
-def longest(hits: Iterable[Hit[T]]) -> Iterator[Hit[T]]:
+def longest(hits: Iterable[Hit[T]]) -> list[Hit[T]]:
     """Of the phrases of one layer, in order, the longest at each word, without overlap."""
-    best: Hit[T] | None = None
+    kept: list[Hit[T]] = []
+    start = stop = 0
     for hit in hits:
-        if best is None or hit[_FIRST] >= best[_END]:
-            if best is not None:
-                yield best
-            best = hit
-        elif hit[_FIRST] == best[_FIRST] and hit[_END] > best[_END]:
-            best = hit
-    if best is not None:
-        yield best
-
-
-_FIRST: Final = 1
-_END: Final = 2
+        _, first, end, _ = hit
+        if first >= stop:
+            kept.append(hit)
+        elif first == start and end > stop:
+            kept[-1] = hit
+        else:
+            continue
+        start, stop = first, end
+    return kept
 
 
 def _values(node: _Node[T]) -> Iterator[T]:

@@ -31,7 +31,7 @@ class Tagged(NamedTuple):
 
     def joins(self, index: int) -> bool:
         """Is there nothing but a space, a hyphen or an apostrophe after this word?"""
-        return index < self.sentence.end - 1 and self.prose.gap(index) is Gap.SPACE
+        return index < self.sentence.end - 1 and self.prose.gap(index) is not Gap.PAUSE
 
 
 def tagged(prose: Prose, sentence: Sentence, lexicon: Lexicon, tags: tuple[Tag, ...]) -> Tagged:

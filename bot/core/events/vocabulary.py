@@ -22,6 +22,7 @@ class Role(StrEnum):
     CASUALTIES = "casualties"
     TOLL = "toll"
     INJURED_TOLL = "toll_injured"
+    NUMBER_OF = "number_of"
     TOTAL = "totals"
     PERSON = "person"
     OTHERS = "others"
@@ -98,6 +99,9 @@ HARM = frozenset({Role.KILLED, Role.INJURED, Role.CASUALTIES, Role.TOLL, Role.IN
 DAYS = frozenset({Role.WEEKDAY, Role.DAYS_AGO})
 TOLLS = frozenset({Role.TOLL, Role.INJURED_TOLL})
 AUXILIARIES = frozenset({Role.PASSIVE, Role.PERFECT})
+HEADS = frozenset({Role.PERSON, Role.MEMBERS, Role.FAMILY})
+NOUNS = frozenset({*HEADS, Role.OTHERS, Role.FORCE})
+NOUN_PARTS = frozenset({*NOUNS, Role.CIVIL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class Vocabulary:
     context: tuple[tuple[str, Lexeme], ...]
     verb_first: bool
     stacked: bool
-    plain: frozenset[str]
+    plain: tuple[str, ...]
     wanting: frozenset[str]
     counting: frozenset[str]
     abbreviations: frozenset[str]
@@ -155,7 +159,7 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
         context=tuple(_entries(content, [role for role in Role if role in CONTEXT])),
         verb_first=content.get("order") == "verb-first",
         stacked=content.get("nouns") == "stacked",
-        plain=frozenset(map(fold_word, content.get("saying_civilian", ()))),
+        plain=tuple(map(fold_word, content.get("saying_civilian", ()))),
         wanting=frozenset(map(fold_word, content.get("wanting_victims", ()))),
         counting=frozenset(map(fold_word, content.get("wanting_numbers", ()))),
         abbreviations=frozenset(map(fold_word, content.get("abbreviations", ()))),
