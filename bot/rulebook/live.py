@@ -65,8 +65,8 @@ class LiveRules:
         alerts = self.folder / "alerts"
         if alerts.is_dir() or self._looked.alerts == {}:
             return look(self.folder)
-        seen = look(self.folder) if self.folder.is_dir() else self._looked
-        return replace(seen, alerts=Problem(str(alerts), 1, 1, FOLDER_GONE))
+        gone = Problem(str(alerts), 1, 1, FOLDER_GONE)
+        return replace(look(self.folder), alerts=gone) if self.folder.is_dir() else Look(gone, gone, gone, gone)
 
     def _take(self, looked: Look) -> Change | None:
         sourced = self._sources.read(looked)

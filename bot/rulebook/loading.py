@@ -1,12 +1,12 @@
 """The files of a rules folder to what they say together, reading and parsing only what changed since the last time.
 
-A newcomer's mistake is to parse all rules anew when a place changes: a rule depends on the names that stand in it, and
-most of them mean what they meant.
+A newcomer's mistake is to parse all rules anew when a place or an event type changes: a rule depends on the names that
+stand in it, and most of them mean what they meant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
@@ -95,7 +95,7 @@ class Sourced:
 
 def _fewer(problems: Iterable[Problem]) -> Iterator[Problem]:
     """The problems in order, of each file so many that somebody may read them."""
-    for _, group in groupby(sorted(problems), attrgetter("file")):
+    for _, group in groupby(sorted(set(problems)), attrgetter("file")):
         of_file = list(group)
         yield from of_file[:MOST_PROBLEMS]
         if left := of_file[MOST_PROBLEMS:]:
@@ -138,18 +138,18 @@ class Sources:
 
     # ---------------------------------------------------------------- alert rules
     def _parse(self, text: str, file: str) -> _Parsed:
-        asked: dict[str, _Answer] = {}
+        events, asked = _EventsAsked(self._events), dict[str, _Answer]()
 
         def answer(name: str) -> _Answer:
             return asked.setdefault(name, self._names.answer(name))
 
-        names = Names(self._events, lambda name: answer(name).place_or_error(), lambda name: answer(name).warnings)
-        return _Parsed(parse_rules(text, file, names), self._events, asked)
+        names = Names(events, lambda name: answer(name).place_or_error(), lambda name: answer(name).warnings)
+        return _Parsed(parse_rules(text, file, names), events, asked)
 
     def _holds(self, parsed: _Parsed) -> bool:
-        return parsed.events == self._events and all(
-            self._names.answer(name) == said for name, said in parsed.answers.items()
-        )
+        """Would the file be told the same again?"""
+        same_places = all(self._names.answer(name) == said for name, said in parsed.places.items())
+        return same_places and (parsed.events is None or parsed.events.same_of(self._events))
 
 
 def _languages(files: tuple[VocabularyFile, ...], types: tuple[EventType, ...]) -> Mapping[str, Language]:
@@ -187,13 +187,39 @@ class _Answer:
         return self.place
 
 
+class _EventsAsked(Collection[str]):
+    """The event types, and what was asked of them. Whoever looks through all, to propose a name, depends on all."""
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        self._known = known
+        self._asked: dict[object, bool] = {}
+        self._all_seen = False
+
+    def __contains__(self, name: object) -> bool:
+        return self._asked.setdefault(name, name in self._known)
+
+    def __iter__(self) -> Iterator[str]:
+        self._all_seen = True
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        self._all_seen = True
+        return len(self._known)
+
+    def same_of(self, known: tuple[str, ...]) -> bool:
+        """Would these event types answer the same?"""
+        if self._all_seen:
+            return self._known == known
+        return self._known == known or all((name in known) == was for name, was in self._asked.items())
+
+
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """A file of rules, and what it was told of the event types and of the names that stand in it."""
+    """A file of rules, and what it was told of the event types and of the names of places that stand in it."""
 
     file: RuleFile
-    events: tuple[str, ...] = ()
-    answers: Mapping[str, _Answer] = field(default_factory=dict)
+    events: _EventsAsked | None = None
+    places: Mapping[str, _Answer] = field(default_factory=dict)
 
 
 def _refused(problem: Problem) -> _Parsed:
