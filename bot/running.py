@@ -94,13 +94,18 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         if config.health is not None:
             runner = await serve_ops(build_ops(health.condition), config.health.host, config.health.port)
             stack.push_async_callback(runner.cleanup)
-        weekly = Weekly(setting.rules, store, config.database, config.access.administrators, utc_now)
+        weekly = Weekly(setting.rules, store, config.database, _curious(config), utc_now)
         stack.push_async_callback(weekly.close)
         timers = _timers(setting, service, health, weekly)
         stack.push_async_callback(timers.stop)
         timers.start()
         await until.wait()
         log.info("stopping; what is in hand is finished first")
+
+
+def _curious(config: Config) -> frozenset[int]:
+    """Who wants to know of near misses."""
+    return config.access.administrators if config.near_misses else frozenset()
 
 
 async def _service(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Service:

@@ -70,9 +70,11 @@ class Weekly:
         try:
             current = self._rules.current
             notice = await asyncio.to_thread(notice_of, self._database, current, now - WEEK, _week(now), self._stop)
-            if not self._stop.is_set():
+            if self._stop.is_set():
+                return
+            if notice is not None:
                 await self._store(Store.tell, notice, self._chats, now)
-                self._told = _week(now)
+            self._told = _week(now)
         except Exception:  # a task of its own: nobody else would ever hear of it
             log.exception("the near misses of the week could not be listed; it is tried again")
 
@@ -82,8 +84,8 @@ def _week(now: datetime) -> str:
     return f"{now - WEEK:%G-W%V}"
 
 
-def notice_of(database: str, rulebook: Rulebook, since: datetime, week: str, stop: Event) -> Notice:
-    """Read the reports since then and list what they lacked; slow on purpose, so call it in a thread."""
+def notice_of(database: str, rulebook: Rulebook, since: datetime, week: str, stop: Event) -> Notice | None:
+    """Read the reports since then and list what they lacked; None where none was near. Slow: call it in a thread."""
     misses: list[NearMiss] = []
     reports = 0
     with closing(Archive.open(database)) as archive:
@@ -96,4 +98,4 @@ def notice_of(database: str, rulebook: Rulebook, since: datetime, week: str, sto
             except Exception:  # one report must not cost the list
                 log.exception("report %s (%s) could not be read again", report.id, report.url)
             time.sleep(PAUSE_SECONDS)
-    return weekly_notice(grouped(misses), reports, week)
+    return weekly_notice(grouped(misses), reports, week) if misses else None

@@ -121,9 +121,10 @@ class _ConfigReader(Reader):
 
 
 # ---------------------------------------------------------------- the whole and its sections
+WEEKLY, NEVER = "weekly", "never"
 _SECTIONS = (
     *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
-    *("backfill", "incidents", "polling", "health"),
+    *("backfill", "incidents", "polling", "health", "near_misses"),
 )
 
 
@@ -142,6 +143,7 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         polling=polling,
         backfill=reader.duration(fields.get("backfill"), BACKFILL),
         health=_health(reader, fields["health"]) if "health" in fields else None,
+        near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         dumps=_dumps(reader, fields.get("dumps")),
         incidents=_incidents(reader, fields.get("incidents")),
     )

@@ -65,7 +65,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server."""
+    """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server.
+
+    `near_misses`: do administrators get the weekly list of reports that nearly alerted?
+    """
 
     feeds: tuple[Feed, ...]
     database: str = field(repr=False)
@@ -78,6 +81,7 @@ class Config:
     health: Health | None = None
     dumps: str | None = None
     incidents: Policy = POLICY
+    near_misses: bool = True
 
     def require_token(self) -> str:
         if self.telegram.token is not None:

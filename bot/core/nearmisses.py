@@ -68,7 +68,7 @@ def grouped(misses: Iterable[NearMiss]) -> list[Missed]:
 def weekly_notice(missed: Sequence[Missed], reports: int, week: str) -> Notice:
     """The near misses of a week, the most frequent first; `week` as ISO 8601 has it, such as 2025-W09."""
     title = f"Near misses of the week {week}: one condition short of an alert, of {reports:,} reports"
-    lines = [line for group in missed[:MOST_GROUPS] for line in _lines(group)] or ["None."]
+    lines = [line for group in missed[:MOST_GROUPS] for line in _lines(group)]
     left = len(missed) - MOST_GROUPS
     more = [f"… and {left:,} more causes: tocsin explain shows each report's"] if left > 0 else []
     html = "\n".join([f"<b>{escape(title)}</b>", *map(escape, [*lines, *more])])

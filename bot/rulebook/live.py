@@ -6,7 +6,8 @@ A newcomer's mistake is to read a file the moment it changes: editors write it i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import repeat
 from pathlib import Path
 
 from bot.core.model import Problem
@@ -65,8 +66,10 @@ class LiveRules:
         alerts = self.folder / "alerts"
         if alerts.is_dir() or self._looked.alerts == {}:
             return look(self.folder)
-        seen = look(self.folder) if self.folder.is_dir() else self._looked
-        return replace(seen, alerts=Problem(str(alerts), 1, 1, FOLDER_GONE))
+        gone = Problem(str(alerts), 1, 1, FOLDER_GONE)
+        return (
+            replace(look(self.folder), alerts=gone) if self.folder.is_dir() else Look(*repeat(gone, len(fields(Look))))
+        )
 
     def _take(self, looked: Look) -> Change | None:
         sourced = self._sources.read(looked)

@@ -1,14 +1,13 @@
 """The files of a rules folder to what they say together, reading and parsing only what changed since the last time.
 
-A newcomer's mistake is to parse all rules anew when a place changes: a rule depends on the names that stand in it, and
-most of them mean what they meant.
+A newcomer's mistake is to parse all rules anew when a place or an event type changes: a rule depends on the names that
+stand in it, and most of them mean what they meant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -22,15 +21,14 @@ from bot.core.events.files import (
     parse_event_type,
     parse_vocabulary,
 )
-from bot.core.model import Place, Problem, Rule
+from bot.core.model import Problem, Rule
 from bot.core.overlays import PlaceFile, parse_places
 from bot.core.pipeline import Rulebook
-from bot.core.places import Gazetteer
 from bot.core.reading import Knowledge
-from bot.core.rules import ListFile, Names, RuleFile, check_together, parse_list, parse_rules
+from bot.core.rules import ListFile, RuleFile, check_together, parse_list, parse_rules
 from bot.core.rules.lists import name_of
-from bot.core.yamlfile import shown
 from bot.gazetteer import open_gazetteer
+from bot.rulebook.asking import Asked, Atlas, Terms
 from bot.rulebook.files import Listing, Shelf, listed
 from bot.rulebook.folders import part, shipped_rules
 from bot.rulebook.lastgood import all_of, in_force
@@ -39,7 +37,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_PROBLEMS = 100  # told of one file; whoever has more mends these first
-MOST_SUGGESTIONS = 300  # of places for names that are unknown: each is sought among 40,000 names
 
 
 def load(folder: Path) -> Rulebook:
@@ -105,7 +102,7 @@ class Sourced:
 
 def _fewer(problems: Iterable[Problem]) -> Iterator[Problem]:
     """The problems in order, of each file so many that somebody may read them."""
-    for _, group in groupby(sorted(problems), attrgetter("file")):
+    for _, group in groupby(sorted(set(problems)), attrgetter("file")):
         of_file = list(group)
         yield from of_file[:MOST_PROBLEMS]
         if left := of_file[MOST_PROBLEMS:]:
@@ -124,10 +121,11 @@ class Sources:
         self._alerts = Shelf(self._parse, _refused, self._holds)
         self._opened = Remembered(open_gazetteer)
         self._languages = Remembered(_languages)
-        self._atlas = Remembered(_Atlas)
+        self._atlas = Remembered(Atlas)
         self._good: Known | None = None
-        self._terms = _Terms()
-        self._names: _Atlas
+        self._events: tuple[str, ...] = ()
+        self._terms = Terms()
+        self._names: Atlas
 
     def read(self, seen: Look) -> Sourced:
         """What the files say that were seen. While an event or place file is broken, the last good ones are known."""
@@ -135,6 +133,7 @@ class Sources:
         if not new.problems:
             self._good = new
         known = replace(self._good, problems=new.problems) if self._good else new
+        self._events = tuple(event_type.id for event_type in known.types)
         terms = _terms(known)
         self._terms = self._terms if terms == self._terms else terms  # the same one is compared at a glance
         self._names = self._atlas(known.knowledge.gazetteer)
@@ -147,9 +146,7 @@ class Sources:
         languages = self._languages(vocabulary_files, types)
         list_files = (*self._shipped_lists.take(seen.shipped_lists), *self._lists.take(seen.lists))
         lists = {f.name: f.texts for f in list_files}
-        wrong_lists = dict.fromkeys(
-            p for f in list_files for p in f.problems
-        )  # once, where the folder is the shipped one
+        wrong_lists = (p for f in list_files for p in f.problems)
         wrong_types = (p for f in type_files for p in f.problems)
         wrong_words = (p for f in vocabulary_files for p in f.problems)
         problems = (*wrong_types, *wrong_words, *opened.problems, *wrong_lists)
@@ -157,26 +154,36 @@ class Sources:
 
     # ---------------------------------------------------------------- alert rules
     def _parse(self, text: str, file: str) -> _Parsed:
-        asked: dict[str, _Answer] = {}
-
-        def answer(name: str) -> _Answer:
-            return asked.setdefault(name, self._names.answer(name))
-
-        terms = self._terms
-        names = Names(
-            terms.events,
-            lambda name: answer(name).place_or_error(),
-            lambda name: answer(name).warnings,
-            terms.lists,
-            terms.languages,
-            terms.idle_words,
-        )
-        return _Parsed(parse_rules(text, file, names), terms, asked)
+        asked = Asked(self._events, self._terms, self._names)
+        return _Parsed(parse_rules(text, file, asked.names()), asked)
 
     def _holds(self, parsed: _Parsed) -> bool:
-        return parsed.terms == self._terms and all(
-            self._names.answer(name) == said for name, said in parsed.answers.items()
-        )
+        return parsed.asked is None or parsed.asked.same_of(self._events, self._terms, self._names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A file of rules, and what it was told of the names in it; nothing, where it could not be read."""
+
+    file: RuleFile
+    asked: Asked | None = None
+
+
+def _refused(problem: Problem) -> _Parsed:
+    return _Parsed(RuleFile(problem.file, (), (problem,), ids_known=False))
+
+
+def _no_list(problem: Problem) -> ListFile:
+    return ListFile(name_of(problem.file), (), (problem,))
+
+
+def _terms(known: Known) -> Terms:
+    vocabularies = [language.vocabulary for language in known.knowledge.languages.values()]
+    return Terms(
+        lists=known.lists,
+        languages=tuple(known.knowledge.languages),
+        idle_words=frozenset().union(*(vocabulary.function_words for vocabulary in vocabularies)),
+    )
 
 
 def _languages(files: tuple[VocabularyFile, ...], types: tuple[EventType, ...]) -> Mapping[str, Language]:
@@ -197,74 +204,3 @@ class Remembered(Generic[P, T]):
         if self._last is None or self._last[0] != args:
             self._last = args, self._function(*args, **kwargs)
         return self._last[1]
-
-
-# ---------------------------------------------------------------- on what a file of rules depends
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a gazetteer says to a name: the place, or why there is none."""
-
-    place: Place | None
-    why_none: str = ""
-    warnings: tuple[str, ...] = ()
-
-    def place_or_error(self) -> Place:
-        if self.place is None:
-            raise LookupError(self.why_none)
-        return self.place
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What rules are made of beside places: event types, lists, languages, and words that say nothing."""
-
-    events: tuple[str, ...] = ()
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    languages: tuple[str, ...] = ()
-    idle_words: frozenset[str] = frozenset()
-
-
-def _terms(known: Known) -> _Terms:
-    vocabularies = [language.vocabulary for language in known.knowledge.languages.values()]
-    return _Terms(
-        events=tuple(event_type.id for event_type in known.types),
-        lists=known.lists,
-        languages=tuple(known.knowledge.languages),
-        idle_words=frozenset().union(*(vocabulary.function_words for vocabulary in vocabularies)),
-    )
-
-
-def _no_list(problem: Problem) -> ListFile:
-    return ListFile(name_of(problem.file), (), (problem,))
-
-
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    """A file of rules, and what it was told of the terms and of the names of places that stand in it."""
-
-    file: RuleFile
-    terms: _Terms = _Terms()
-    answers: Mapping[str, _Answer] = field(default_factory=dict)
-
-
-def _refused(problem: Problem) -> _Parsed:
-    return _Parsed(RuleFile(problem.file, (), (problem,), ids_known=False))
-
-
-class _Atlas:
-    """A gazetteer that is asked each name once, however many rules have it."""
-
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        self._gazetteer = gazetteer
-        self._unknown = 0
-        self.answer = cache(self._answer)
-
-    def _answer(self, name: str) -> _Answer:
-        if self._unknown >= MOST_SUGGESTIONS and not self._gazetteer.is_name(name):
-            return _Answer(None, f"unknown place {shown(name)}")
-        try:
-            place = self._gazetteer.find(name)
-        except LookupError as error:
-            self._unknown += 1
-            return _Answer(None, str(error.args[0]))
-        return _Answer(place, warnings=tuple(self._gazetteer.warnings_for(name)))

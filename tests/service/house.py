@@ -92,6 +92,7 @@ class House:
             telegram=Telegram(self._telegram.token, api_url=self._telegram.root),
             polling=Polling(interval=INTERVAL, min_interval=INTERVAL, allow_private=frozenset({"127.0.0.1"})),
             incidents=Policy(edit_pause=timedelta(0)),
+            near_misses=False,  # on some days of the week it would be a message more
         )
 
     # ---------------------------------------------------------------- what became of it

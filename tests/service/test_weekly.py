@@ -105,6 +105,14 @@ async def test_on_other_days_and_in_the_night_nothing_is_told(rules: LiveRules, 
     assert queued(database) == []
 
 
+async def test_a_week_without_near_misses_is_not_talked_of(rules: LiveRules, tmp_path: Path):
+    Store.open(str(tmp_path / "tocsin.db")).close()
+    async with weekly(rules, str(tmp_path / "tocsin.db"), Clock(MONDAY)) as one:
+        await told(one)
+
+    assert queued(str(tmp_path / "tocsin.db")) == []
+
+
 async def test_a_bot_that_stops_leaves_the_list_to_the_next_start(rules: LiveRules, database: str):
     async with weekly(rules, database, Clock(MONDAY)) as one:
         await one.tell()
@@ -122,4 +130,3 @@ def test_a_long_list_is_cut_and_stays_within_what_telegram_takes():
 
     assert len(notice.text.plain) <= 4096
     assert notice.text.plain.endswith("… and 41 more causes: tocsin explain shows each report's")
-    assert weekly_notice([], 0, "2025-W09").text.plain.endswith("\nNone.")
