@@ -123,6 +123,10 @@ class Prose:
     def gap(self, index: int) -> Gap:
         return kind_of_gap(self.gaps[index])
 
+    def pauses(self, index: int) -> bool:
+        """Does a comma or the like follow this word?"""
+        return _is_pause(self.gaps[index])
+
     def slice(self, first: int, last: int) -> str:
         """The source from word `first` to word `last`, both included."""
         return self.source[self.starts[first] : self.ends[last]]
@@ -145,6 +149,11 @@ def kind_of_gap(gap: str) -> Gap:
     if _STOP.search(gap):
         return Gap.STOP
     return Gap.PAUSE if _PAUSE.search(gap) else Gap.SPACE
+
+
+@lru_cache(maxsize=20_000)  # asked a hundred times per report
+def _is_pause(gap: str) -> bool:
+    return kind_of_gap(gap) is Gap.PAUSE
 
 
 def tokenise(field: Field, text: str) -> Prose:

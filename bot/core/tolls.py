@@ -7,7 +7,7 @@ newcomer's mistake is to add: two sentences about the same dead are two tellings
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.core.events import CASUALTIES, Found
 from bot.core.events.vocabulary import Role
@@ -27,13 +27,12 @@ _KNOWN = frozenset({Victims.CIVILIAN, Victims.COMBATANT})
 _Members = Sequence[tuple[int, Found]]  # the events of one class, with where in the report each stands
 
 
-@dataclass(frozen=True, slots=True)
-class _Telling:
+class _Telling(NamedTuple):
     """One count of one class, and where in the report it stands. `parts` are the numbers it is said to contain; `rest`
     when it is what is left of a whole; `mostly` when most of them are civilians.
     """
 
-    count: Count
+    size: Count
     position: int
     sentence: tuple[str, int]
     part: bool
@@ -60,7 +59,7 @@ def toll_of(found: Iterable[Found]) -> Toll:
 
 
 def _count(telling: _Telling | None) -> Count | None:
-    return telling.count if telling else None
+    return telling.size if telling else None
 
 
 def _tellings(found: Iterable[tuple[int, Found]], kind: Role) -> list[_Telling]:
@@ -70,7 +69,7 @@ def _tellings(found: Iterable[tuple[int, Found]], kind: Role) -> list[_Telling]:
 
 def _telling(found: Found, count: Count, position: int, kind: Role) -> _Telling:
     return _Telling(
-        count=count,
+        size=count,
         position=position,
         sentence=(found.event.field, found.event.start),
         part=kind in found.partial,
@@ -87,11 +86,11 @@ def _best(tellings: Sequence[_Telling]) -> _Telling | None:
     """The first with a number, before the first vague one, before what is only a part; or what contains it."""
     if len(tellings) < 2:
         return tellings[0] if tellings else None
-    chosen = min(tellings, key=lambda t: (t.part, t.count.vague, t.count == SOME, t.position))
+    chosen = min(tellings, key=lambda t: (t.part, t.size.vague, t.size == SOME, t.position))
     better = [t for t in tellings if _is_better(t, chosen)]
     better = better or [t for t in tellings if _says_the_same(t, chosen) or _is_general(t, chosen)]
-    exact = (t for t in better if t.count.high is not None)
-    return replace(next(exact, next(iter(better), chosen)), position=chosen.position)
+    exact = (t for t in better if t.size.high is not None)
+    return next(exact, next(iter(better), chosen))._replace(position=chosen.position)
 
 
 def _is_better(telling: _Telling, first: _Telling) -> bool:
@@ -104,22 +103,22 @@ def _is_better(telling: _Telling, first: _Telling) -> bool:
 
 
 def _holds(telling: _Telling, part: _Telling) -> bool:
-    return part.count.figure in telling.parts and not telling.count.vague
+    return part.size.figure in telling.parts and not telling.size.vague
 
 
 def _says_what_was_added(telling: _Telling, first: _Telling) -> bool:
     """ "16 civilians and three children were killed", then "16 civilians, three of them children": never 19."""
-    if telling.part or telling.count.vague or not telling.parts:
+    if telling.part or telling.size.vague or not telling.parts:
         return False
-    addends = (telling.count.figure, *telling.parts)
-    return sum(addends) == first.count.figure and set(addends) <= set(first.parts)
+    addends = (telling.size.figure, *telling.parts)
+    return sum(addends) == first.size.figure and set(addends) <= set(first.parts)
 
 
 def _is_total(telling: _Telling, first: _Telling) -> bool:
     """ "Kills 12", then "the death toll rose to 19"; a toll far higher is that of the week or of the war."""
-    if not telling.total or telling.part or telling.count.vague or first.count.vague:
+    if not telling.total or telling.part or telling.size.vague or first.size.vague:
         return False
-    return first.count.figure < telling.count.figure <= first.count.figure * MOST_RISE
+    return first.size.figure < telling.size.figure <= first.size.figure * MOST_RISE
 
 
 MOST_RISE = 2  # times the first number
@@ -127,27 +126,27 @@ MOST_RISE = 2  # times the first number
 
 def _is_more_exact(telling: _Telling, first: _Telling) -> bool:
     """ "More than 30 killed", then "32 were killed" or "at least 32"."""
-    is_open = first.count.high is None and not first.count.vague
-    if not is_open or telling.part or telling.count.vague or telling.count.low is None:
+    is_open = first.size.high is None and not first.size.vague
+    if not is_open or telling.part or telling.size.vague or telling.size.low is None:
         return False
-    rise = telling.count.figure - first.count.figure
-    if telling.count.high is None:
-        return MORE_THAN_WORDS <= rise <= max(MORE_THAN_WORDS, first.count.figure * NEARLY)
-    return 0 <= rise <= max(MORE_THAN_WORDS, first.count.figure * EXACTLY)
+    rise = telling.size.figure - first.size.figure
+    if telling.size.high is None:
+        return MORE_THAN_WORDS <= rise <= max(MORE_THAN_WORDS, first.size.figure * NEARLY)
+    return 0 <= rise <= max(MORE_THAN_WORDS, first.size.figure * EXACTLY)
 
 
 def _says_the_same(telling: _Telling, first: _Telling) -> bool:
     """ "More than 80 killed", then "at least 80": what both say is 80."""
-    if not first.count.above or telling.part or telling.count.vague:
+    if not first.size.above or telling.part or telling.size.vague:
         return False
-    return telling.count.figure == first.count.figure - 1
+    return telling.size.figure == first.size.figure - 1
 
 
 def _is_general(telling: _Telling, first: _Telling) -> bool:
     """ "25 children were killed", then "82 people, among them 58 civilians": the children are some of those."""
-    if not (telling.part and telling.plain) or telling.count.vague or first.plain or first.parts:
+    if not (telling.part and telling.plain) or telling.size.vague or first.plain or first.parts:
         return False
-    return first.count.figure < telling.count.figure <= first.count.figure * MOST_CIVILIANS
+    return first.size.figure < telling.size.figure <= first.size.figure * MOST_CIVILIANS
 
 
 MOST_CIVILIANS = 3  # times the children: more are another event's
@@ -171,7 +170,7 @@ def _reconciled(found: Mapping[Victims, _Members], kind: Role) -> Mapping[Victim
     civilian, combatant = best.get(Victims.CIVILIAN), best.get(Victims.COMBATANT)
     if civilian is not None:
         return _with_civilians(best, unknown, civilian, combatant)
-    if combatant is not None and unknown.count.figure == combatant.count.figure:
+    if combatant is not None and unknown.size.figure == combatant.size.figure:
         return best
     return {**best, Victims.UNKNOWN: unknown}
 
@@ -181,7 +180,7 @@ def _identified(best: Mapping[Victims, _Telling], civilians: Sequence[_Telling])
     whole = best.get(Victims.CIVILIAN)
     if whole is None or not whole.mostly:
         return best
-    known = (t for t in civilians if t.part and t.plain and not t.count.vague and t.count.figure < whole.count.figure)
+    known = (t for t in civilians if t.part and t.plain and not t.size.vague and t.size.figure < whole.size.figure)
     part = next(known, None)
     return best if part is None else {**best, Victims.CIVILIAN: part, Victims.UNKNOWN: whole}
 
@@ -191,11 +190,11 @@ def _with_rest(best: Mapping[Victims, _Telling]) -> dict[Victims, _Telling]:
     whole = best.get(Victims.UNKNOWN)
     for victims, others in ((Victims.COMBATANT, Victims.CIVILIAN), (Victims.CIVILIAN, Victims.COMBATANT)):
         rest, part = best.get(victims), best.get(others)
-        if whole and rest and rest.rest and part and not (whole.count.vague or part.count.vague):
-            left = whole.count.figure - part.count.figure
-            exact = whole.count.high is not None and part.count.high is not None
+        if whole and rest and rest.rest and part and not (whole.size.vague or part.size.vague):
+            left = whole.size.figure - part.size.figure
+            exact = whole.size.high is not None and part.size.high is not None
             if left > 0:
-                return {**best, victims: replace(rest, count=Count(left, left if exact else None))}
+                return {**best, victims: rest._replace(size=Count(left, left if exact else None))}
     return dict(best)
 
 
@@ -204,10 +203,10 @@ def _within(whole: _Telling, best: _Telling, tellings: Sequence[_Telling]) -> _T
 
     Who says later that all 20 were rebels does not undo the 14 either.
     """
-    if best.position < whole.position or best.count.figure < whole.count.figure:
+    if best.position < whole.position or best.size.figure < whole.size.figure:
         return best
-    parts = [t for t in tellings if t.part and not t.count.vague and t.count.figure <= whole.count.figure]
-    if best.count.figure == whole.count.figure:
+    parts = [t for t in tellings if t.part and not t.size.vague and t.size.figure <= whole.size.figure]
+    if best.size.figure == whole.size.figure:
         parts = [t for t in parts if t.position < best.position]
     return next(iter(parts), best)
 
@@ -216,13 +215,13 @@ def _with_civilians(
     best: Mapping[Victims, _Telling], unknown: _Telling, civilian: _Telling, combatant: _Telling | None
 ) -> Mapping[Victims, _Telling]:
     """The unidentified beside civilians: another telling of them, the whole they are part of, or somebody else."""
-    if _same_people(unknown, civilian) or (combatant and unknown.count.figure == combatant.count.figure):
+    if _same_people(unknown, civilian) or (combatant and unknown.size.figure == combatant.size.figure):
         return best
     first = unknown.position < civilian.position
-    exceeds = civilian.count.figure > unknown.count.figure
-    if first and exceeds and (civilian.part or unknown.count.high is not None):  # another incident, further down
+    exceeds = civilian.size.figure > unknown.size.figure
+    if first and exceeds and (civilian.part or unknown.size.high is not None):  # another incident, further down
         return {Victims.UNKNOWN: unknown, **_without(best, Victims.CIVILIAN)}
-    if first and exceeds and not civilian.count.vague:  # "over 80 killed", then "at least 84 civilians"
+    if first and exceeds and not civilian.size.vague:  # "over 80 killed", then "at least 84 civilians"
         return best
     if _is_whole(unknown, civilian, combatant, first=first, exceeds=exceeds):
         return {**best, Victims.CIVILIAN: unknown}
@@ -239,7 +238,7 @@ def _is_whole(unknown: _Telling, civilian: _Telling, combatant: _Telling | None,
         return False
     if civilian.part and not civilian.plain:  # "18 people were killed", "three children were among the dead"
         return not exceeds
-    return civilian.count.vague or (_is_total(unknown, civilian) and not _holds(unknown, civilian))
+    return civilian.size.vague or (_is_total(unknown, civilian) and not _holds(unknown, civilian))
 
 
 def _without(best: Mapping[Victims, _Telling], victims: Victims) -> dict[Victims, _Telling]:
@@ -248,16 +247,16 @@ def _without(best: Mapping[Victims, _Telling], victims: Victims) -> dict[Victims
 
 def _is_breakdown(whole: _Telling, civilian: _Telling, combatant: _Telling | None) -> bool:
     """Is the whole said to be so many civilians and so many fighters?"""
-    if combatant is None or (combatant.count.vague and not combatant.part):
+    if combatant is None or (combatant.size.vague and not combatant.part):
         return False
-    told = civilian.count.figure + combatant.count.figure
-    return told <= whole.count.figure and (combatant.part or told >= whole.count.figure * MOST)
+    told = civilian.size.figure + combatant.size.figure
+    return told <= whole.size.figure and (combatant.part or told >= whole.size.figure * MOST)
 
 
 MOST = 0.5  # of a whole: fewer civilians and fighters are some of the dead, not what they are made of
 
 
 def _same_people(unknown: _Telling, known: _Telling) -> bool:
-    if unknown.sentence == known.sentence and not unknown.count.vague:
+    if unknown.sentence == known.sentence and not unknown.size.vague:
         return False  # "a woman and a man": one sentence does not name the same people twice
-    return unknown.count.vague or unknown.count.figure == known.count.figure
+    return unknown.size.vague or unknown.size.figure == known.size.figure

@@ -16,7 +16,6 @@ from bot.core.events.numbers import is_age
 from bot.core.events.tagged import Tagged
 from bot.core.events.vocabulary import AUXILIARIES, HARM, TOLLS, Role
 from bot.core.model import SOME, Victims
-from bot.core.text import Gap
 
 REACH_BEFORE = (
     16  # words between a group and the harm that befell it: "15 civilians from the village of ... were killed"
@@ -106,7 +105,7 @@ def _end_of_name(text: Tagged, harm: Harm) -> int:
 def _of_name(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> list[Group]:
     """ "(Killed Amal Haddad,) a teacher": what a name is explained by."""
     end = _end_of_name(text, harm)
-    if end == harm.end or text.prose.gap(end - 1) is not Gap.PAUSE or text.role(end) is not Role.ONE:
+    if end == harm.end or not text.prose.pauses(end - 1) or text.role(end) is not Role.ONE:
         return []
     return [group for group in everyone if group.first == end]
 
@@ -166,7 +165,7 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
     starts = {g.first: i for i, g in enumerate(everyone)}
     far = False  # behind a preposition only a number still belongs to the verb
     for index in range(harm.end, last):
-        if index > harm.end - 1 and not verb_first and text.prose.gap(index - 1) is Gap.PAUSE:
+        if index > harm.end - 1 and not verb_first and text.prose.pauses(index - 1):
             return None
         if index in starts:
             group = everyone[starts[index]]
@@ -182,7 +181,7 @@ def _after(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> int | None:
         tag = text.at.get(index)
         if tag is not None and tag.joined:
             return None
-        far = far or role is Role.PREPOSITION or text.prose.gap(index) is Gap.PAUSE
+        far = far or role is Role.PREPOSITION or text.prose.pauses(index)
     return None
 
 
@@ -194,7 +193,7 @@ def _has_own(text: Tagged, harm: Harm, everyone: Sequence[Group]) -> bool:
 
 def _belongs_to_next(text: Tagged, group: Group) -> bool:
     """Is this group followed by a harm word of its own: "... and two civilians were wounded"?"""
-    if group.end >= text.sentence.end or text.prose.gap(group.end - 1) is Gap.PAUSE:
+    if group.end >= text.sentence.end or text.prose.pauses(group.end - 1):
         return False
     index = group.end
     while text.role(index) in AUXILIARIES:
@@ -231,7 +230,7 @@ def _is_doer(text: Tagged, group: Group) -> bool:
 def _before_aside(text: Tagged, harm: Harm, everyone: Sequence[Group], position: int, free: int) -> int:
     """ "At least two civilians, a writer and a child, were killed": what stands between commas explains the subject."""
     verb = harm.first - 1 if text.role(harm.first - 1) in AUXILIARIES else harm.first
-    if verb <= text.sentence.first or text.prose.gap(verb - 1) is not Gap.PAUSE:
+    if verb <= text.sentence.first or not text.prose.pauses(verb - 1):
         return position
     aside = everyone[position].size.figure
     for earlier in range(position - 1, -1, -1):
@@ -268,7 +267,7 @@ def _chain_on(text: Tagged, everyone: Sequence[Group], start: int, limit: int) -
 def _is_listed(text: Tagged, one: Group, other: Group) -> bool:
     """Joined by "and", or by nothing at all as in headlines: "kill 14 militants 5 civilians"."""
     bare = one.end == other.first and one.stated and other.stated and not one.bare
-    return _joined_by_and(text, one, other) or (bare and text.prose.gap(one.end - 1) is not Gap.PAUSE)
+    return _joined_by_and(text, one, other) or (bare and not text.prose.pauses(one.end - 1))
 
 
 def _joined_by_and(text: Tagged, one: Group, other: Group) -> bool:
@@ -297,7 +296,7 @@ def _is_from_there(text: Tagged, group: Group, verb: int) -> bool:
     if not group.end < verb <= group.end + REACH_ORIGIN or text.role(group.end) not in BELONGING:
         return False
     between = range(group.end - 1, verb - 1)
-    return all(text.prose.gap(i) is not Gap.PAUSE and text.role(i + 1) not in _ENDS_ORIGIN for i in between)
+    return all(not text.prose.pauses(i) and text.role(i + 1) not in _ENDS_ORIGIN for i in between)
 
 
 REACH_ORIGIN = 8  # words
@@ -307,7 +306,7 @@ _ENDS_ORIGIN = frozenset({*HARM, *AUXILIARIES, Role.AND, Role.BY, Role.BARRIER})
 def _chain_back(text: Tagged, everyone: Sequence[Group], start: int, free: int) -> list[Group]:
     chain = [everyone[start]]
     for group in reversed(everyone[:start]):
-        apart = group.end < chain[0].first or text.prose.gap(group.end - 1) is Gap.PAUSE
+        apart = group.end < chain[0].first or text.prose.pauses(group.end - 1)
         listed = group.stated and chain[0].stated and not group.bare  # a headline: "22 children 6 teachers killed"
         joined = apart or listed or _joined_by_and(text, group, chain[0])
         if group.first < free or not joined or not _connected(text, group, chain[0]):
@@ -359,7 +358,7 @@ def _split(text: Tagged, chain: list[Group], parts: list[Group]) -> tuple[list[G
     if len(chain) < 2 or not chain[0].stated:
         return chain, parts
     whole, rest = chain[0].size.figure, sum(g.size.figure for g in chain[1:])
-    comma = text.prose.gap(chain[0].end - 1) is Gap.PAUSE
+    comma = text.prose.pauses(chain[0].end - 1)
     unidentified = chain[0].victims in (None, Victims.UNKNOWN)
     if (comma and whole == rest) or (unidentified and (whole == rest or (comma and rest <= whole))):
         return chain[:1], [*parts, *chain[1:]]

@@ -16,7 +16,6 @@ from bot.core.events.numbers import read_count
 from bot.core.events.tagged import Tagged
 from bot.core.events.vocabulary import AUXILIARIES, HARM, TOLLS, Role
 from bot.core.model import SOME, Count, Victims, exactly
-from bot.core.text import Gap
 
 FORCE_REACH = 5  # words: "four groups of regime forces"
 NEGATION_REACH = {False: 3, True: 5}  # by verb_first: "lam yusfir al-qasf an wuqu isabat"
@@ -57,7 +56,7 @@ def statements(text: Tagged) -> list[Statement]:
         return []
     everyone = list(groups(text))
     found = [*_of_harms(text, harms, everyone), *_among_the_dead(text, among, everyone)]
-    return _of_crew(found) if _SHOT_DOWN <= text.present else found
+    return _of_crew(found) if text.present >= _SHOT_DOWN else found
 
 
 _SHOT_DOWN = frozenset({Role.AIRCRAFT, Role.DOWNED})
@@ -189,12 +188,11 @@ def _said(
         first, end = harm.first, harm.end
         yield Statement(kind, victims, count, first, end, stated, bool(only), word, bound, plain=plain, rest=rest)
         return
-    mostly = any([g.most and g.plain for g in parts])
+    mostly = bool(parts) and any(g.most and g.plain for g in parts)
     for victims, count, members in _by_class(chain, parts, inherited):
-        first = min([harm.first, *[g.first for g in members]])
-        end = max([harm.end, *[g.end for g in members]])
+        first, end = min(harm.first, members[0].first), max(harm.end, members[-1].end)
         numbers = _numbers_within(count, [*parts, *members]) if parts or len(members) > 1 else ()
-        stated, plain = any([g.stated for g in members]), all([g.plain for g in members])
+        stated, plain = any(g.stated for g in members), all(g.plain for g in members)
         toll = harm.kind in TOLLS or _is_total(text, first, end)
         whole = Statement(kind, victims, count, first, end, stated, word=word, parts=numbers, toll=toll, plain=plain)
         yield whole._replace(mostly=mostly) if mostly else whole
@@ -256,7 +254,7 @@ def _named_before(text: Tagged, harm: Harm) -> Victims | None:
     after = text.at.get(harm.end)
     if harm.kind in TOLLS and after and after.lexeme.victims and text.joins(harm.end - 1):
         return after.lexeme.victims
-    if harm.first == text.sentence.first or text.prose.gap(harm.first - 1) is Gap.PAUSE:
+    if harm.first == text.sentence.first or text.prose.pauses(harm.first - 1):
         return None
     tag = text.at.get(harm.first - 1)
     if tag is None:

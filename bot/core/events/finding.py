@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from bot.core.events.casualties import Statement, statements
 from bot.core.events.context import Context, context_of, day_of
-from bot.core.events.kinds import Told
+from bot.core.events.kinds import NO_TYPES, Told
 from bot.core.events.kinds import told as kinds_told
 from bot.core.events.languages import Spoken
 from bot.core.events.lexicon import Heard
 from bot.core.events.tagged import tagged
 from bot.core.events.vocabulary import Role
 from bot.core.model import SOME, Count, Event, Victims
-from bot.core.text import Gap, Prose, Sentence, sentences
+from bot.core.text import Prose, Sentence, sentences
 
 CASUALTY_TYPES: Mapping[Victims, str] = {
     Victims.CIVILIAN: "civilian-casualties",
@@ -156,13 +156,13 @@ def _is_said_before(prose: Prose, heard: Heard, stated: Sequence[Statement], kin
     if heard.denied_at is None:
         return False
     ends = [end for end in (*(s.end for s in stated), *(k.end for k in kinds)) if end <= heard.denied_at]
-    return bool(ends) and any(prose.gap(i) is Gap.PAUSE for i in range(min(ends) - 1, heard.denied_at))
+    return bool(ends) and any(prose.pauses(i) for i in range(min(ends) - 1, heard.denied_at))
 
 
 def _kind_of(prose: Prose, sentence: Sentence, kinds: Sequence[Told], apart: Mapping[str, frozenset[str]]) -> _Kind:
     edges = [edge for kind in kinds for edge in (kind.first - 1, kind.end) if sentence.first <= edge < sentence.end]
     types = [kind.type for kind in kinds]
-    never = frozenset[str]().union(*[apart[type_] for type_ in types])
+    never = NO_TYPES.union(*[apart[type_] for type_ in types])
     return _Kind(frozenset(types), never, frozenset([prose.words[edge] for edge in edges]))
 
 
@@ -225,7 +225,7 @@ def _event(told: _Sentence, victims: Victims, said: Sequence[Statement]) -> Foun
         parts=tuple([number for s in said for number in s.parts]),
         apart=told.apart,
         totals=frozenset([s.kind for s in said if s.toll]),
-        plain=any([s.plain for s in said]),
+        plain=any(s.plain for s in said),
         rest=frozenset([s.kind for s in said if s.rest]),
         mostly=frozenset([s.kind for s in said if s.mostly]),
         beside=told.kind.beside,
@@ -263,7 +263,10 @@ def _weight(event: Event) -> tuple[int, int]:
 
 
 def _is_current(context: Context) -> bool:
-    return not (context.background or context.roles & {Role.DENIAL, Role.UNREAL})
+    return not context.background and _UNTRUE.isdisjoint(context.roles)
+
+
+_UNTRUE = frozenset({Role.DENIAL, Role.UNREAL})
 
 
 def _denies(context: Context) -> bool:

@@ -14,7 +14,6 @@ from bot.core.events.numbers import COUNTING, is_age, read_count
 from bot.core.events.tagged import Tagged
 from bot.core.events.vocabulary import AUXILIARIES, HARM, HEADS, NOUN_PARTS, NOUNS, Role
 from bot.core.model import SOME, Count, Victims, exactly, vaguely
-from bot.core.text import Gap
 
 NOUN_REACH = 5  # words between a number and the noun it counts: "15 innocent young Syrian school children"
 
@@ -69,12 +68,14 @@ def _each(text: Tagged) -> Iterator[Group]:
 
 def _starts(text: Tagged) -> list[int]:
     """The words at which a group, or a part of one, may begin: a third of those with a tag, and digits without."""
+    starts = [tag.first for tag in text.tags if tag.role in _STARTS]
     words = text.prose.words
     digits = [i for i in range(text.sentence.first, text.sentence.end) if words[i].isdecimal()]
-    if digits:
-        phrases = [tag for tag in text.tags if tag.end - tag.first > 1 or tag.first in digits]
-        digits = [i for i in digits if not any(tag.first <= i < tag.end for tag in phrases)]  # "on 7 October"
-    return sorted([tag.first for tag in text.tags if tag.role in _STARTS] + digits)
+    if not digits:
+        return starts
+    phrases = [tag for tag in text.tags if tag.end - tag.first > 1 or tag.first in digits]
+    digits = [i for i in digits if not any(tag.first <= i < tag.end for tag in phrases)]  # "on 7 October"
+    return sorted(starts + digits)
 
 
 _OPENS_PART = frozenset({Role.INCLUDING, Role.MOSTLY})
@@ -84,7 +85,7 @@ def _starts_anew(text: Tagged, group: Group) -> bool:
     """ "..., including two children, and at least four people, among them a nurse, were injured"."""
     before, after = group.first - 1, text.role(group.end)
     comma = before if text.role(before) is not Role.AND else before - 1
-    if comma < text.sentence.first or text.prose.gap(comma) is not Gap.PAUSE:
+    if comma < text.sentence.first or not text.prose.pauses(comma):
         return False
     return after in _TELLS_OF_WHOLE
 
@@ -164,7 +165,7 @@ def _counted(text: Tagged, first: int, count: Count, after: int) -> Group | None
     """The group that a number counts; None when it counts something that is nobody."""
     if is_age(text, first, after):
         return None
-    if after >= text.sentence.end or text.prose.gap(after - 1) is Gap.PAUSE:
+    if after >= text.sentence.end or text.prose.pauses(after - 1):
         return Group(first, after, count, None, bare=True)
     if text.role(after) is Role.OF:
         whole = read_count(text, text.at[after].end)
@@ -231,10 +232,10 @@ def _head(text: Tagged, after: int) -> int | None:
         role = text.role(index)
         if role in NOUNS:
             return index
-        years = text.prose.words[index].isdecimal() and is_age(text, index, index + 1)
-        if role is Role.AGE or years:  # "a 14-year-old boy"
+        number = text.prose.words[index].isdecimal()
+        if role is Role.AGE or (number and is_age(text, index, index + 1)):  # "a 14-year-old boy"
             continue
-        if role in _ENDS or not text.joins(index) or text.prose.words[index].isdecimal():
+        if number or role in _ENDS or not text.joins(index):
             return None
     return None
 
@@ -258,7 +259,7 @@ def _named(text: Tagged, first: int, head: int, count: Count) -> Group:
 
 def _is_plain(text: Tagged, head: int, end: int) -> bool:
     """Does the noun say "civilian" and nothing else?"""
-    return any([word.endswith(text.grammar.plain) for word in text.prose.words[head:end]])
+    return any(word.endswith(text.grammar.plain) for word in text.prose.words[head:end])
 
 
 def _class_of(text: Tagged, head: int, adjectives: set[Role | None]) -> tuple[Victims | None, int, bool]:
@@ -345,7 +346,7 @@ def _is_adjective(text: Tagged, noun: Tag) -> bool:
     """ "Terrorist attack", "police command": a lone singular noun before another word says of what kind that is."""
     if text.grammar.verb_first or noun.role is not Role.PERSON or noun.lexeme.number != 1:
         return False
-    if noun.end >= text.sentence.end or text.prose.gap(noun.end - 1) is Gap.PAUSE:
+    if noun.end >= text.sentence.end or text.prose.pauses(noun.end - 1):
         return False
     if _is_compound(text, noun):
         return True

@@ -18,6 +18,7 @@ WORDS, WITH, UNLESS = "words", "with", "unless"
 PARTS = (WORDS, WITH, UNLESS)
 
 Types = frozenset[str]
+NO_TYPES: Types = frozenset()
 
 
 class Beside(NamedTuple):
@@ -56,7 +57,7 @@ def told(prose: Prose, kinds: Sequence[Hit[Types]], beside: Sequence[Hit[Beside]
     for types, first, end, _ in kinds:
         for type_ in types:
             words.setdefault(type_, []).append((first, end))
-    refused = frozenset[str]().union(*[hit[0].against for hit in beside])
+    refused = NO_TYPES.union(*[hit[0].against for hit in beside])
     for type_ in sorted(words.keys() - refused):
         with_ = [(first, end) for value, first, end, _ in beside if type_ in value.for_]
         if with_ or type_ not in needing:

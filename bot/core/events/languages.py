@@ -63,8 +63,10 @@ def languages_of(vocabularies: Iterable[Vocabulary], types: Sequence[EventType])
 def spoken_in(fields: Sequence[Prose], languages: Mapping[str, Language], told: str | None) -> Spoken | None:
     """The languages of a report; `told` is what the feed says of it. None when none is known."""
     words = Counter(chain.from_iterable(prose.words for prose in fields))
-    plain = all(prose.source.isascii() for prose in fields)
-    scripts = Counter({"latin": 1}) if plain else _scripts(chain.from_iterable(prose.words for prose in fields))
+    if all(prose.source.isascii() for prose in fields):
+        main = _best(words, "latin", languages, told)
+        return Spoken(main, {"latin": main}) if main else None
+    scripts = _scripts(chain.from_iterable(prose.words for prose in fields))
     enough = MIXED * scripts.total()
     by_script = {}
     for script, count in scripts.most_common():

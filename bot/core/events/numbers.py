@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.core.events.tagged import Tagged
 from bot.core.events.vocabulary import NOUN_PARTS, Role
 from bot.core.model import Count, at_least, exactly, more_than, vaguely
-from bot.core.text import Gap, Prose
+from bot.core.text import Prose
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -56,7 +56,7 @@ def _modifiers(text: Tagged, index: int) -> tuple[frozenset[Role], int]:
 
 
 def _modified(value: Count, modifiers: frozenset[Role], trailing: Role | None) -> Count:
-    """The count as its modifiers have it; `trailing` is the role behind it: "15 at least", as Arabic likes to say it."""
+    """The count as its modifiers have it; `trailing` is the role behind it: "15 at least", as Arabic says it."""
     n = value.low or 0
     if trailing is Role.AT_LEAST or Role.AT_LEAST in modifiers:
         return at_least(n)
@@ -160,7 +160,7 @@ def _number_words(text: Tagged, index: int) -> tuple[Count, int]:
         elif not (tag.role is Role.AND and current >= 100 and text.role(tag.end) is Role.NUMBER):
             break
         after = tag.end
-        if text.prose.gap(after - 1) is Gap.PAUSE:
+        if text.prose.pauses(after - 1):
             break
     return exactly(total + current), after
 

@@ -54,8 +54,8 @@ class _Node(Generic[T]):
 class _Opened(NamedTuple, Generic[T]):
     """What a word leads to: the phrases of this one word, with layer and stuck "and", and those that go on.
 
-    `next` are the words that may follow as written, `begun` the beginnings of those that may follow; `loose` when a word
-    may go on that is not written so.
+    `next` are the words that may follow as written, `begun` the beginnings of words that may; `loose` when a word may
+    go on that is not written so.
     """
 
     ended: tuple[tuple[int, T, bool], ...]
@@ -108,6 +108,8 @@ class Phrases(Generic[T]):
 
     def _may_go_on(self, opened: _Opened[T], word: str) -> bool:
         """Does a word go on by its beginning, or by what is left of it without what sticks to it?"""
+        if not self.prefixes:
+            return word.startswith(opened.begun)
         forms = self._forms(word)
         return any(form.startswith(opened.begun) for form in forms) or not opened.next.isdisjoint(forms)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bot.core.events.lexicon import Lexicon, Tag
 from bot.core.events.vocabulary import Role, Vocabulary
-from bot.core.text import Gap, Prose, Sentence
+from bot.core.text import Prose, Sentence
 
 
 class Tagged(NamedTuple):
@@ -31,7 +31,7 @@ class Tagged(NamedTuple):
 
     def joins(self, index: int) -> bool:
         """Is there nothing but a space, a hyphen or an apostrophe after this word?"""
-        return index < self.sentence.end - 1 and self.prose.gap(index) is not Gap.PAUSE
+        return index < self.sentence.end - 1 and not self.prose.pauses(index)
 
 
 def tagged(prose: Prose, sentence: Sentence, lexicon: Lexicon, tags: tuple[Tag, ...]) -> Tagged:
