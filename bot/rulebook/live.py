@@ -63,10 +63,14 @@ class LiveRules:
 
     def _look(self) -> Look:
         alerts = self.folder / "alerts"
-        if alerts.is_dir() or self._looked.alerts == {}:
-            return look(self.folder)
-        gone = Problem(str(alerts), 1, 1, FOLDER_GONE)
-        return replace(look(self.folder), alerts=gone) if self.folder.is_dir() else Look(gone, gone, gone, gone)
+        try:
+            if alerts.is_dir() or self._looked.alerts == {}:
+                return look(self.folder)
+            gone = Problem(str(alerts), 1, 1, FOLDER_GONE)
+            return replace(look(self.folder), alerts=gone) if self.folder.is_dir() else Look(gone, gone, gone, gone)
+        except OSError as error:
+            closed = Problem(str(self.folder), 1, 1, f"cannot be read: {error.strerror}; its rules stay in force")
+            return Look(closed, closed, closed, closed)
 
     def _take(self, looked: Look) -> Change | None:
         sourced = self._sources.read(looked)
