@@ -64,12 +64,15 @@ class LiveRules:
 
     def _look(self) -> Look:
         alerts = self.folder / "alerts"
-        if alerts.is_dir() or self._looked.alerts == {}:
-            return look(self.folder)
-        gone = Problem(str(alerts), 1, 1, FOLDER_GONE)
-        return (
-            replace(look(self.folder), alerts=gone) if self.folder.is_dir() else Look(*repeat(gone, len(fields(Look))))
-        )
+        try:
+            if alerts.is_dir() or self._looked.alerts == {}:
+                return look(self.folder)
+            gone = Problem(str(alerts), 1, 1, FOLDER_GONE)
+            return replace(look(self.folder), alerts=gone) if self.folder.is_dir() else _closed(gone)
+        except OSError as error:
+            return _closed(
+                Problem(str(self.folder), 1, 1, f"cannot be read: {error.strerror}; its rules stay in force")
+            )
 
     def _take(self, looked: Look) -> Change | None:
         sourced = self._sources.read(looked)
@@ -79,6 +82,11 @@ class LiveRules:
         self.current = sourced.rulebook(all_of(self._in_force))
         self._sourced = sourced
         return Change(tuple(_gone(before, self._in_force, sourced)))
+
+
+def _closed(problem: Problem) -> Look:
+    """A folder of which nothing can be read."""
+    return Look(*repeat(problem, len(fields(Look))))
 
 
 def _gone(before: InForce, after: InForce, sourced: Sourced) -> Iterator[Gone]:

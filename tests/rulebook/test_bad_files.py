@@ -155,6 +155,19 @@ def test_a_file_that_may_not_be_read_and_then_may(desk: Desk, live: LiveRules):
     assert said(live) == []
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("which", [".", "alerts"])
+def test_a_folder_that_may_not_be_read_and_then_may(desk: Desk, live: LiveRules, which: str):
+    (desk.folder / which).chmod(0)
+    assert live.reload_if_changed()
+    assert titles(live) == unchanged()
+    (only,) = live.current.problems
+    assert only.message.startswith("cannot be read: Permission denied")
+    (desk.folder / which).chmod(0o700)
+    assert live.reload_if_changed()
+    assert said(live) == []
+
+
 # ---------------------------------------------------------------- far too many
 def test_of_thousands_of_problems_in_one_file_so_many_are_told_as_somebody_may_read(desk: Desk, live: LiveRules):
     breaks(desk, live, "".join(rule(f"r{number}", place=f"Nowhere{number}") for number in range(5000)))
