@@ -88,11 +88,11 @@ def test_help_names_every_command(tmp_path: Path):
     ended = tocsin(tmp_path, "--help")
 
     assert ended.returncode == 0
-    for command in ("run", "demo", "read", "replay"):
+    for command in ("run", "demo", "read", "replay", "backtest"):
         assert f" {command} " in ended.stdout.decode()
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "read", "replay"])
+@pytest.mark.parametrize("command", ["run", "demo", "read", "replay", "backtest"])
 def test_every_command_has_help(tmp_path: Path, command: str):
     ended = tocsin(tmp_path, command, "--help")
 

@@ -141,6 +141,42 @@ def incidents(
     sys.exit(list_incidents(since, place, word, config))
 
 
+@app.command()
+def backtest(
+    file: Annotated[
+        str | None, typer.Argument(help="Reports as JSON Lines, or - for standard input; else those stored.")
+    ] = None,
+    *,
+    since: Annotated[
+        str | None, typer.Option(help="How far back stored reports are taken: 24h, 30d (if not given).")
+    ] = None,
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="The changed rules; else the usual ones: the config's, ./rules.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="The rules to compare them with; else the usual ones.")
+    ] = None,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Judge by the drafts among the changed rules as if they were live.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines for people.")] = False,
+    config: Config = None,
+) -> None:
+    """What changed rules would have alerted on: past reports judged by two folders of rules, and the difference.
+
+    After editing a copy of the rules: tocsin backtest --rules COPY
+
+    After editing them in place: tocsin backtest --against ORIGINAL
+
+    With neither, it shows what the usual rules alert on. Nothing is sent, and nothing is written.
+    """
+    from bot.cli.backtesting import Question, answer
+    from bot.cli.differences import print_json, print_lines
+
+    show = print_json if as_json else print_lines
+    sys.exit(answer(Question(file, since, rules, against, config, drafts), show))
+
+
 places = typer.Typer(help="Import tables of places, and show what a name resolves to.", no_args_is_help=True)
 app.add_typer(places, name="places")
 

@@ -43,14 +43,22 @@ def list_incidents(since: str, place: str | None, word: str | None, config: Path
 
 
 def _all(since: str, settings: Config) -> tuple[Incident, ...]:
-    span = duration_of(since)
-    if span is None:
-        raise UnclearError(f"--since {since!r} is no duration such as 24h or 30d")
+    oldest = moment_of(since)
     store = Store.open(settings.database)
     try:
-        return store.incidents_since(datetime.now(UTC) - span)
+        return store.incidents_since(oldest)
     finally:
         store.close()
+
+
+def moment_of(since: str) -> datetime:
+    """When the time began that reaches back so far: 24h, 30d. UnclearError says what is wrong with it."""
+    try:
+        if (span := duration_of(since)) is not None:
+            return datetime.now(UTC) - span
+    except (OverflowError, ValueError) as error:
+        raise UnclearError("--since reaches back further than the calendar") from error
+    raise UnclearError(f"--since {since!r} is no duration such as 24h or 30d")
 
 
 def _place(name: str, settings: Config) -> Place:

@@ -58,6 +58,12 @@ def examine(report: Report, knowledge: Knowledge, rules: Sequence[Rule]) -> Exam
     return Examined(reading, told_of(reading), tuple(match(reading, rules)), tuple(heard(reading, rules)))
 
 
+def rematched(examined: Examined, rules: Sequence[Rule]) -> Examined:
+    """The same report for other rules: what it says does not depend on them, and reading costs most."""
+    reading = examined.reading
+    return replace(examined, matches=tuple(match(reading, rules)), heard=tuple(heard(reading, rules)))
+
+
 def decide(examined: Examined, recent: Recent, policy: Policy = POLICY) -> Outcome:
     """Is it news? Depends on what was told before, so it is asked one report at a time, under the write lock."""
     reading = examined.reading
