@@ -237,6 +237,10 @@ TELLINGS = [
     ("Gunmen killed in air strike", {"combatant": "K1+"}),
     ("Another militia leader was killed in the shelling.", {"combatant": "K1"}),
     ("The raid began at about 4 p.m. One man was killed by a shell.", {"unknown": "K1"}),
+    # verbs in -ing, and two words for one death
+    ("The militia was accused of murdering a teacher and two other residents.", {"civilian": "K3"}),
+    ("Gunmen stormed the camp, shooting dead four refugees and wounding nine.", {"civilian": "K4 I9"}),
+    ("Militants shot and killed three farmers.", {"civilian": "K3"}),
     # Arabic
     ("قتل 15 مدنياً وأصيب 20 آخرون بقصف جوي على البلدة", {"civilian": "K15 I20"}),
     ("استشهد مدنيان وجرح طفلان بقصف مدفعي", {"civilian": "K2 I2"}),
