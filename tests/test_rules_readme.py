@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,7 @@ RULES = shipped_rules()
 GUIDE = (RULES / "README.md").read_text(encoding="utf-8")
 WALK = "From an idea to a live rule"
 BLOCK = re.compile(r"```(yaml|text|console)\n(.*?)```", re.DOTALL)
-PARSERS = {"events": parse_event_type, "places": parse_places, "lists": parse_list}
+PARSERS: dict[str, Callable[[str, str], Any]] = {"events": parse_event_type, "places": parse_places, "lists": parse_list}
 
 
 def section(title: str) -> str:

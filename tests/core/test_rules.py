@@ -24,6 +24,7 @@ from bot.core.model import (
     Unless,
 )
 from bot.core.rules import Names, RuleFile, check_together, parse_rules
+from bot.core.wording import first_pattern
 from bot.core.yamlfile import decode
 
 BAD_RULES = sorted(Path(__file__).with_name("bad_rules").glob("*.yaml"))
@@ -252,3 +253,64 @@ def test_whatever_stands_in_a_file_the_good_rule_beside_it_lives(rules):
 def test_any_text_whatever_gives_rules_or_problems(text):
     read = parse(text)
     assert list(read.problems) == sorted(read.problems)
+
+
+@pytest.mark.parametrize(
+    ("when", "severity", "said"),
+    [
+        ("killed: 1", "{critical: killed >= 10, high: killed >= 1, normal: otherwise}", ""),
+        (
+            "injured: 1",
+            "{high: killed >= 10, critical: killed >= 5}",
+            "never reached: wherever it holds, 'critical: killed >= 5' holds too, and is more severe",
+        ),
+        ('killed: "< 5"', "{critical: killed >= 5}", "never reached: the rule itself asks for killed < 5"),
+        (
+            "killed: 9",
+            "{critical: killed >= 5, high: injured >= 2}",
+            "never reached: wherever it holds, 'critical: killed >= 5' holds too, and is more severe",
+        ),
+    ],
+)
+def test_a_step_of_severity_that_never_comes_is_a_warning_and_spoils_no_rule(when, severity, said):
+    read = parse(f"- id: r\n  title: R\n  when: {{event: casualties, {when}}}\n  severity: {severity}\n")
+
+    assert read.problems == ()
+    assert len(read.rules) == 1
+    assert [warning.message for warning in read.warnings] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("when: {event: casualties, place: [Idlib, Idlib], near: clause}", "'near' says nothing without words"),
+        ('when: {event: casualties, killed: ">= 0"}', "always holds: leave it out"),
+        ("when: {event: casualties}, tests: [{text: T, alert: {place: Paris}}]", "unknown place 'Paris'"),
+        ("when: {event: casualties, place: Idlib}, tests: [{text: T, alert: {place: Homs}}]", "can never come: 'Homs'"),
+        (
+            "when: {event: casualties, killed: 3}, tests: [{text: T, alert: {killed: 2}}]",
+            "can never come: the rule asks",
+        ),
+        (
+            "when: {event: casualties}, tests: [{text: T, alert: {severity: high}}]",
+            "can never come: the rule has no step",
+        ),
+        (
+            "when: {event: casualties, min_sources: 2}, tests: [{text: T, alert: {}}]",
+            "can never come: the rule needs 2",
+        ),
+    ],
+)
+def test_what_says_nothing_and_tests_that_can_never_hold_are_warned_of(rule, said):
+    read = parse(f"- {{id: r, title: R, {rule}}}\n")
+
+    assert read.problems == ()
+    assert [rule.id for rule in read.rules] == ["r"]
+    (warning,) = read.warnings
+    assert warning.message.startswith(said)
+
+
+def test_a_pattern_that_would_take_for_ever_elsewhere_is_done_at_once():
+    nasty = rule(when="{event: casualties, regex: '(a+)+b'}").patterns
+
+    assert first_pattern(nasty, "a" * 100_000) == ""

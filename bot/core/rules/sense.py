@@ -23,12 +23,12 @@ def note_nonsense(reader: Reader, rule: Rule, fields: Fields, when: Fields, name
     """Note what can never be. Where the rule has problems already, its values are worth nothing and nothing is said."""
     if reader.problems:
         return
-    found = [*_conditions(rule, when), *_excluded(rule, fields, when), *_severity(rule, fields)]
+    found = [*_conditions(rule, when), *_excluded(rule, fields, when)]
     if rule.silence is not None:
         found += _silence(rule, fields, when)
     for blamed, message in found:
         reader.problem(blamed, message)
-    for blamed, message in _idle(rule, when):
+    for blamed, message in (*_idle(rule, when), *_severity(rule, fields)):
         reader.warning(blamed, message)
     for test, asked in zip(_tests(fields), rule.tests, strict=False):
         for blamed, message in _unreachable(rule, asked, test, names):
@@ -89,8 +89,10 @@ def _severity(rule: Rule, fields: Fields) -> Iterator[tuple[Node, str]]:
 
 
 def _never_comes(rule: Rule, step: SeverityStep, severer: Sequence[SeverityStep]) -> str | None:
-    asked = [*rule.thresholds, *([step.threshold] if step.threshold else [])]
-    if step.threshold and any(excludes(step.threshold, threshold) for threshold in rule.thresholds):
+    if step.threshold is None:  # "normal: otherwise" is a good habit also where it says nothing
+        return None
+    asked = [*rule.thresholds, step.threshold]
+    if any(excludes(step.threshold, threshold) for threshold in rule.thresholds):
         return _rule_asks(rule)
     for above in severer:
         if above.threshold and any(implies(threshold, above.threshold) for threshold in asked):
