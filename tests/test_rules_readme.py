@@ -25,7 +25,11 @@ RULES = shipped_rules()
 GUIDE = (RULES / "README.md").read_text(encoding="utf-8")
 WALK = "From an idea to a live rule"
 BLOCK = re.compile(r"```(yaml|text|console)\n(.*?)```", re.DOTALL)
-PARSERS: dict[str, Callable[[str, str], Any]] = {"events": parse_event_type, "places": parse_places, "lists": parse_list}
+PARSERS: dict[str, Callable[[str, str], Any]] = {
+    "events": parse_event_type,
+    "places": parse_places,
+    "lists": parse_list,
+}
 
 
 def section(title: str) -> str:

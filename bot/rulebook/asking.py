@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 from bot.core.model import Place
 from bot.core.places import Gazetteer
@@ -38,9 +37,14 @@ class Atlas:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._unknown = 0
-        self.answer = cache(self._answer)
+        self._answers: dict[str, Answer] = {}
 
-    def _answer(self, name: str) -> Answer:
+    def answer(self, name: str) -> Answer:
+        if name not in self._answers:
+            self._answers[name] = self._looked_up(name)
+        return self._answers[name]
+
+    def _looked_up(self, name: str) -> Answer:
         if self._unknown >= MOST_SUGGESTIONS and not self._gazetteer.is_name(name):
             return Answer(None, f"unknown place {shown(name)}")
         try:

@@ -6,10 +6,12 @@ mistake is to keep the places of a key in a list of one's own: they are read whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
+from typing import ParamSpec, TypeVar, cast
+from weakref import WeakMethod
 
 from rapidfuzz import fuzz, process
 
@@ -28,6 +30,9 @@ from bot.core.places.keys import (
     words_of,
 )
 from bot.core.places.table import CONSONANTS, OPENING, SOUND, Row, Table, code_key, hash_of, table_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 REMEMBERED_PLACES = 20_000
 REMEMBERED_KEYS = 40_000  # most of them words that are no place
@@ -69,6 +74,19 @@ class Source:
     by_hand: bool = False
 
 
+def _remembering(answers: int, method: Callable[P, T]) -> Callable[P, T]:
+    """A method that keeps its last answers, without keeping its gazetteer: one that is replaced is freed at once."""
+    weak = WeakMethod(method)
+
+    @lru_cache(answers)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+        bound = weak()
+        assert bound is not None  # who asks holds the gazetteer
+        return bound(*args, **kwargs)
+
+    return cast("Callable[P, T]", ask)
+
+
 class Gazetteer:
     """Places by id and by key, from the tables in order of precedence.
 
@@ -84,14 +102,14 @@ class Gazetteer:
         self.cues = cues
         self._sources = tuple(sources)
         self._regions = dict(regions or {})
-        self._rows_of = lru_cache(REMEMBERED_KEYS)(self._look_up)
-        self._known = lru_cache(REMEMBERED_PLACES)(self._read)
-        self.bearers = lru_cache(REMEMBERED_KEYS)(self._bearers)
-        self.opens = lru_cache(REMEMBERED_KEYS)(self._opens)
-        self.name_keys = lru_cache(REMEMBERED_PLACES)(self._name_keys)
-        self.bases = lru_cache(REMEMBERED_KEYS)(self._bases)
-        self.sounds_known = lru_cache(REMEMBERED_KEYS)(self._sounds_known)
-        self._likely = lru_cache(1)(self._likely_names)
+        self._rows_of = _remembering(REMEMBERED_KEYS, self._look_up)
+        self._known = _remembering(REMEMBERED_PLACES, self._read)
+        self.bearers = _remembering(REMEMBERED_KEYS, self._bearers)
+        self.opens = _remembering(REMEMBERED_KEYS, self._opens)
+        self.name_keys = _remembering(REMEMBERED_PLACES, self._name_keys)
+        self.bases = _remembering(REMEMBERED_KEYS, self._bases)
+        self.sounds_known = _remembering(REMEMBERED_KEYS, self._sounds_known)
+        self._likely = _remembering(1, self._likely_names)
 
     def __len__(self) -> int:
         return sum(len(source.table) for source in self._sources)
