@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.core.matching import (
     absent_events,
@@ -21,6 +22,7 @@ from bot.core.matching import (
     stated,
     told_once,
 )
+from bot.core.messages import spell
 from bot.core.model import Area, Event, Place, Reading, Report, Rule, Threshold
 from bot.core.wording import absent_words, first_pattern, first_word, window
 
@@ -103,7 +105,7 @@ def _asked_events(rule: Rule) -> str:
 def _place(areas: Sequence[Area], place: Place | None) -> Condition:
     asks = f"place: {' or '.join(map(_area, areas))}"
     if place is None:
-        return Condition(asks, "no place was read", holds=False)
+        return Condition(asks, "no place was read", holds=False, edit=_without("place"))
     ids = ", ".join([*map(_written, areas), place.id])
     names = ", ".join([*map(_area, areas), place.name])
     inside = covers(areas, place)
@@ -127,13 +129,14 @@ def _threshold(threshold: Threshold, event: Event) -> Condition:
 
 
 def _outside(areas: Sequence[Area], place: Place | None) -> Condition:
-    asks = f"unless place: {' or '.join(map(_area, areas))}"
-    return Condition(asks, place.name if place else "no place was read", not covers(areas, place))
+    asks, found = f"unless place: {' or '.join(map(_area, areas))}", place.name if place else "no place was read"
+    return Condition(asks, found, not covers(areas, place), f"unless: ...  # without place {found}")
 
 
 def _victims(rule: Rule, event: Event) -> Condition:
     found = event.victims or "not said"
-    edit = f"victims: [{', '.join(sorted({*rule.victims, event.victims}))}]" if event.victims else ""
+    told = event.victims
+    edit = _without("victims") if told is None else f"victims: [{', '.join(sorted({*rule.victims, told}))}]"
     return Condition(f"victims: {' or '.join(sorted(rule.victims))}", found, event.victims in rule.victims, edit)
 
 
@@ -141,22 +144,29 @@ def _near(rule: Rule, event: Event, reading: Reading) -> Iterator[Condition]:
     """What has to stand near the event; where it stands farther off, the line that would let it."""
     text = window(reading.report, event, rule.near)
     where = "" if rule.near == "report" else f" in its {rule.near}"
-    wider = "" if rule.near == "report" else "near: report"
+    wider = None if rule.near == "report" else "near: report"
     if rule.all_events:
         absent = absent_events(rule, event, reading)
         asks = f"all_events: {', '.join(sorted(rule.all_events))}{where}"
-        yield Condition(asks, f"without {', '.join(absent)}" if absent else "all told", not absent, wider)
+        yield Condition(
+            asks, f"without {', '.join(absent)}" if absent else "all told", not absent, wider or _without("all_events")
+        )
     if rule.words:
         found = first_word(rule.words, text)
-        yield Condition(f"one of the words {', '.join(rule.words)}{where}", found or "none", bool(found), wider)
+        yield Condition(
+            f"one of the words {', '.join(rule.words)}{where}", found or "none", bool(found), wider or _without("words")
+        )
     if rule.all_words:
         missing = absent_words(rule.all_words, text)
         asks = f"all of the words {', '.join(rule.all_words)}{where}"
-        edit = f"all_words: [{', '.join(word for word in rule.all_words if word not in missing)}]"
+        left = ", ".join(word for word in rule.all_words if word not in missing)
+        edit = f"all_words: [{left}]" if left else _without("all_words")
         yield Condition(asks, f"without {', '.join(missing)}" if missing else "all there", not missing, edit)
     if rule.patterns:
         found = first_pattern(rule.patterns, text)
-        yield Condition(f"regex: {' or '.join(rule.patterns)}{where}", found or "no match", bool(found), wider)
+        yield Condition(
+            f"regex: {' or '.join(rule.patterns)}{where}", found or "no match", bool(found), wider or _without("regex")
+        )
 
 
 # ---------------------------------------------------------------- conditions of the report
@@ -164,15 +174,19 @@ def _origin(rule: Rule, reading: Reading) -> Iterator[Condition]:
     report = reading.report
     if rule.languages:
         language = reading.language or "unknown"
-        edit = f"languages: [{', '.join(sorted({*rule.languages, language}))}]" if reading.language else ""
+        edit = (
+            f"languages: [{', '.join(sorted({*rule.languages, language}))}]"
+            if reading.language
+            else _without("languages")
+        )
         yield Condition(f"languages: {_either(rule.languages)}", language, language in rule.languages, edit)
     if rule.sources:
-        edit = f"sources: [{', '.join((*rule.sources, report.source))}]" if report.source else ""
+        edit = f"sources: [{', '.join((*rule.sources, report.source))}]" if report.source else _without("sources")
         holds_ = is_source(rule.sources, report)
         yield Condition(f"sources: {' or '.join(rule.sources)}", _source(report), holds_, edit)
     if rule.tags:
         tags = ", ".join(sorted(report.tags)) or "none"
-        edit = f"tags: [{', '.join(sorted({*rule.tags, *report.tags}))}]" if report.tags else ""
+        edit = f"tags: [{', '.join(sorted({*rule.tags, *report.tags}))}]" if report.tags else _without("tags")
         yield Condition(f"tags: {_either(rule.tags)}", tags, not rule.tags.isdisjoint(report.tags), edit)
 
 
@@ -196,13 +210,18 @@ def _before(rule: Rule) -> Iterator[Condition]:
     if rule.min_sources > 1:
         yield Condition(f"min_sources: {rule.min_sources}", "one report alone", holds=False, edit="min_sources: 1")
     if rule.frequency is not None:
-        reports, hours = rule.frequency.reports, rule.frequency.within
-        yield Condition(f"for: {reports} reports in {hours}", "one report alone", holds=False, edit="# without 'for'")
+        reports, within = rule.frequency.reports, spell(rule.frequency.within)
+        yield Condition(f"for: {reports} reports in {within}", "one report alone", holds=False, edit=_without("for"))
 
 
 def _silence(rule: Rule, reading: Reading) -> Condition:
     found = "this report ends it" if speaks(rule, reading) else "this report says nothing of it"
-    return Condition(f"silence of {rule.silence}", found, holds=False)
+    return Condition(f"silence of {spell(rule.silence or timedelta(0))}", found, holds=False)
+
+
+def _without(key: str) -> str:
+    """The edit that remains where nothing a rule could ask for would be found."""
+    return f"# without {key}"
 
 
 def _status(rule: Rule) -> list[Condition]:

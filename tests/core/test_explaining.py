@@ -1,6 +1,7 @@
 """Why a rule fires or not, as an author is told it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.explaining import explain
 from bot.core.matching import match
-from bot.core.model import Area, Rule, Threshold, Unless
+from bot.core.model import Area, Frequency, Rule, Threshold, Unless, Victims
 from bot.core.reading import read, rejected
 from bot.core.trying import failures_of_events, failures_of_rules
 from bot.rulebook import load, shipped_rules
@@ -127,3 +128,27 @@ def test_examples_of_event_types_that_are_read_otherwise_are_told(rulebook):
 
     assert list(failures_of_events([shelling], rulebook.knowledge)) == []
     assert len(list(failures_of_events([wrong], rulebook.knowledge))) == len(shelling.examples)
+
+
+@pytest.mark.parametrize(
+    ("more", "lacked", "edit"),
+    [
+        ({"victims": frozenset({Victims.COMBATANT})}, "victims: combatant", "victims: [civilian, combatant]"),
+        ({"words": ("drone",)}, "one of the words drone", "# without words"),
+        ({"words": ("medics",), "near": "clause"}, "one of the words medics in its clause", "near: report"),
+        ({"all_words": ("drone", "killed")}, "all of the words drone, killed", "all_words: [killed]"),
+        ({"patterns": ("dron.",)}, "regex: dron.", "# without regex"),
+        ({"all_events": frozenset({"airstrike"})}, "all_events: airstrike", "# without all_events"),
+        ({"languages": frozenset({"ar"})}, "languages: ar", "languages: [ar, en]"),
+        ({"sources": ("Mill Radio",)}, "sources: Mill Radio", "sources: [Mill Radio, The Paper]"),
+        ({"tags": frozenset({"local"})}, "tags: local", "tags: [far, local]"),
+        ({"min_sources": 2}, "min_sources: 2", "min_sources: 1"),
+        ({"frequency": Frequency(5, timedelta(hours=24))}, "for: 5 reports in 24 h", "# without for"),
+        ({"unless": Unless(tags=frozenset({"far"}))}, "nothing of unless", "unless: ...  # without the tag far"),
+    ],
+)
+def test_every_condition_says_what_edit_would_make_it_hold(more, lacked, edit, idlib, rulebook):
+    told = report("Shelling killed three farmers in Binnish, medics said.", source="The Paper", tags=("far",))
+    (explained,) = explain(read(told, rulebook.knowledge), [replace(idlib, **more)])
+
+    assert [(c.asks, c.edit) for c in explained.missing] == [(lacked, edit)]
