@@ -14,9 +14,10 @@ from pydantic import Field
 
 from bot.cli import backtesting
 from bot.cli.backtesting import Question, answer
-from bot.cli.differences import Backtest
+from bot.cli.differences import Backtest, Side
 from bot.core.backtesting import judge
-from bot.core.model import Reason
+from bot.core.model import POLICY, Reason
+from bot.rulebook import load
 from bot.store import Store
 from tests.service.interface import Count, Exact, PlaceId, Severity
 from tests.service.interface import Reason as ReasonName
@@ -104,7 +105,7 @@ class OfDay(Tally):
     day: str
 
 
-class Side(Exact):
+class SideOfAnswer(Exact):
     folder: str
     rules: int
     drafts: int
@@ -151,8 +152,8 @@ class Found(Exact):
     """What `backtest --json` answers: nothing more and nothing less."""
 
     reports: Reports
-    before: Side | None
-    after: Side
+    before: SideOfAnswer | None
+    after: SideOfAnswer
     total: Tally
     rules: list[OfRule]
     days: list[OfDay]
@@ -280,6 +281,14 @@ def test_a_new_place_in_the_folder_is_read_in_the_reports(desk: Path):
     assert [(row.change, row.rule, row.after and row.after.where) for row in answered.alerts] == [
         ("added", "saraqib", "Tell Zaytuna (SY)")
     ]
+
+
+def test_a_report_is_read_once_where_events_and_places_are_the_same_and_else_for_each_side(desk: Path):
+    usual, copy = (Side(folder, load(folder)) for folder in (desk / "rules", rules(desk / "copy", DRAFT)))
+    assert len(backtesting._bench([usual, copy], POLICY)) == 1
+
+    (copy.folder / "places").mkdir()
+    assert len(backtesting._bench([usual, copy], POLICY)) == 2
 
 
 # ---------------------------------------------------------------- what is stored
