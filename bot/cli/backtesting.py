@@ -25,7 +25,7 @@ from bot.config import Config, ConfigError, usual_path
 from bot.config import load as load_config
 from bot.core.backtesting import Fired, Judge, Readers, difference, judge
 from bot.core.model import POLICY, Policy, Report
-from bot.rulebook import RulesNotFoundError, load, rules_folder, shipped_rules
+from bot.rulebook import RulesNotFoundError, load, part, rules_folder
 from bot.store import Archive, StoreError
 
 STANDARD_INPUT = "-"
@@ -143,9 +143,9 @@ def _bench(sides: Sequence[Side], policy: Policy) -> list[Readers]:
 
 def _read_by(folder: Path) -> frozenset[tuple[str, bytes]]:
     """All files that reading depends on. Those that cannot be read make a folder unlike any other."""
-    parts = [part if (part := folder / name).is_dir() else shipped_rules() / name for name in READ_BY]
+    parts = [part(folder, name) for name in READ_BY]
     try:
-        files = [(path.relative_to(part.parent), path) for part in parts for path in part.rglob("*.y*ml")]
+        files = [(path.relative_to(each.parent), path) for each in parts for path in each.rglob("*.y*ml")]
         return frozenset((str(name), path.read_bytes()) for name, path in files)
     except OSError:
         return frozenset({(str(folder), b"")})
