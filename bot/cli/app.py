@@ -168,8 +168,8 @@ def backtest(
 
     After editing them in place: tocsin backtest --against ORIGINAL
 
-    With neither, it shows what the usual rules alert on. Nothing is sent, and nothing is written. Rules of silence follow
-    from no report and are left out.
+    With neither, it shows what the usual rules alert on. Nothing is sent, and nothing is written. Rules of silence
+    follow from no report and are left out.
     """
     from bot.cli.backtesting import Question, answer
     from bot.cli.differences import print_json, print_lines
