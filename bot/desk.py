@@ -5,30 +5,36 @@ A newcomer's mistake is to keep the list of rules here: it is asked for every ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 
 from bot import __version__
 from bot.config import Access
-from bot.core.model import Rule
+from bot.core.listing import is_in, lines, says, told_to
+from bot.core.model import Incident, Rule
+from bot.core.pipeline import Rulebook
+from bot.core.text import fold
 from bot.service import StoreThread
 from bot.store import MessageState, Store, StoreStatus
 from bot.telegram.desk import RuleCard
 
+LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
+MOST_LISTED = 8  # in one message; with the longest of everything, far from Telegram's 4,096 characters
+
 
 class StoreDesk:
-    """Answers the commands. `rules` gives the rules as they are now."""
+    """Answers the commands. `rulebook` gives the rules as they are now."""
 
     def __init__(
-        self, store: StoreThread, rules: Callable[[], Sequence[Rule]], access: Access, clock: Callable[[], datetime]
+        self, store: StoreThread, rulebook: Callable[[], Rulebook], access: Access, clock: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._rules = rules
+        self._rulebook = rulebook
         self._access = access
         self._clock = clock
 
     async def rules(self) -> Sequence[RuleCard]:
-        return [RuleCard(rule.id, rule.title, _severities(rule)) for rule in self._rules() if rule.live]
+        return [RuleCard(rule.id, rule.title, _severities(rule)) for rule in self._rulebook().rules if rule.live]
 
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         return await self._store(Store.rules_of, chat_id)
@@ -52,8 +58,29 @@ class StoreDesk:
         status = await self._store(Store.status, chat_id)
         return _status_lines(status)
 
+    async def latest(self, chat_id: int, asked: str) -> Sequence[str]:
+        own = await self._store(Store.rules_of, chat_id)
+        named = {r.id for r in self._rulebook().rules if r.id in own and fold(asked) in (fold(r.id), fold(r.title))}
+        area = self._rulebook().knowledge.gazetteer.find(asked) if asked and not named else None
+        told = await self._told_to(own, LATEST)
+        return _entries(i for i in told if is_in(area, i) and (not named or not i.rules.isdisjoint(named)))
+
+    async def search(self, chat_id: int, words: str) -> Sequence[str]:
+        told = await self._told_to(await self._store(Store.rules_of, chat_id), SEARCHED)
+        return _entries(incident for incident in told if says(words, incident))
+
+    async def _told_to(self, rules: frozenset[str], reach: timedelta) -> list[Incident]:
+        now = self._clock()
+        return list(told_to(await self._store(Store.incidents_since, now - reach), rules, now))
+
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         return self._access.allows(chat_id, user_id)
+
+
+def _entries(incidents: Iterable[Incident]) -> list[str]:
+    """The newest first, as many as one message holds."""
+    newest = sorted(incidents, key=lambda incident: incident.first_seen, reverse=True)
+    return ["\n".join(lines(incident)) for incident in newest[:MOST_LISTED]]
 
 
 def _severities(rule: Rule) -> str:

@@ -149,7 +149,7 @@ async def _seat(setting: Setting, store: StoreThread) -> None:
 def _telegram(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Sender:
     """The sender, and the listening half in the background: Telegram being away must not hold up the feeds."""
     config = setting.config
-    desk = StoreDesk(store, lambda: setting.rules.current.rules, config.access, utc_now)
+    desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now)
     application = build_application(config.require_token(), f"{config.telegram.api_url}/bot", desk)
     listening = asyncio.create_task(_listen(application, health), name="listen to Telegram")
     stack.push_async_callback(_stop_listening, application, listening)

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Config, ConfigError
 from bot.config import load as load_config
-from bot.core.messages import clean, sources_line, toll_line, where
+from bot.core.listing import is_in, lines, says
 from bot.core.model import Incident, Place
-from bot.core.text import fold
 from bot.core.yamlfile import duration_of
 from bot.rulebook import RulesNotFoundError, load, rules_folder
 from bot.store import Store, StoreError
-
-LONGEST_QUOTE = 160  # characters in one line
 
 
 class UnclearError(Exception):
@@ -32,12 +28,12 @@ def list_incidents(since: str, place: str | None, word: str | None, config: Path
     try:
         settings = load_config(config, os.environ)
         area = _place(place, settings) if place else None
-        found = [i for i in _all(since, settings) if _is_in(area, i) and _says(word, i)]
+        found = [i for i in _all(since, settings) if is_in(area, i) and says(word or "", i)]
     except (ConfigError, RulesNotFoundError, StoreError, UnclearError) as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return 2
     for incident in found:
-        print("\n".join(_lines(incident)))
+        print("\n".join(lines(incident)))
     print(f"{len(found):,} incident{'' if len(found) == 1 else 's'}", file=sys.stderr)
     return 0 if found else 1
 
@@ -66,19 +62,3 @@ def _place(name: str, settings: Config) -> Place:
         return load(rules_folder(settings.rules)).knowledge.gazetteer.find(name)
     except LookupError as error:
         raise UnclearError(str(error.args[0])) from error
-
-
-def _is_in(area: Place | None, incident: Incident) -> bool:
-    return area is None or (incident.place is not None and area.id in incident.place.lineage)
-
-
-def _says(word: str | None, incident: Incident) -> bool:
-    return word is None or fold(word) in fold(incident.quote)
-
-
-def _lines(incident: Incident) -> Iterator[str]:
-    told = f"{incident.first_seen:%Y-%m-%d %H:%M} UTC  {where(incident.place)}"
-    yield "  ".join(filter(None, [told, toll_line(incident), sources_line(incident)]))
-    yield f"    “{clean(incident.quote, LONGEST_QUOTE)}”"
-    if incident.sources[0].url:
-        yield f"    {incident.sources[0].url}"

@@ -70,6 +70,10 @@ class Commands:
             "help": self.help,
             "subscribe": self.subscribe,
             "unsubscribe": self.unsubscribe,
+            "latest": self.latest,
+            "search": self.search,
+            "pause": self.pause,
+            "resume": self.resume,
             "status": self.status,
         }
 
@@ -93,9 +97,63 @@ class Commands:
         return admit
 
     # ---------------------------------------------------------------- commands
-    async def start(self, update: Update, _: Context) -> None:
+    async def start(self, update: Update, context: Context) -> None:
+        """Greets; a link such as t.me/NameOfTheBot?start=idlib subscribes at once."""
+        if context.args:
+            await self._for_deciders(update, context, self._follow_link)
+            return
         await self._desk.resume_chat(_chat_of(update).id)
         await _say(update, texts.GREETING)
+
+    async def _follow_link(self, update: Update, context: Context) -> None:
+        chat_id = _chat_of(update).id
+        wanted = next((rule for rule in await self._desk.rules() if [rule.id] == context.args), None)
+        if wanted is None:
+            await _say(update, texts.UNKNOWN_RULE)
+            return
+        await self._desk.resume_chat(chat_id)
+        changed = await self._desk.subscribe(chat_id, wanted.id)
+        await _say(update, texts.subscribed(wanted.title) if changed else texts.already_subscribed(wanted.title))
+
+    async def latest(self, update: Update, context: Context) -> None:
+        chat_id = _chat_of(update).id
+        if not await self._desk.subscriptions(chat_id):
+            await _say(update, texts.NO_SUBSCRIPTIONS)
+            return
+        try:
+            told = await self._desk.latest(chat_id, " ".join(context.args or ()))
+        except LookupError as error:
+            await _say(update, texts.unknown_place(str(error.args[0])))
+            return
+        await _say(update, texts.entries(told) or texts.NOTHING_TOLD)
+
+    async def search(self, update: Update, context: Context) -> None:
+        if not context.args:
+            await _say(update, texts.SEARCH_FOR_WHAT)
+            return
+        found = await self._desk.search(_chat_of(update).id, " ".join(context.args))
+        await _say(update, texts.entries(found) or texts.NOTHING_FOUND)
+
+    async def pause(self, update: Update, context: Context) -> None:
+        await self._for_deciders(update, context, self._pause)
+
+    async def _pause(self, update: Update, _: Context) -> None:
+        await self._desk.pause_chat(_chat_of(update).id, texts.ASKED_FOR)
+        await _say(update, texts.PAUSED)
+
+    async def resume(self, update: Update, context: Context) -> None:
+        await self._for_deciders(update, context, self._resume)
+
+    async def _resume(self, update: Update, _: Context) -> None:
+        await self._desk.resume_chat(_chat_of(update).id)
+        await _say(update, texts.RESUMED)
+
+    async def _for_deciders(self, update: Update, context: Context, handler: Handler) -> None:
+        """What only those may do who decide for a chat."""
+        if await _may_change(update, context.bot):
+            await handler(update, context)
+        else:
+            await _say(update, texts.ADMINISTRATORS_ONLY)
 
     async def help(self, update: Update, _: Context) -> None:
         await _say(update, texts.help_text())
@@ -104,15 +162,12 @@ class Commands:
         await _say(update, texts.status(await self._desk.status(_chat_of(update).id)))
 
     async def subscribe(self, update: Update, context: Context) -> None:
-        await self._list(update, context.bot, Menu.ALL)
+        await self._for_deciders(update, context, lambda update, _: self._list(update, Menu.ALL))
 
     async def unsubscribe(self, update: Update, context: Context) -> None:
-        await self._list(update, context.bot, Menu.MINE)
+        await self._for_deciders(update, context, lambda update, _: self._list(update, Menu.MINE))
 
-    async def _list(self, update: Update, bot: Bot, menu: Menu) -> None:
-        if not await _may_change(update, bot):
-            await _say(update, texts.ADMINISTRATORS_ONLY)
-            return
+    async def _list(self, update: Update, menu: Menu) -> None:
         chat_id = _chat_of(update).id
         await self._desk.resume_chat(chat_id)
         view = await self._view(Tap(menu, Wish.TURN_PAGE, 0), chat_id)

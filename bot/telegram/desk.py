@@ -44,5 +44,13 @@ class Desk(Protocol):
     async def status(self, chat_id: int) -> Sequence[str]:
         """Lines of plain text for this chat."""
 
+    async def latest(self, chat_id: int, asked: str) -> Sequence[str]:
+        """The newest incidents of the rules the chat listens to, as entries of plain text; `asked` is the id or title
+        of one of them or a place, or empty. LookupError says what is wrong with a place.
+        """
+
+    async def search(self, chat_id: int, words: str) -> Sequence[str]:
+        """Those of them whose quote or place has all these words."""
+
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         """Whether this chat or this user may use the bot."""

@@ -6,6 +6,9 @@ Plain text throughout, except where a name says HTML; what is put in from outsid
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
+
+from telegram.constants import MessageLimit
 
 # ---------------------------------------------------------------- alerts
 SOURCE_BUTTON = "Read the report"
@@ -17,6 +20,10 @@ COMMANDS = (
     ("start", "what this is and how to begin"),
     ("subscribe", "choose what to hear about"),
     ("unsubscribe", "stop hearing about something"),
+    ("latest", "what was told last; /latest Idlib for one place or rule"),
+    ("search", "what was told with these words: /search market Binnish"),
+    ("pause", "hear nothing for now; what was chosen is kept"),
+    ("resume", "hear again"),
     ("status", "what this chat listens to, and how the service is"),
     ("help", "these commands"),
 )
@@ -31,6 +38,14 @@ CHOOSE_TO_STOP = "Tap what you no longer want to hear about."
 NO_RULES = "There is nothing to subscribe to yet. Whoever runs this bot has to add a rule first."
 NO_SUBSCRIPTIONS = "This chat listens to nothing. /subscribe to choose."
 
+UNKNOWN_RULE = "There is no such rule any more. /subscribe shows those there are."
+NOTHING_TOLD = "Nothing of that was told to this chat's rules in the last 30 days."
+NOTHING_FOUND = "Nothing with all these words was told to this chat's rules in the last year."
+SEARCH_FOR_WHAT = "Which words? For example: /search market Binnish"
+PAUSED = "This chat hears nothing until /resume. What it listens to is kept."
+RESUMED = "This chat hears again. What happened meanwhile: /latest"
+
+GAP = "\n\n"
 SUBSCRIBED_MARK = "✅"
 UNSUBSCRIBED_MARK = "▫️"
 PREVIOUS_PAGE = "‹"
@@ -43,6 +58,7 @@ APOLOGY = "Sorry, that went wrong. Please try again in a moment."
 # ---------------------------------------------------------------- why a chat is paused
 BLOCKED = "the bot was blocked by the user"
 REMOVED = "the bot was removed from the group"
+ASKED_FOR = "the chat asked for a pause"
 
 # ---------------------------------------------------------------- trouble with Telegram, for whoever runs the service
 TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather and start again with it."  # noqa: S105  no token
@@ -54,6 +70,17 @@ def help_text() -> str:
 
 def turned_away(chat_id: int) -> str:
     return f"This bot is not open to everybody. To be let in, give this number to whoever runs it: {chat_id}"
+
+
+def entries(listed: Sequence[str]) -> str:
+    """As many of them as one message holds."""
+    lengths = accumulate(len(entry) + len(GAP) for entry in listed)
+    fitting = [entry for entry, length in zip(listed, lengths, strict=True) if length <= MessageLimit.MAX_TEXT_LENGTH]
+    return GAP.join(fitting)
+
+
+def unknown_place(why: str) -> str:
+    return f"No rule of this chat, and {why}"
 
 
 def page_of(page: int, pages: int) -> str:

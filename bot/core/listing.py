@@ -1,0 +1,48 @@
+"""Incidents of the past as a list: which of them a chat may see, and each in a few lines.
+
+A newcomer's mistake is to list what is in the store: a rule that tells with care tells so in lists as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+
+from bot.core.caution import careful, veiled
+from bot.core.messages import clean, sources_line, toll_line, where
+from bot.core.model import Incident, Place
+from bot.core.text import fold
+
+LONGEST_QUOTE = 160  # characters in one line
+LONGEST_LINK = 200
+
+
+def told_to(incidents: Iterable[Incident], rules: Collection[str], now: datetime) -> Iterator[Incident]:
+    """The incidents that these rules told of, as carefully as the most careful of them tells, and no sooner."""
+    for incident in incidents:
+        if incident.rules.isdisjoint(rules):
+            continue
+        delivery = careful(incident, rules)
+        if incident.first_seen + delivery.delay <= now:
+            yield veiled(incident, delivery)
+
+
+def is_in(area: Place | None, incident: Incident) -> bool:
+    """Did it happen in a place? No place is anywhere."""
+    return area is None or (incident.place is not None and area.id in incident.place.lineage)
+
+
+def says(words: str, incident: Incident) -> bool:
+    """Do all of these words stand in what an incident quotes, or in the name of its place?"""
+    told = f" {fold(incident.quote)} {fold(incident.place.name if incident.place else '')} "
+    return all(f" {word}" in told for word in fold(words).split())
+
+
+def lines(incident: Incident) -> Iterator[str]:
+    """When and where, how many, the sentence that says so, and the first source."""
+    told = f"{incident.first_seen:%Y-%m-%d %H:%M} UTC  {where(incident.place)}"
+    yield "  ".join(filter(None, [told, toll_line(incident), sources_line(incident)]))
+    if incident.quote:
+        yield f"    “{clean(incident.quote, LONGEST_QUOTE)}”"
+    if 0 < len(incident.sources[0].url) <= LONGEST_LINK:
+        yield f"    {incident.sources[0].url}"
