@@ -24,10 +24,11 @@ from bot import metrics
 from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import memory
 from bot.core.messages import compose, told_silence
-from bot.core.model import POLICY, Examined, Outcome, Policy, Reading, Reason, Report, Sighting, Told
+from bot.core.model import POLICY, Examined, Incident, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN
 from bot.core.silence import quiet, since
+from bot.core.waiting import counted_as
 from bot.feeds import (
     Ask,
     FeedError,
@@ -220,8 +221,11 @@ class Service:
         rules = [rule for rule in self.rules.current.rules if rule.live and rule.silence is not None]
         if not rules or now - self._started_at < CATCH_UP:
             return
-        farthest = max(since(rule.silence) for rule in rules if rule.silence is not None)
-        heard = await self.store(Store.heard, [rule.id for rule in rules], now - farthest)
+        heard = {
+            rule.id: await self.store(Store.heard, counted_as(rule), now - since(rule.silence))
+            for rule in rules
+            if rule.silence is not None
+        }
         for silent in quiet(rules, heard, now):
             subscribers = await self.store(Store.subscribers, [silent.rule.id])
             failing = (await self.store(Store.status)).failing_feeds
@@ -255,7 +259,7 @@ def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, s
         if transaction.is_known(examined.reading.report):
             return None
         told_since, lead = now - COPY_WINDOW, examined.told.lead
-        if examined.matches:
+        if examined.matches or examined.follow_ups:
             known = transaction.recent(now - memory(policy), told_since, lead)
             known = replace(known, sightings=_sightings(transaction, examined, now))
         else:
@@ -263,16 +267,22 @@ def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, s
         outcome = decide(examined, known, policy)
         if silent and outcome.alerts:
             outcome = untold(outcome)
-        subscribers = transaction.subscribers({rule_id for each in outcome.incidents for rule_id in each.rules})
+        subscribers = transaction.subscribers({rule_id for each in outcome.incidents for rule_id in _concerned(each)})
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
         transaction.record(outcome, list(compose(outcome, subscribers, living)), now, policy.edit_pause)
         return outcome
 
 
+def _concerned(incident: Incident) -> set[str]:
+    """The rules that told of an incident, and those that ask for care though they still wait to tell of it."""
+    return {*incident.rules, *(rule_id for rule_id, _ in incident.careful)}
+
+
 def _sightings(transaction: Transaction, examined: Examined, now: datetime) -> tuple[Sighting, ...]:
     """What rules that ask for a number of reports have counted so far."""
-    counting = {m.rule.id: m.rule.frequency.within for m in examined.matches if m.rule.frequency is not None}
-    return transaction.sightings(counting, now - max(counting.values())) if counting else ()
+    counting = {counted_as(m.rule): m.rule.frequency.within for m in examined.matches if m.rule.frequency is not None}
+    since = min(now, examined.reading.report.published)
+    return transaction.sightings(counting, since - max(counting.values())) if counting else ()
 
 
 def untold(outcome: Outcome) -> Outcome:

@@ -27,6 +27,7 @@ MONDAY = 0
 HOUR = 6  # UTC, on Monday
 WEEK = timedelta(days=7)
 MOST_REPORTS = 20_000  # about two minutes of reading, and as long of pauses
+MOST_SECONDS = 1800.0  # with ten thousand rules, a report costs half a second
 PAUSE_SECONDS = 0.005
 
 log = logging.getLogger(__name__)
@@ -88,9 +89,10 @@ def notice_of(database: str, rulebook: Rulebook, since: datetime, week: str, sto
     """Read the reports since then and list what they lacked; None where none was near. Slow: call it in a thread."""
     misses: list[NearMiss] = []
     reports = 0
+    ends = time.monotonic() + MOST_SECONDS
     with closing(Archive.open(database)) as archive:
         for report in islice(archive.reports(since), MOST_REPORTS):
-            if stop.is_set():
+            if stop.is_set() or time.monotonic() > ends:
                 break
             reports += 1
             try:

@@ -59,7 +59,8 @@ def explain_report(source: str, rule_id: str | None, rules: Path | None, config:
 def _wanted(rules: Sequence[Rule], rule_id: str | None) -> list[Rule]:
     wanted = [rule for rule in rules if rule_id in (None, rule.id)]
     if rule_id is not None and not wanted:
-        raise NoReportError(unknown("rule", rule_id, [rule.id for rule in rules]))
+        why = unknown("rule", rule_id, [rule.id for rule in rules])
+        raise NoReportError(f"{why} (a rule with problems is left out; tocsin check tells them)")
     return wanted
 
 

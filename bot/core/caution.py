@@ -11,11 +11,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.model import Coarse, Delivery, Incident, Place
+from bot.core.model import Coarse, Delivery, Incident, Place, Source
 
 LEFT_OUT = "…"
 _RANKS: tuple[Coarse, ...] = ("country", "admin1", "admin2")
 _CAPITALISED = re.compile(r"[^\W\d_][\w'’\-]*")
+_HANDLE = re.compile(r"\S*[@#/_\\]\S*")
+_CASED = re.compile(r"[a-zà-öø-ÿа-яё]")
+_UNCASED = re.compile(r"[\u0590-\u08ff\u0900-\u1cff\u3040-\uffff]")  # letters of scripts that have no capitals
 _RUN = re.compile(rf"{LEFT_OUT}(?:[\s.]*{LEFT_OUT})+")
 
 
@@ -44,9 +47,15 @@ def veiled(incident: Incident, delivery: Delivery) -> Incident:
         incident,
         place=coarse(incident.place, delivery.place),
         quote=without_names(incident.quote),
+        sources=tuple(_unnamed(source) for source in incident.sources),
         denial=without_names(incident.denial),
         resembles=replace(other, place=coarse(other.place, delivery.place)) if other else None,
     )
+
+
+def _unnamed(source: Source) -> Source:
+    """A source without its name and link, which tell the place as well as any headline; counted by its name as ever."""
+    return replace(source, name="", url="", report_id=source.name or source.report_id)
 
 
 def coarse(place: Place | None, kind: Coarse | None) -> Place | None:
@@ -68,8 +77,8 @@ def coarse(place: Place | None, kind: Coarse | None) -> Place | None:
 
 
 def without_names(quote: str) -> str:
-    """A quote without any word that has a capital letter; nothing of one in a script that has no capitals."""
-    if not any(letter.islower() for letter in quote):
+    """A quote without any word that has a capital letter, links and handles; nothing of one without capitals."""
+    if not any(letter.isupper() for letter in quote) or not _CASED.search(quote) or _UNCASED.search(quote):
         return ""
-    shown = _CAPITALISED.sub(lambda found: found[0] if found[0].islower() else LEFT_OUT, quote)
+    shown = _CAPITALISED.sub(lambda found: found[0] if found[0].islower() else LEFT_OUT, _HANDLE.sub(LEFT_OUT, quote))
     return _RUN.sub(LEFT_OUT, shown)

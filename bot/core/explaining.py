@@ -7,7 +7,7 @@ list what each condition lacks anywhere in the report: that adds up to an event 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core.matching import (
@@ -31,7 +31,8 @@ from bot.core.wording import absent_words, first_pattern, first_word, window
 class Condition:
     """One condition of a rule: what it asks, what was found, and the line of YAML that would make it hold.
 
-    `elsewhere` when it fails because the event lies in another place: then the report is not the rule's at all.
+    `elsewhere` when it fails because the event lies in another place: then the report is not the rule's at all. `alone`
+    when no report meets it by itself.
     """
 
     asks: str
@@ -39,6 +40,7 @@ class Condition:
     holds: bool
     edit: str = ""
     elsewhere: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _threshold(threshold: Threshold, event: Event) -> Condition:
 
 def _outside(areas: Sequence[Area], place: Place | None) -> Condition:
     asks, found = f"unless place: {' or '.join(map(_area, areas))}", place.name if place else "no place was read"
-    return Condition(asks, found, not covers(areas, place), f"unless: ...  # without place {found}")
+    return Condition(asks, found, not covers(areas, place), f"# unless: without the place {found}")
 
 
 def _victims(rule: Rule, event: Event) -> Condition:
@@ -142,31 +144,31 @@ def _victims(rule: Rule, event: Event) -> Condition:
 
 def _near(rule: Rule, event: Event, reading: Reading) -> Iterator[Condition]:
     """What has to stand near the event; where it stands farther off, the line that would let it."""
+    near, anywhere = _stands(rule, event, reading), _stands(replace(rule, near="report"), event, reading)
+    for (asks, found, holds_, edit), (*_, holds_anywhere, _) in zip(near, anywhere, strict=True):
+        yield Condition(asks, found, holds_, "near: report" if holds_anywhere and not holds_ else edit)
+
+
+def _stands(rule: Rule, event: Event, reading: Reading) -> Iterator[tuple[str, str, bool, str]]:
+    """What is asked for near an event, what was found, whether that is it, and the edit that would do without it."""
     text = window(reading.report, event, rule.near)
     where = "" if rule.near == "report" else f" in its {rule.near}"
-    wider = None if rule.near == "report" else "near: report"
     if rule.all_events:
         absent = absent_events(rule, event, reading)
         asks = f"all_events: {', '.join(sorted(rule.all_events))}{where}"
-        yield Condition(
-            asks, f"without {', '.join(absent)}" if absent else "all told", not absent, wider or _without("all_events")
-        )
+        yield asks, f"without {', '.join(absent)}" if absent else "all told", not absent, _without("all_events")
     if rule.words:
         found = first_word(rule.words, text)
-        yield Condition(
-            f"one of the words {', '.join(rule.words)}{where}", found or "none", bool(found), wider or _without("words")
-        )
+        yield f"one of the words {', '.join(rule.words)}{where}", found or "none", bool(found), _without("words")
     if rule.all_words:
         missing = absent_words(rule.all_words, text)
         asks = f"all of the words {', '.join(rule.all_words)}{where}"
         left = ", ".join(word for word in rule.all_words if word not in missing)
         edit = f"all_words: [{left}]" if left else _without("all_words")
-        yield Condition(asks, f"without {', '.join(missing)}" if missing else "all there", not missing, edit)
+        yield asks, f"without {', '.join(missing)}" if missing else "all there", not missing, edit
     if rule.patterns:
         found = first_pattern(rule.patterns, text)
-        yield Condition(
-            f"regex: {' or '.join(rule.patterns)}{where}", found or "no match", bool(found), wider or _without("regex")
-        )
+        yield f"regex: {' or '.join(rule.patterns)}{where}", found or "no match", bool(found), _without("regex")
 
 
 # ---------------------------------------------------------------- conditions of the report
@@ -202,16 +204,20 @@ def _unless(rule: Rule, reading: Reading) -> Iterator[Condition]:
     unless = rule.unless
     if unless.words or unless.patterns or unless.events or unless.languages or unless.sources or unless.tags:
         found = forbidden(rule, reading)
-        yield Condition("nothing of unless", found or "none of it", not found, f"unless: ...  # without {found}")
+        yield Condition("nothing of unless", found or "none of it", not found, f"# unless: without {found}")
 
 
 def _before(rule: Rule) -> Iterator[Condition]:
     """What a single report can never meet, because it asks for what others told before."""
     if rule.min_sources > 1:
-        yield Condition(f"min_sources: {rule.min_sources}", "one report alone", holds=False, edit="min_sources: 1")
+        yield Condition(
+            f"min_sources: {rule.min_sources}", "one report alone", holds=False, edit="min_sources: 1", alone=True
+        )
     if rule.frequency is not None:
         reports, within = rule.frequency.reports, spell(rule.frequency.within)
-        yield Condition(f"for: {reports} reports in {within}", "one report alone", holds=False, edit=_without("for"))
+        yield Condition(
+            f"for: {reports} reports in {within}", "one report alone", holds=False, edit=_without("for"), alone=True
+        )
 
 
 def _silence(rule: Rule, reading: Reading) -> Condition:

@@ -237,7 +237,7 @@ def _careful(known: tuple[tuple[str, Delivery], ...], rule: Rule) -> tuple[tuple
 def _denied(incident: Incident, before: Incident, match: Match, report: Report) -> Assigned:
     """Somebody says that it did not happen: said aloud once, and kept beside what was told, also by the same report."""
     told = any(source.report_id == report.id for source in incident.sources)
-    said = replace(_source(report, match), killed=None, injured=None)
+    said = replace(_source(report, match), killed=None, injured=None, denies=True)
     sources = incident.sources if told else (*incident.sources, said)
     after = replace(incident, sources=sources, denial=incident.denial or match.event.quote)
     if before.denial or match.rule.id not in before.rules:
@@ -250,11 +250,16 @@ def copied(incident: Incident) -> Incident:
     return replace(incident, copies=incident.copies + 1)
 
 
+def heard_by(incident: Incident, rule: Rule) -> Incident:
+    """An incident that one more rule tells of, though nothing changed."""
+    return replace(incident, rules=incident.rules | {rule.id}, careful=_careful(incident.careful, rule))
+
+
 # ---------------------------------------------------------------- what changed
 def _change(before: Incident, after: Incident, policy: Policy, *, first_for_rule: bool) -> Assigned:
     """Why the incident changed, measured against what was last said aloud."""
     reason, loud = _why(before, after, policy, first_for_rule=first_for_rule)
-    is_said = reason is Reason.CORRECTED or (reason is Reason.TOLL_CHANGED and loud)
+    is_said = not before.rules or reason is Reason.CORRECTED or (reason is Reason.TOLL_CHANGED and loud)
     return Assigned(_said(after) if is_said else after, reason, loud, before.said_killed, before.place)
 
 

@@ -55,6 +55,24 @@ def match(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
         yield from (Match(rule, event, severity_of(rule, event)) for event in denials)
 
 
+def follow_ups(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
+    """What a rule is about, though it lacks the rule's words or figures: news of an incident that the rule has told.
+
+    "The toll is 8, not 12" matters to who heard of 12, also where ten were asked for.
+    """
+    for rule in rules:
+        if not rule.live or rule.silence is not None or rule.frequency is not None:
+            continue
+        asked = [event for event in reading.events if concerns(rule, event)]
+        if not asked or not is_from(rule, reading) or forbidden(rule, reading):
+            continue
+        wanted = [event for event in asked if event.current]
+        denials = [] if wanted else [event for event in asked if event.denies][:1]
+        for event in (*told_once(wanted), *denials):
+            if not is_near(rule, event, reading) or not _figures_hold(rule, event):
+                yield Match(rule, event, severity_of(rule, event), _others(event, reading.events))
+
+
 def heard(reading: Reading, rules: Iterable[Rule]) -> Iterator[Rule]:
     """The live rules of silence whose silence a report ends."""
     for rule in rules:
@@ -112,8 +130,15 @@ def is_from(rule: Rule, reading: Reading) -> bool:
 
 def is_source(sources: Iterable[str], report: Report) -> bool:
     """Is a report by one of these: a source's name, or the domain that its link leads to?"""
-    name, host = fold(report.source), urlsplit(report.url).hostname or ""
+    name, host = fold(report.source), _host(report.url)
     return any(fold(each) == name or f".{host}".endswith(f".{each.casefold()}") for each in sources)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # "http://[bad/"
+        return ""
 
 
 def forbidden(rule: Rule, reading: Reading) -> str:
@@ -170,8 +195,12 @@ def _is_beside(other: Event, event: Event, near: Near, reading: Reading) -> bool
 # ---------------------------------------------------------------- figures
 def _matches(rule: Rule, wanted: Sequence[Event]) -> Iterator[Match]:
     for event in told_once(wanted):
-        if all(holds(threshold, event) for threshold in rule.thresholds):
+        if _figures_hold(rule, event):
             yield Match(rule, event, severity_of(rule, event))
+
+
+def _figures_hold(rule: Rule, event: Event) -> bool:
+    return all(holds(threshold, event) for threshold in rule.thresholds)
 
 
 def told_once(events: Iterable[Event]) -> Iterator[Event]:

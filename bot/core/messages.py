@@ -39,6 +39,7 @@ LONGEST_TITLE = 200
 LONGEST_NAME = 80
 LONGEST_DENIAL = 300
 MOST_NAMED = 4  # sources in one line
+MOST_TITLES = 5  # rules in one message
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
 VICTIMS = {Victims.CIVILIAN: "civilians", Victims.COMBATANT: "combatants", Victims.UNKNOWN: "victims not identified"}
 _CONTROLS = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{INVISIBLE}\\ud800-\\udfff]")
@@ -63,18 +64,19 @@ def compose(
             own = [a for a in alerts if a.rule.id in rules]
             if own:
                 delivery = careful(incident, rules)
-                shown_ = veiled(incident, delivery)
+                shown_ = veiled(replace(incident, told=tuple(t for t in incident.told if t.id in rules)), delivery)
                 has_living = chat_id in living.get(incident.id, ())
                 for message in _messages(chat_id, shown_, _veiled(own, delivery), has_living=has_living):
                     yield replace(message, delay=delivery.delay)
 
 
 def _veiled(alerts: Sequence[Alert], delivery: Delivery) -> list[Alert]:
-    """The alerts without what may not be shown: the title of the report, and the exact place it was first put."""
+    """The alerts without what may not be shown: title and link of the report, and the exact place it was first put."""
     if delivery.place is None and not delivery.hide_names:
         return list(alerts)
     return [
-        replace(a, report=replace(a.report, title=""), said_place=coarse(a.said_place, delivery.place)) for a in alerts
+        replace(a, report=replace(a.report, title="", url=""), said_place=coarse(a.said_place, delivery.place))
+        for a in alerts
     ]
 
 
@@ -98,8 +100,13 @@ def _messages(chat_id: int, incident: Incident, alerts: Sequence[Alert], *, has_
 
 def _is_seen(alert: Alert, incident: Incident) -> bool:
     """Does a correction change anything that is shown? A village moved within the province that is told does not."""
-    moved = has_moved(alert.said_place, incident.place)
+    moved = _moved(alert, incident)
     return alert.reason is not Reason.CORRECTED or moved or alert.said_killed != incident.said_killed
+
+
+def _moved(alert: Alert, incident: Incident) -> bool:
+    """Is the incident elsewhere now, as far as is shown?"""
+    return has_moved(alert.said_place, incident.place) and where(alert.said_place) != where(incident.place)
 
 
 def told_silence(silent: Silent, subscribers: Iterable[Subscriber], failing_feeds: int) -> Iterator[Message]:
@@ -114,9 +121,11 @@ def told_silence(silent: Silent, subscribers: Iterable[Subscriber], failing_feed
 
 # ---------------------------------------------------------------- what it says
 def render(incident: Incident, alerts: Sequence[Alert]) -> Rendered:
-    """The living message of an incident, for the rules it matched."""
-    severity = min((a.severity for a in alerts), key=lambda s: s.rank)
-    titles = ", ".join(dict.fromkeys(map(_titled, alerts)))
+    """The living message of an incident, for the rules that told it; `incident.told` are those that the chat hears."""
+    told = {rule.id: (clean(rule.title, LONGEST_NAME), rule.severity) for rule in incident.told}
+    told |= {alert.rule.id: (_titled(alert), alert.severity) for alert in alerts}
+    severity = min((severity for _, severity in told.values()), key=lambda s: s.rank)
+    titles = _few(list(dict.fromkeys(title for title, _ in told.values())))
     first, report = incident.sources[0], alerts[0].report
     lines = [
         (f"{MARKS[severity]} <b>{{}}</b>", titles),
@@ -131,6 +140,11 @@ def render(incident: Incident, alerts: Sequence[Alert]) -> Rendered:
     html = "\n".join(pattern.format(escape(text)) for pattern, text in lines if text)
     plain = "\n".join([f"{MARKS[severity]} {titles}", *(_TAGS.sub("", p).format(t) for p, t in lines[1:] if t)])
     return Rendered(html, plain, safe_link(first.url))
+
+
+def _few(titles: Sequence[str]) -> str:
+    more = f" and {len(titles) - MOST_TITLES} more" if len(titles) > MOST_TITLES else ""
+    return ", ".join(titles[:MOST_TITLES]) + more
 
 
 def render_change(incident: Incident, alert: Alert) -> Rendered:
@@ -180,7 +194,7 @@ def spell(time: timedelta) -> str:
 
 
 def _corrected(incident: Incident, alert: Alert) -> str:
-    moved = has_moved(alert.said_place, incident.place)
+    moved = _moved(alert, incident)
     place = [f"Place corrected (was {where(alert.said_place)})"] if moved else []
     same = alert.said_killed == incident.said_killed
     toll = [] if same else [f"Toll corrected: now {counted(incident.killed, 'killed')} (was {alert.said_killed})"]

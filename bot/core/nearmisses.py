@@ -15,7 +15,6 @@ from bot.core.messages import clean
 from bot.core.model import Notice, Reading, Rendered, Rule
 
 TOPIC = "near-misses"
-MOST_EXAMPLES = 2
 MOST_GROUPS = 9  # in one message; with the lengths below, far from Telegram's 4,096 characters
 LONGEST_CAUSE = 120
 LONGEST_EXAMPLE = 100
@@ -33,13 +32,13 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """How many reports lacked the same, with the first few of them."""
+    """How many reports lacked the same, with what the first of them said."""
 
     rule_id: str
     lacked: str
     edit: str
     count: int
-    quotes: tuple[str, ...]
+    quote: str
 
 
 def near_misses(reading: Reading, rules: Iterable[Rule]) -> Iterator[NearMiss]:
@@ -47,8 +46,9 @@ def near_misses(reading: Reading, rules: Iterable[Rule]) -> Iterator[NearMiss]:
     if not any(event.current for event in reading.events):
         return
     for one in explain(reading, (rule for rule in rules if rule.live and rule.silence is None)):
-        if len(one.missing) == 1 and one.event is not None and not one.missing[0].elsewhere:
-            (lacked,) = one.missing
+        missing = [condition for condition in one.missing if not condition.alone]
+        if len(missing) == 1 and one.event is not None and not missing[0].elsewhere:
+            (lacked,) = missing
             yield NearMiss(one.rule.id, f"{lacked.asks}: {lacked.found}", lacked.edit, one.event.quote)
 
 
@@ -57,10 +57,7 @@ def grouped(misses: Iterable[NearMiss]) -> list[Missed]:
     groups: dict[tuple[str, str], list[NearMiss]] = {}
     for miss in misses:
         groups.setdefault((miss.rule_id, miss.lacked), []).append(miss)
-    missed = [
-        Missed(rule_id, lacked, of[0].edit, len(of), tuple(dict.fromkeys(m.quote for m in of))[:MOST_EXAMPLES])
-        for (rule_id, lacked), of in groups.items()
-    ]
+    missed = [Missed(rule_id, lacked, of[0].edit, len(of), of[0].quote) for (rule_id, lacked), of in groups.items()]
     return sorted(missed, key=lambda group: (-group.count, group.rule_id, group.lacked))
 
 
@@ -78,4 +75,4 @@ def weekly_notice(missed: Sequence[Missed], reports: int, week: str) -> Notice:
 def _lines(group: Missed) -> Iterator[str]:
     edit = f"; would hold with {clean(group.edit, LONGEST_CAUSE)}" if group.edit else ""
     yield f"{group.count:,} × {group.rule_id}: {clean(group.lacked, LONGEST_CAUSE)}{edit}"
-    yield f"   “{clean(group.quotes[0], LONGEST_EXAMPLE)}”"
+    yield f"   “{clean(group.quote, LONGEST_EXAMPLE)}”"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from bot.core.copies import copy_of, told_of
 from bot.core.events.files import EventType
-from bot.core.incidents import Assigned, assign, copied, refresh
-from bot.core.matching import heard, match, severity_of
+from bot.core.incidents import Assigned, assign, copied, heard_by, refresh
+from bot.core.matching import follow_ups, heard, match, severity_of
 from bot.core.model import (
     POLICY,
     Alert,
@@ -28,9 +28,11 @@ from bot.core.model import (
     Report,
     Rule,
     Sighting,
+    Told,
+    ToldRule,
 )
 from bot.core.reading import Knowledge, read
-from bot.core.waiting import reports_of, waits
+from bot.core.waiting import counted_as, is_spike, lacks_sources, reports_of, story_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +57,31 @@ class Rulebook:
 def examine(report: Report, knowledge: Knowledge, rules: Sequence[Rule]) -> Examined:
     """What a report says, and which rules want it. Depends on nothing else; may run anywhere."""
     reading = read(report, knowledge)
-    return Examined(reading, told_of(reading), tuple(match(reading, rules)), tuple(heard(reading, rules)))
+    return rematched(Examined(reading, told_of(reading)), rules)
 
 
 def rematched(examined: Examined, rules: Sequence[Rule]) -> Examined:
     """The same report for other rules: what it says does not depend on them, and reading costs most."""
     reading = examined.reading
-    return replace(examined, matches=tuple(match(reading, rules)), heard=tuple(heard(reading, rules)))
+    return replace(
+        examined,
+        matches=tuple(match(reading, rules)),
+        heard=tuple(heard(reading, rules)),
+        follow_ups=tuple(follow_ups(reading, rules)),
+    )
 
 
 def decide(examined: Examined, recent: Recent, policy: Policy = POLICY) -> Outcome:
     """Is it news? Depends on what was told before, so it is asked one report at a time, under the write lock."""
-    reading = examined.reading
-    report = reading.report
-    told = examined.told
-    ended = tuple(Sighting(rule.id, report.id, report.published) for rule in examined.heard)
-    if (earlier := copy_of(told, recent.told)) is not None:
-        told = replace(told, incidents=earlier.incidents)
-        again = tuple(copied(i) for i in recent.incidents if i.id in earlier.incidents)
-        return Outcome(report, reading, Reason.COPY, told, again, duplicate_of=earlier.report_id, sightings=ended)
-    if not examined.matches:
-        return Outcome(report, reading, Reason.NO_MATCH, told, sightings=ended)
-    outcome = _decided(examined, recent, policy)
+    report = examined.reading.report
+    earlier = copy_of(examined.told, recent.told)
+    if earlier is not None and (earlier.incidents or not examined.matches):
+        outcome = _copied(examined, recent, earlier)
+    else:
+        outcome = _decided(examined, recent, policy)
+        if earlier is not None:  # of a text that nobody was told of: another source, or another feed
+            outcome = replace(outcome, duplicate_of=earlier.report_id)
+    ended = (Sighting(counted_as(rule), story_of(report), report.published) for rule in examined.heard)
     return replace(outcome, sightings=(*ended, *outcome.sightings))
 
 
@@ -86,27 +91,86 @@ def remember(recent: Recent, outcome: Outcome) -> Recent:
     return replace(after, told=(outcome.told, *recent.told), sightings=(*recent.sightings, *outcome.sightings))
 
 
+# ---------------------------------------------------------------- copies
+def _copied(examined: Examined, recent: Recent, earlier: Told) -> Outcome:
+    """One copy more; news only to a rule that did not want the text where it stood first, by another source or feed."""
+    reading = examined.reading
+    again = {i.id: copied(i) for i in recent.incidents if i.id in earlier.incidents}
+    alerts = []
+    for found in examined.matches:
+        incident = next((i for i in again.values() if i.place == found.event.place), None)
+        if (
+            incident is None
+            or found.event.denies
+            or found.rule.id in incident.rules
+            or _waits(found.rule, incident, spike=False)
+        ):
+            continue
+        first = Assigned(heard_by(incident, found.rule), Reason.FIRST_REPORT, loud=True)
+        again[incident.id] = first.incident
+        alerts.append(_alert(found, first, first.incident, reading.report))
+    told = replace(examined.told, incidents=earlier.incidents)
+    incidents = tuple(_as_read(incident, alerts) for incident in again.values())
+    whole = tuple(replace(each, incident=_as_read(each.incident, alerts)) for each in alerts)
+    return Outcome(reading.report, reading, Reason.COPY, told, incidents, whole, earlier.report_id)
+
+
+# ---------------------------------------------------------------- news
 def _decided(examined: Examined, recent: Recent, policy: Policy) -> Outcome:
+    report, told = examined.reading.report, examined.told
+    changed, assigned = _assigned(examined, recent, policy)
+    if not changed:
+        return Outcome(report, examined.reading, Reason.NO_MATCH, told)
+    plain = [_alert(found, result, changed[result.incident.id], report) for found, result in assigned]
+    counted = {found.rule.id: reports_of(found.rule, report, recent.sightings) for found, _ in assigned}
+    alerts = [replace(a, reports=counted[a.rule.id]) if a.reason is Reason.FREQUENT else a for a in plain]
+    incidents = {incident.id: _as_read(incident, alerts) for incident in changed.values()}
+    return Outcome(
+        report,
+        examined.reading,
+        reason=alerts[0].reason if alerts else Reason.WAITING,
+        told=replace(told, incidents=tuple(incidents)),
+        incidents=tuple(incidents.values()),
+        alerts=tuple(replace(alert, incident=incidents[alert.incident.id]) for alert in alerts),
+        sightings=tuple(_sightings(examined.matches, alerts, report)),
+    )
+
+
+def _assigned(
+    examined: Examined, recent: Recent, policy: Policy
+) -> tuple[dict[str, Incident], list[tuple[Match, Assigned]]]:
+    """The incidents as the report leaves them, and what each rule hears of them; what waits is joined and not heard."""
     report = examined.reading.report
     changed: dict[str, Incident] = {}
     assigned: list[tuple[Match, Assigned]] = []
+    spikes: set[str] = set()  # one report may name several places: that is one spike
     for found in examined.matches:
         result = assign(found, report, recent.incidents, changed, policy)
         if result is None:
             continue
         told = _told_rules(result.incident.id, recent, changed)
-        if found.rule.id not in told and waits(found.rule, result.incident, report, recent.sightings):
+        spike = (
+            found.rule.id not in spikes and not found.event.denies and is_spike(found.rule, report, recent.sightings)
+        )
+        if spike:
+            spikes.add(found.rule.id)
+            result = replace(result, reason=Reason.FREQUENT, loud=True)
+        if found.rule.id not in told and _waits(found.rule, result.incident, spike=spike):
             changed[result.incident.id] = replace(result.incident, rules=told)
-        else:
+            continue
+        changed[result.incident.id] = result.incident
+        assigned.append((found, result))
+    for found in examined.follow_ups:
+        result = assign(found, report, recent.incidents, changed, policy)
+        if result is not None and found.rule.id in _told_rules(result.incident.id, recent, {}):
             changed[result.incident.id] = result.incident
             assigned.append((found, result))
-    if not changed:
-        return Outcome(report, examined.reading, Reason.NO_MATCH, examined.told)
-    alerts = tuple(_alert(found, result, changed[result.incident.id], report, recent) for found, result in assigned)
-    told_of_it = replace(examined.told, incidents=tuple(changed))
-    reason = alerts[0].reason if alerts else Reason.WAITING
-    counted = tuple(_sightings(examined.matches, alerts, report))
-    return Outcome(report, examined.reading, reason, told_of_it, tuple(changed.values()), alerts, sightings=counted)
+    return changed, assigned
+
+
+def _waits(rule: Rule, incident: Incident, *, spike: bool) -> bool:
+    """Does a rule that has not told of an incident wait for a spike, or for another source?"""
+    return (rule.frequency is not None and not spike) or lacks_sources(rule, incident)
 
 
 def _told_rules(incident_id: str, recent: Recent, changed: Mapping[str, Incident]) -> frozenset[str]:
@@ -116,25 +180,31 @@ def _told_rules(incident_id: str, recent: Recent, changed: Mapping[str, Incident
 
 
 def _sightings(matches: Iterable[Match], alerts: Iterable[Alert], report: Report) -> Iterator[Sighting]:
-    counting = {found.rule.id for found in matches if found.rule.frequency is not None}
+    counting = {found.rule.id: found.rule for found in matches if found.rule.frequency and not found.event.denies}
     told = {alert.rule.id for alert in alerts if alert.reason is Reason.FREQUENT}
-    for rule_id in sorted(counting):
-        yield Sighting(rule_id, report.id, report.published, rule_id in told)
+    for rule in counting.values():
+        yield Sighting(counted_as(rule), story_of(report), report.published, rule.id in told)
 
 
-def _alert(found: Match, assigned: Assigned, incident: Incident, report: Report, recent: Recent) -> Alert:
+def _alert(found: Match, assigned: Assigned, incident: Incident, report: Report) -> Alert:
     """An alert with the incident as the whole report left it, at the severity of its toll."""
     whole = replace(found.event, killed=incident.killed, injured=incident.injured, casualties=incident.casualties)
-    is_first = assigned.reason is Reason.FIRST_REPORT
     return Alert(
         rule=found.rule,
         incident=incident,
         event=found.event,
         report=report,
-        reason=Reason.FREQUENT if is_first and found.rule.frequency else assigned.reason,
+        reason=assigned.reason,
         severity=severity_of(found.rule, whole),
         loud=assigned.loud,
         said_killed=assigned.said_killed,
         said_place=assigned.said_place,
-        reports=reports_of(found.rule, report, recent.sightings),
     )
+
+
+def _as_read(incident: Incident, alerts: Iterable[Alert]) -> Incident:
+    """An incident that knows how each of its rules was read last: a report of one rule must not unsay the others."""
+    told = {rule.id: rule for rule in incident.told}
+    for alert in (alert for alert in alerts if alert.incident.id == incident.id):
+        told[alert.rule.id] = ToldRule(alert.rule.id, alert.rule.title, alert.severity)
+    return replace(incident, told=tuple(told.values()))

@@ -14,7 +14,7 @@ from bot.core.events.kinds import PARTS
 from bot.core.model import Coarse, Near, PlaceKind, Severity, Victims
 from bot.core.overlays import LATITUDE, LONGITUDE
 from bot.core.places.cues import NAME_KEYS, WORD_KEYS
-from bot.core.rules.comparing import OTHERWISE
+from bot.core.rules.comparing import OTHERWISE, QUANTITIES
 from bot.core.rules.conditions import (
     FARTHEST_KM,
     FEWEST_REPORTS,
@@ -79,7 +79,8 @@ def _of(description: str, schema: Schema) -> Schema:
 # ---------------------------------------------------------------- alert rules
 def _alerts(events: list[str], lists: list[str], languages: list[str]) -> Schema:
     event = _one_or_more(_one_of([*events, *lists]))
-    language = _one_or_more(_one_of(languages))
+    language = _one_or_more(_one_of([*languages, *lists]))
+    victims = _one_or_more(_one_of([*Victims, *lists]))
     words = _one_or_more(TEXT | {"examples": lists})
     rule = _object(
         ("id", "title", "when"),
@@ -87,23 +88,23 @@ def _alerts(events: list[str], lists: list[str], languages: list[str]) -> Schema
         title=_of("What stands above the alert.", TEXT),
         description=_of("For people alone.", TEXT),
         status=_of("A draft is checked and tested, and never sent.", _one_of(("live", "draft"))),
-        when=_of("What must hold.", _when(event, words, language)),
+        when=_of("What must hold.", _when(event, words, language, victims)),
         unless=_of("Any one of these keeps the rule from holding.", _unless(event, words, language)),
         severity=_of("How severe: a word, or what each step takes.", _severity()),
         deliver=_of("With care: coarse, late, without names.", _deliver()),
-        tests=_of("Texts, and the alert expected of each.", _many(_test(language))),
+        tests=_of("Texts, and the alert expected of each.", _many(_test(_one_of(languages)))),
     )
     return _many(rule)
 
 
-def _when(event: Schema, words: Schema, language: Schema) -> Schema:
+def _when(event: Schema, words: Schema, language: Schema, victims: Schema) -> Schema:
     frequency = {"type": "string", "pattern": "^[0-9]{1,4} reports? in [0-9]{1,6} ?[smhd]$"}
     when = _object(
         (),
         event=_of("Any of these kinds of event.", event),
         all_events=_of("All of these are told as well, `near` the event.", event),
         place=_of("Anything inside counts, in any spelling.", _place()),
-        victims=_of("Who was harmed.", _one_or_more(_one_of([*Victims]))),
+        victims=_of("Who was harmed.", victims),
         killed=_of("How many, as the report says.", FIGURE),
         injured=_of("How many, as the report says.", FIGURE),
         casualties=_of("Killed and injured together.", FIGURE),
@@ -145,7 +146,10 @@ def _unless(event: Schema, words: Schema, language: Schema) -> Schema:
 
 
 def _severity() -> Schema:
-    condition = {"type": "string", "pattern": f"^ *({OTHERWISE}|[a-z]+ *(>=|>|==|<=|<) *[0-9]{{1,6}}) *$"}
+    condition = {
+        "type": "string",
+        "pattern": f"^ *({OTHERWISE}|({'|'.join(QUANTITIES)}) *(>=|>|==|<=|<) *[0-9]{{1,6}}) *$",
+    }
     steps = _object((), **{severity.value: condition for severity in Severity})
     return {"anyOf": [_one_of([*Severity]), steps]}
 

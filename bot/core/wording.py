@@ -57,7 +57,8 @@ def absent_words(words: Iterable[str], text: str) -> tuple[str, ...]:
 
 def first_pattern(patterns: Iterable[str], text: str) -> str:
     """What the first of the patterns to match finds in a text, or nothing. Linear time, whatever the pattern."""
-    found = (compiled(pattern).search(text) for pattern in patterns)
+    whole_text = text.encode("utf-8", "replace").decode()  # RE2 takes no halves of surrogate pairs
+    found = (compiled(pattern).search(whole_text) for pattern in patterns)
     return next((one.group(0) for one in found if one), "")
 
 
@@ -70,7 +71,7 @@ def compiled(pattern: str) -> re2._Regexp[str]:
     return re2.compile(pattern, options)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # some are whole reports
 def _folded(text: str) -> str:
     return f" {fold(text)} "
 

@@ -145,7 +145,7 @@ class Sources:
         types = tuple(f.event_type for f in type_files if f.event_type is not None)
         languages = self._languages(vocabulary_files, types)
         list_files = (*self._shipped_lists.take(seen.shipped_lists), *self._lists.take(seen.lists))
-        lists = {f.name: f.texts for f in list_files}
+        lists = {f.name: f.texts for f in list_files if not f.problems}  # a rule without its list would ask for less
         wrong_lists = (p for f in list_files for p in f.problems)
         wrong_types = (p for f in type_files for p in f.problems)
         wrong_words = (p for f in vocabulary_files for p in f.problems)

@@ -113,7 +113,11 @@ def _locked(*conditions: ColumnElement[bool]) -> Select[int]:
 
 def _outdated_edits(now: datetime) -> Select[int]:
     newer = exists().where(
-        _SAME_STORY, other.c.kind == MessageKind.EDIT, other.c.id > outbox.c.id, other.c.state.in_(WAITING)
+        _SAME_STORY,
+        other.c.kind == MessageKind.EDIT,
+        other.c.id > outbox.c.id,
+        other.c.state.in_(WAITING),
+        other.c.due_at <= now,  # or edits that are held back would for ever replace the one that is due
     )
     return _locked(_free(now), outbox.c.kind == MessageKind.EDIT, newer)
 

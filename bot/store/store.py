@@ -174,11 +174,10 @@ class Store:
         with self._reading() as connection:
             return incidents.seen_since(connection, since)
 
-    def heard(self, rule_ids: Collection[str], since: datetime) -> dict[str, list[datetime]]:
-        """When the reports that these rules count were published, by rule."""
+    def heard(self, rule_id: str, since: datetime) -> list[datetime]:
+        """When the reports that a rule counts were published, as `waiting.counted_as` names it."""
         with self._reading() as connection:
-            found = sightings.of(connection, rule_ids, since)
-        return {rule_id: [each.seen_at for each in found if each.rule_id == rule_id] for rule_id in rule_ids}
+            return [each.seen_at for each in sightings.of(connection, [rule_id], since)]
 
     def forget_sightings(self, before: datetime) -> None:
         with self._writing() as connection:

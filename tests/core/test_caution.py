@@ -45,6 +45,9 @@ def test_no_place_stays_no_place():
 def test_a_quote_loses_every_word_with_a_capital_and_a_script_without_capitals_all_of_it():
     assert without_names(QUOTE) == "… killed two farmers in …, the brother of … told the paper on a call."
     assert without_names("قتل مدنيان في بنش") == ""
+    assert without_names("Shells fell on Binnish: https://t.me/binnish_news #binnish @omar_haddad") == "… fell on …: …"
+    assert without_names("shells fell on binnish, nobody writes capitals here") == ""
+    assert without_names("Shells fell, قتل مدنيان") == ""
 
 
 @given(st.text())
@@ -71,7 +74,9 @@ def test_the_message_of_a_careful_rule_names_the_province_and_nobody():
 
     assert message.delay == HALF_AN_HOUR
     assert "<b>Idlib (Syria)</b>" in message.text.html
-    for hidden in ("Binnish", "Omar", "Haddad", "Market shelled"):
+    assert "1 source" in message.text.html
+    assert message.text.link == ""
+    for hidden in ("Binnish", "Omar", "Haddad", "Market shelled", "The Paper", "news.example"):
         assert hidden not in message.text.html
         assert hidden not in message.text.plain
 

@@ -1,15 +1,16 @@
 """The conditions of a rule beside event, place and figures, as an author writes them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.core.matching import heard, match
-from bot.core.model import Reading, Recent, Rule
+from bot.core.model import Reading, Recent, Report, Rule
 from bot.core.pipeline import decide, examine, remember
 from bot.core.reading import read
 from bot.core.rules import Names, parse_list, parse_rules
-from tests.core.reports import report
+from tests.core.reports import NOON, report
 
 TEXT = "Drones struck a market in Binnish, killing three civilians. Ministers met in Ankara over sarin."
 
@@ -170,6 +171,117 @@ def test_reports_that_are_too_far_apart_are_no_spike(names, rulebook):
     )
 
 
+def told_by(rule: Rule, rulebook, *reports: Report) -> list[list[tuple[str, bool]]]:
+    """What a rule tells of each report, and whether aloud."""
+    recent, found = Recent(), []
+    for each in reports:
+        outcome = decide(examine(each, rulebook.knowledge, [rule]), recent)
+        recent = remember(recent, outcome)
+        found.append([(str(alert.reason), alert.loud) for alert in outcome.alerts])
+    return found
+
+
+def at(minutes: float, text: str, **more) -> Report:
+    """A report so many minutes after noon, by a source of its own unless one is named."""
+    more = {"id": f"r{minutes}", "source": f"source {minutes}"} | more
+    return report(text, published=NOON + timedelta(minutes=minutes), **more)
+
+
+FREQUENT, FIRST = ("frequent", True), ("first-report", True)
+
+
+def test_a_second_spike_in_the_same_village_is_heard(names, rulebook):
+    rule = rule_of(names, "event: shelling, place: Idlib, for: 2 reports in 2h")
+    texts = (
+        "Shells fell on Binnish.",
+        "Artillery shelled Binnish.",
+        "The army shelled Binnish.",
+        "Binnish was shelled.",
+    )
+    reports = [at(minutes, text) for minutes, text in zip((0, 30, 1500, 1530), texts, strict=True)]
+
+    assert told_by(rule, rulebook, *reports) == [[], [FREQUENT], [("more-sources", False)], [FREQUENT]]
+
+
+def test_one_report_that_names_three_places_is_one_spike(names, rulebook):
+    rule = rule_of(names, "event: shelling, place: Idlib, for: 2 reports in 2h")
+    three = "Artillery shelled Binnish. Shells fell on Sarmin. Shelling hit Saraqib."
+
+    assert told_by(rule, rulebook, at(0, "Shells fell on Kafr Nabl."), at(9, three)) == [[], [FREQUENT]]
+
+
+def test_edits_and_denials_are_no_further_reports(names, rulebook):
+    rule = rule_of(names, "event: shelling, place: Idlib, for: 2 reports in 2h")
+    edited = [at(n, f"Shells fell on Binnish, update {n}.", keys=("link:live",)) for n in range(3)]
+    denied = [at(n, "The army denied that it shelled Binnish.", source="Army") for n in (10, 20)]
+
+    assert told_by(rule, rulebook, *edited) == [[], [], []]
+    assert told_by(rule, rulebook, *denied) == [[], []]
+
+
+def test_a_spike_is_one_also_when_its_reports_come_late_and_out_of_order(names, rulebook):
+    rule = rule_of(names, "event: shelling, place: Idlib, for: 3 reports in 2h")
+    texts = ("Shells fell on Binnish.", "Artillery shelled Sarmin.", "The army shelled Saraqib.")
+
+    assert told_by(rule, rulebook, *[at(m, text) for m, text in zip((0, 90, 30), texts, strict=True)])[-1] == [FREQUENT]
+    assert told_by(rule, rulebook, *[at(m, text) for m, text in zip((0, 2400, 30), texts, strict=True)])[-1] == []
+
+
+def test_a_toll_is_measured_against_what_somebody_was_told(names, rulebook):
+    rule = rule_of(names, "event: civilian-casualties, place: Idlib, min_sources: 2")
+    reports = (
+        at(0, "Shelling killed three civilians in Binnish."),
+        at(10, "Medics say that ten civilians were killed by the shells on Binnish."),
+        at(20, "The mayor of Binnish counts ten civilians killed by shelling."),
+    )
+
+    assert told_by(rule, rulebook, *reports) == [[], [FIRST], [("more-sources", False)]]
+
+
+def test_who_denies_it_is_no_second_source(names, rulebook):
+    rule = rule_of(names, "event: civilian-casualties, place: Idlib, min_sources: 2")
+    reports = (
+        at(0, "Shelling killed three civilians in Binnish.", source="Orchard Post"),
+        at(10, "The army denied that shelling killed three civilians in Binnish.", source="Army"),
+        at(20, "Medics say that three civilians were killed by the shells on Binnish.", source="Orchard Post"),
+    )
+
+    assert told_by(rule, rulebook, *reports)[-1] == []
+
+
+# ---------------------------------------------------------------- copies, and what follows
+def test_a_copy_from_the_source_that_is_asked_for_is_news(names, rulebook):
+    rule = rule_of(names, "event: civilian-casualties, place: Idlib, tags: [local]")
+    first, local = at(0, BINNISH), at(9, BINNISH, tags=("local",))
+
+    assert told_by(rule, rulebook, first, local, at(20, BINNISH, tags=("local",))) == [[], [FIRST], []]
+
+
+def test_a_copy_of_what_another_rule_told_is_news_to_the_rule_that_asks_for_its_source(names, rulebook):
+    plain = rule_of(names, "event: civilian-casualties, place: Idlib")
+    picky = replace(rule_of(names, "event: civilian-casualties, place: Idlib, sources: [Mill Radio]"), id="picky")
+    recent, told = Recent(), []
+    for each in (at(0, BINNISH), at(9, BINNISH, source="Mill Radio"), at(20, BINNISH, source="Mill Radio")):
+        outcome = decide(examine(each, rulebook.knowledge, [plain, picky]), recent)
+        recent = remember(recent, outcome)
+        told.append([alert.rule.id for alert in outcome.alerts])
+
+    assert told == [["r"], ["picky"], []]
+    assert len(recent.incidents[0].sources) == 1
+
+
+def test_who_was_told_hears_what_becomes_of_it_without_the_words_and_figures_of_the_rule(names, rulebook):
+    rule = rule_of(names, "event: civilian-casualties, place: Idlib, words: [market], killed: 5")
+    reports = (
+        at(0, "Shelling killed six civilians at the market in Binnish."),
+        at(30, "Correction: shelling killed four civilians in Binnish, not six."),
+        at(60, "The army denied that shelling killed civilians in Binnish."),
+    )
+
+    assert told_by(rule, rulebook, *reports) == [[FIRST], [("corrected", True)], [("denied", True)]]
+    assert told_by(rule, rulebook, reports[1]) == [[]]
+
+
 # ---------------------------------------------------------------- silence
 @pytest.mark.parametrize(
     ("when", "text", "ends"),
@@ -205,3 +317,9 @@ def test_what_is_wrong_in_a_list_is_told():
         "poisons.yaml:2:3: a list cannot name another list: write its texts out",
     ]
     assert found.texts == ("fine",)
+
+
+def test_an_empty_list_is_a_problem_or_its_rules_would_ask_for_less():
+    (problem,) = parse_list("[]\n", "poisons.yaml").problems
+
+    assert problem.message.startswith("an empty list would leave its rules without the condition")

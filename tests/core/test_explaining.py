@@ -136,6 +136,7 @@ def test_examples_of_event_types_that_are_read_otherwise_are_told(rulebook):
         ({"victims": frozenset({Victims.COMBATANT})}, "victims: combatant", "victims: [civilian, combatant]"),
         ({"words": ("drone",)}, "one of the words drone", "# without words"),
         ({"words": ("medics",), "near": "clause"}, "one of the words medics in its clause", "near: report"),
+        ({"words": ("phosphorus",), "near": "clause"}, "one of the words phosphorus in its clause", "# without words"),
         ({"all_words": ("drone", "killed")}, "all of the words drone, killed", "all_words: [killed]"),
         ({"patterns": ("dron.",)}, "regex: dron.", "# without regex"),
         ({"all_events": frozenset({"airstrike"})}, "all_events: airstrike", "# without all_events"),
@@ -144,7 +145,7 @@ def test_examples_of_event_types_that_are_read_otherwise_are_told(rulebook):
         ({"tags": frozenset({"local"})}, "tags: local", "tags: [far, local]"),
         ({"min_sources": 2}, "min_sources: 2", "min_sources: 1"),
         ({"frequency": Frequency(5, timedelta(hours=24))}, "for: 5 reports in 24 h", "# without for"),
-        ({"unless": Unless(tags=frozenset({"far"}))}, "nothing of unless", "unless: ...  # without the tag far"),
+        ({"unless": Unless(tags=frozenset({"far"}))}, "nothing of unless", "# unless: without the tag far"),
     ],
 )
 def test_every_condition_says_what_edit_would_make_it_hold(more, lacked, edit, idlib, rulebook):

@@ -25,6 +25,7 @@ from bot.core.model import (
     Source,
     Subscriber,
     Told,
+    ToldRule,
     Victims,
     at_least,
     exactly,
@@ -243,3 +244,30 @@ def test_cleaned_text_is_one_line_within_its_length_and_cleaning_it_again_change
 )
 def test_a_link_that_is_no_web_address_is_left_out(url):
     assert safe_link(url) == ""
+
+
+def test_a_report_of_one_rule_does_not_unsay_the_others():
+    told = (ToldRule("idlib", "Idlib", Severity.CRITICAL), ToldRule("syria", "Syria", Severity.HIGH))
+    incident = replace(INCIDENT, told=told)
+    quiet = replace(
+        ALERT, rule=replace(RULE, id="syria", title="Syria"), incident=incident, severity=Severity.NORMAL,
+        reason=Reason.MORE_SOURCES, loud=False,
+    )  # fmt: skip
+
+    both, one = compose(
+        outcome(quiet),
+        [Subscriber(1, "idlib"), Subscriber(1, "syria"), Subscriber(2, "syria")],
+        {"i1": frozenset({1, 2})},
+    )
+
+    assert both.text.plain.splitlines()[0] == "🔴 Idlib, Syria"
+    assert one.text.plain.splitlines()[0] == "🟡 Syria"
+
+
+def test_of_many_rules_a_message_names_the_first():
+    told = tuple(ToldRule(f"r{n}", f"Rule {n} {'x' * 70}", Severity.NORMAL) for n in range(60))
+
+    text = render(replace(INCIDENT, told=told), [replace(ALERT, incident=INCIDENT)]).plain
+
+    assert " and 56 more" in text.splitlines()[0]
+    assert len(text) < 4096

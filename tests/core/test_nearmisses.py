@@ -47,6 +47,13 @@ def test_a_report_that_alerts_or_lacks_two_things_or_tells_nothing_is_no_near_mi
     assert missed(rulebook, [replace(idlib, live=False)], nine) == []
 
 
+def test_a_rule_that_waits_for_other_reports_is_not_missed_by_each_of_them(idlib, rulebook):
+    nine = "Shelling killed nine farmers in Binnish."
+
+    assert missed(rulebook, [replace(idlib, min_sources=2)], nine) == []
+    assert missed(rulebook, [replace(idlib, min_sources=2)], TWO) == [("idlib", "killed >= 3: 2", 1)]
+
+
 def test_what_kept_a_report_out_is_told_with_the_line_that_would_let_it_in(idlib, rulebook):
     rule = replace(idlib, unless=Unless(words=("market",)))
 
@@ -55,7 +62,7 @@ def test_what_kept_a_report_out_is_told_with_the_line_that_would_let_it_in(idlib
     )
 
     assert miss.lacked == "nothing of unless: market"
-    assert miss.edit == "unless: ...  # without market"
+    assert miss.edit == "# unless: without market"
     assert miss.quote == "Shells killed nine farmers at a market in Binnish"
 
 

@@ -314,3 +314,16 @@ def test_a_pattern_that_would_take_for_ever_elsewhere_is_done_at_once():
     nasty = rule(when="{event: casualties, regex: '(a+)+b'}").patterns
 
     assert first_pattern(nasty, "a" * 100_000) == ""
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("regex: '\\bقصف\\b'", "\\b, \\w and the like know Latin letters alone: write \\pL for a letter of any script"),
+        ("words: ['drone* strike']", "in 'drone* strike' the * stands for nothing: it counts at the end alone"),
+    ],
+)
+def test_words_and_patterns_that_would_never_be_found_are_told(when, said):
+    (problem,) = parse(f"- id: r\n  title: R\n  when: {{event: casualties, {when}}}\n").problems
+
+    assert problem.message == said

@@ -121,3 +121,34 @@ async def test_silence_is_told_once_and_never_right_after_the_start(rules: LiveR
             await restarted.flush()
 
     assert ear.heard == ["🟠 Nothing heard of Idlib\nNothing heard for 12 h. The last report: 1 March 2025, 02:00 UTC."]
+
+
+CAREFUL = """\
+- id: plain
+  title: Harm in Idlib
+  when: {event: civilian-casualties, place: Idlib}
+- id: careful
+  title: Harm that two sources tell
+  when: {event: civilian-casualties, place: Idlib, min_sources: 2}
+  deliver: {place: admin1, delay: 1h, names: hide}
+"""
+
+
+async def test_a_careful_rule_is_careful_from_the_first_message_also_while_it_waits(tmp_path: Path):
+    (tmp_path / "rules" / "alerts").mkdir(parents=True)
+    (tmp_path / "rules" / "alerts" / "a.yaml").write_text(CAREFUL, encoding="utf-8")
+    store = Store.open(str(tmp_path / "careful.db"))
+    for chat_id, rule_id in ((1, "plain"), (1, "careful"), (2, "plain")):
+        store.subscribe(chat_id, rule_id, NOON)
+    clock, ear = Clock(), Ear()
+    async with serving(LiveRules(tmp_path / "rules"), store, clock, ear) as service:
+        await service.take(told("Shelling killed three civilians in Binnish, said Omar Haddad.", NOON), silent=False)
+        await service.flush()
+        (at_once,) = ear.heard
+        clock.now += HOURS
+        await service.flush()
+
+    assert "Binnish (Idlib, Syria)" in at_once
+    later = ear.heard[1]
+    assert "Idlib (Syria)" in later
+    assert not any(hidden in later for hidden in ("Binnish", "Omar", "The Paper"))

@@ -124,7 +124,7 @@ async def test_a_bot_that_stops_leaves_the_list_to_the_next_start(rules: LiveRul
 
 
 def test_a_long_list_is_cut_and_stays_within_what_telegram_takes():
-    missed = [Missed(f"rule-{n:043}", "killed >= 3: 2" * 40, "x" * 400, 9, ("quote " * 200,)) for n in range(50)]
+    missed = [Missed(f"rule-{n:043}", "killed >= 3: 2" * 40, "x" * 400, 9, "quote " * 200) for n in range(50)]
 
     notice = weekly_notice(missed, 5000, "2025-W09")
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.model import Sighting
+from bot.core.model import MessageKind, Sighting
 from bot.store import Store
-from tests.store.samples import LONG_AGO, NOW, claim, keys, later, message, outcome, record, report, tell
+from tests.store.samples import LONG_AGO, NOW, claim, keys, later, message, outcome, record, report, send_all, tell
 
 
 def counted(store: Store, name: str, at: datetime, *, told: bool = False) -> None:
@@ -23,7 +23,8 @@ def test_what_a_rule_counts_is_found_again_by_rule_and_time(store: Store):
         assert found == (Sighting("spike", "late-d1", later(hours=2), told=True),)
         assert transaction.sightings({"other"}, LONG_AGO) == ()
         assert transaction.sightings((), LONG_AGO) == ()
-    assert store.heard(["spike", "other"], LONG_AGO) == {"spike": [NOW, later(hours=2)], "other": []}
+    assert store.heard("spike", LONG_AGO) == [NOW, later(hours=2)]
+    assert store.heard("other", LONG_AGO) == []
 
 
 def test_what_is_old_is_forgotten(store: Store):
@@ -32,7 +33,7 @@ def test_what_is_old_is_forgotten(store: Store):
 
     store.forget_sightings(later(hours=1))
 
-    assert store.heard(["spike"], LONG_AGO) == {"spike": [later(hours=2)]}
+    assert store.heard("spike", LONG_AGO) == [later(hours=2)]
 
 
 def test_a_message_that_follows_from_no_report_is_queued_once(store: Store):
@@ -47,3 +48,16 @@ def test_a_message_that_is_held_back_is_not_due_before_its_time(store: Store):
 
     assert keys(claim(store, later(minutes=29))) == []
     assert keys(claim(store, later(minutes=30))) == ["careful"]
+
+
+def test_edits_that_are_held_back_do_not_replace_each_other_for_ever(store: Store):
+    held = [replace(message(f"e{n}", kind=MessageKind.EDIT), delay=timedelta(minutes=30)) for n in range(4)]
+    store.queue([message("first")], NOW)
+    send_all(store)
+    for number, edit in enumerate(held):
+        store.queue([edit], later(minutes=20 * number))
+
+    assert send_all(store, now=later(minutes=29)) == []
+    assert send_all(store, now=later(minutes=31)) == ["e0"]
+    assert send_all(store, now=later(minutes=71)) == ["e2"]
+    assert send_all(store, now=later(minutes=95)) == ["e3"]

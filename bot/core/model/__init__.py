@@ -17,6 +17,7 @@ from bot.core.model.incidents import (
     Resembled,
     Sighting,
     Source,
+    ToldRule,
 )
 from bot.core.model.messages import Message, MessageKind, Notice, Rendered, Subscriber
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
@@ -85,6 +86,7 @@ __all__ = [
     "Subscriber",
     "Threshold",
     "Told",
+    "ToldRule",
     "Toll",
     "Toponym",
     "Unless",

@@ -55,7 +55,7 @@ POLICY = Policy()
 class Source:
     """One report that tells of an incident, and the toll it gives to one class of victims.
 
-    `others` are the killed of other classes that it tells of in the same place.
+    `others` are the killed of other classes that it tells of in the same place; `denies` when it says that nothing was.
     """
 
     report_id: str
@@ -66,6 +66,16 @@ class Source:
     injured: Count | None = None
     victims: Victims | None = None
     others: tuple[tuple[Victims, Count], ...] = ()
+    denies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRule:
+    """A rule that told of an incident, as people read it."""
+
+    id: str
+    title: str
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ class Incident:
     ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back. `copies`
     counts republications, `denial` is the sentence that denied it first, `late_at` when somebody last died of wounds,
     `day` the one that a report named, `kinds`, `apart_from` and `actors` as in its events. `careful` are those of the
-    rules that tell it with care, and how.
+    rules that tell it with care, and how; `told` those that told it, as they were read last.
     """
 
     id: str
@@ -114,6 +124,7 @@ class Incident:
     apart_from: frozenset[str] = frozenset()
     actors: frozenset[str] = frozenset()
     careful: tuple[tuple[str, Delivery], ...] = ()
+    told: tuple[ToldRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,10 +169,12 @@ class Match:
 class Examined:
     """A reading, what shows its copies, and the rules that want it. Depends on nothing but the report and the rules.
 
-    `heard` are the rules of silence whose silence it ends.
+    `heard` are the rules of silence whose silence it ends; `follow_ups` its events that a rule is about though they
+    lack its words or figures: they count for incidents that the rule has told.
     """
 
     reading: Reading
     told: Told
     matches: tuple[Match, ...] = ()
     heard: tuple[Rule, ...] = ()
+    follow_ups: tuple[Match, ...] = ()

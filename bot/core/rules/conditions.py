@@ -15,7 +15,7 @@ import re2
 from bot.core.model import Area, Coarse, Delivery, Frequency, Place, Unless, Victims
 from bot.core.rules.names import Names, texts
 from bot.core.text import fold
-from bot.core.wording import compiled
+from bot.core.wording import ANY_ENDING, compiled
 from bot.core.yamlfile import Mapping, Node, Reader, Scalar, duration_of, shown, unknown
 
 NEAREST_KM, FARTHEST_KM = 1, 1000
@@ -101,6 +101,8 @@ def read_words(reader: Reader, node: Node | None, names: Names) -> tuple[str, ..
         parts = fold(word).split()
         if not parts:
             reader.problem(item, f"{shown(word)} holds no word that can be looked for")
+        elif ANY_ENDING in word[:-1]:
+            reader.problem(item, f"in {shown(word)} the {ANY_ENDING} stands for nothing: it counts at the end alone")
         elif all(part in names.idle_words for part in parts):
             reader.problem(item, f"{shown(word)} stands in nearly every report: name a word that tells something")
         found.append(word)
@@ -108,7 +110,7 @@ def read_words(reader: Reader, node: Node | None, names: Names) -> tuple[str, ..
 
 
 def read_patterns(reader: Reader, node: Node | None, names: Names) -> tuple[str, ...]:
-    """Regular expressions that match in linear time (RE2), so that no pattern can hold up the reports."""
+    """Regular expressions that match in linear time (RE2): a bad one costs seconds for a long report, never hours."""
     found = []
     for pattern, item in texts(reader, node, names):
         if len(pattern) > LONGEST_PATTERN:
@@ -120,6 +122,7 @@ def read_patterns(reader: Reader, node: Node | None, names: Names) -> tuple[str,
 
 
 _BACKWARDS = re.compile(r"\\[1-9]|\(\?P=")
+_ASCII_ALONE = re.compile(r"\\[bBwW]")
 _AROUND = re.compile(r"\(\?<?[=!]")
 
 
@@ -133,9 +136,11 @@ def _wrong_pattern(pattern: str) -> str | None:
         elif _AROUND.search(pattern):
             why = "looking ahead or behind cannot be matched in linear time: use words, all_words or unless instead"
         return f"no regular expression: {why}"
-    return (
-        "the pattern matches the empty text, so every report: make a part of it required" if found.search("") else None
-    )
+    if found.search(""):
+        return "the pattern matches the empty text, so every report: make a part of it required"
+    if not pattern.isascii() and _ASCII_ALONE.search(pattern):
+        return "\\b, \\w and the like know Latin letters alone: write \\pL for a letter of any script"
+    return None
 
 
 # ---------------------------------------------------------------- how many, how long

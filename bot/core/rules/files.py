@@ -28,7 +28,7 @@ from bot.core.rules.conditions import (
 )
 from bot.core.rules.names import Names
 from bot.core.rules.sense import note_nonsense
-from bot.core.yamlfile import Listing, Mapping, Node, Reader, Scalar, is_identifier, parse, problem, shown
+from bot.core.yamlfile import Listing, Mapping, Node, Reader, Scalar, is_identifier, parse, problem, shown, unknown
 
 NO_ALERT = "none"
 RULE = ("id", "title", "when", "description", "status", "unless", "severity", "deliver", "tests")
@@ -160,14 +160,16 @@ def _rule(reader: Reader, node: Node, names: Names) -> Rule:
 # ---------------------------------------------------------------- tests inside rules
 def _test(reader: Reader, node: Node, names: Names) -> RuleTest:
     fields = reader.fields(node, required=TEST[:2], optional=TEST[2:])
-    languages = read_languages(reader, fields.get("language"), names)
+    language = reader.string(fields.get("language"))
+    if language and language not in names.languages:
+        reader.problem(fields["language"], unknown("language", language, names.languages))
     return RuleTest(
         texts=tuple(reader.string(text) for text in reader.each(fields.get("text"))),
         expected=_expected(reader, fields["alert"]) if "alert" in fields else None,
         where=f"{reader.file}:{node.line}",
         source=reader.string(fields.get("source")),
         tags=frozenset(read_texts(reader, fields.get("tags"), names)),
-        language=next(iter(languages), None),
+        language=language or None,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.model import Problem
 from bot.core.rules.names import LIST_MARK
-from bot.core.yamlfile import Reader, parse
+from bot.core.yamlfile import Listing, Reader, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ def parse_list(text: str, file: str) -> ListFile:
             reader.problem(node, "a list cannot name another list: write its texts out")
         elif each:
             found.append(each)
+    if isinstance(document.root, Listing) and not document.root.items:
+        reader.problem(
+            document.root, "an empty list would leave its rules without the condition: name at least one text"
+        )
     return ListFile(name_of(file), tuple(dict.fromkeys(found)), (*document.problems, *reader.problems))
 
 

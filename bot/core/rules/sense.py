@@ -60,6 +60,7 @@ def _excluded(rule: Rule, fields: Fields, when: Fields) -> Iterator[tuple[Node, 
         return
     left_out = (
         ("event", bool(rule.events) and rule.events <= rule.unless.events),
+        ("all_events", not rule.all_events.isdisjoint(rule.unless.events)),
         ("place", bool(rule.areas) and all(_is_within(area, rule.unless.areas) for area in rule.areas)),
         ("words", bool(rule.words) and set(rule.words) <= set(rule.unless.words)),
         ("all_words", not set(rule.all_words).isdisjoint(rule.unless.words)),
