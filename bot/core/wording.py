@@ -55,6 +55,17 @@ def absent_words(words: Iterable[str], text: str) -> tuple[str, ...]:
     return tuple(word for word in words if _needle(word) not in folded)
 
 
+def words_in(text: str) -> frozenset[str]:
+    """All folded words of a text; one that holds `leading(word)` not, holds no such word either."""
+    return frozenset(_folded(text).split())
+
+
+def leading(word: str) -> str:
+    """The folded word that stands wherever a word or phrase of a rule does; nothing if that may end anyhow."""
+    first, *others = fold(word).split() or [""]
+    return "" if word.endswith(ANY_ENDING) and not others else first
+
+
 def first_pattern(patterns: Iterable[str], text: str) -> str:
     """What the first of the patterns to match finds in a text, or nothing. Linear time, whatever the pattern."""
     found = (compiled(pattern).search(text) for pattern in patterns)
