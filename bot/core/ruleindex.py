@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
 from bot.core.model import Event, Reading, Rule
-from bot.core.wording import leading, whole, words_in
+from bot.core.wording import rarest, whole, words_in
 
-Filed = defaultdict[tuple[str, str], list[int]]  # numbers of rules by the type of an event, and a place or a word
+Filed = defaultdict[str, defaultdict[str, list[int]]]  # numbers of rules by the type of an event, then place or word
 
 
 class RuleIndex(Sequence[Rule]):
@@ -28,8 +28,8 @@ class RuleIndex(Sequence[Rule]):
         self._rules = tuple(rules)
         self.silent = tuple(rule for rule in self._rules if rule.live and rule.silence is not None)
         self.needs_places = any(rule.areas and not rule.events for rule in self.silent)
-        self._by_place: Filed = defaultdict(list)
-        self._by_word: Filed = defaultdict(list)
+        self._by_place: Filed = defaultdict(lambda: defaultdict(list))
+        self._by_word: Filed = defaultdict(lambda: defaultdict(list))
         self._by_type: defaultdict[str, list[int]] = defaultdict(list)
         for number, rule in enumerate(self._rules):
             if rule.live and rule.silence is None:
@@ -55,7 +55,7 @@ class RuleIndex(Sequence[Rule]):
             filed, keys = self._by_word, _words_of(rule)
         for event_type in rule.events:
             for key in keys:
-                filed[event_type, key].append(number)
+                filed[event_type][key].append(number)
             if not keys:
                 self._by_type[event_type].append(number)
 
@@ -64,19 +64,26 @@ class RuleIndex(Sequence[Rule]):
         events = [event for event in reading.events if event.current or event.denies]
         if not events:
             return []
-        words = words_in(whole(reading.report.title, reading.report.text)) if self._by_word else frozenset()
-        numbers = {number for event in events for number in self._at(event)}
+        numbers: set[int] = set()
         for event_type in {event.type for event in events}:
             numbers.update(self._by_type.get(event_type, ()))
-            numbers.update(n for word in words for n in self._by_word.get((event_type, word), ()))
+            numbers.update(self._saying(event_type, reading))
+        for event in events:
+            numbers.update(self._at(event))
         return [self._rules[number] for number in sorted(numbers)]
 
+    def _saying(self, event_type: str, reading: Reading) -> Iterator[int]:
+        if filed := self._by_word.get(event_type):
+            for word in filed.keys() & words_in(whole(reading.report.title, reading.report.text)):
+                yield from filed[word]
+
     def _at(self, event: Event) -> Iterator[int]:
-        for place_id in event.place.lineage if event.place else ():
-            yield from self._by_place.get((event.type, place_id), ())
+        if event.place and (filed := self._by_place.get(event.type)):
+            for place_id in event.place.lineage:
+                yield from filed.get(place_id, ())
 
 
 def _words_of(rule: Rule) -> set[str]:
     """Words of which a report must have one; none if it may do without."""
-    words = {leading(word) for word in rule.words} if rule.near == "report" else set()
+    words = {rarest(word) for word in rule.words} if rule.near == "report" else set()
     return set() if "" in words else words

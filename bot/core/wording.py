@@ -55,15 +55,19 @@ def absent_words(words: Iterable[str], text: str) -> tuple[str, ...]:
     return tuple(word for word in words if _needle(word) not in folded)
 
 
+@lru_cache(maxsize=16)
 def words_in(text: str) -> frozenset[str]:
-    """All folded words of a text; one that holds `leading(word)` not, holds no such word either."""
+    """All folded words of a text."""
     return frozenset(_folded(text).split())
 
 
-def leading(word: str) -> str:
-    """The folded word that stands wherever a word or phrase of a rule does; nothing if that may end anyhow."""
-    first, *others = fold(word).split() or [""]
-    return "" if word.endswith(ANY_ENDING) and not others else first
+def rarest(word: str) -> str:
+    """Of a word or phrase of a rule, the folded word that must be among `words_in` a text which holds it.
+
+    The longest, for long words are rare; nothing where the only word may end anyhow.
+    """
+    words = fold(word).split()
+    return max(words[:-1] if word.endswith(ANY_ENDING) else words, key=len, default="")
 
 
 def first_pattern(patterns: Iterable[str], text: str) -> str:
