@@ -166,7 +166,7 @@ class Service:
         loop = asyncio.get_running_loop()
         rulebook = self.rules.current
         try:
-            examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.rules)
+            examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.index)
             outcome = await self.store(record, examined, self._clock(), self._policy, silent=silent)
         except StoreError:
             raise  # no fault of the report's: it comes again

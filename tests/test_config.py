@@ -329,7 +329,7 @@ def test_bad_opml_is_a_problem_and_a_dtd_is_not_read(raw, said):
 
 def test_an_opml_file_that_is_too_large_is_not_read(tmp_path):
     (tmp_path / "more.opml").write_bytes(b"<" * 1_000_001)
-    assert "more.opml is larger than 1 MB" in refusal(tmp_path, "opml: more.opml\n")
+    assert "more.opml:1:1: larger than 1 MB" in refusal(tmp_path, "opml: more.opml\n")
 
 
 # ---------------------------------------------------------------- whatever comes

@@ -208,3 +208,52 @@ def places_find(name: str, rules: Rules = None) -> None:
     from bot.cli.places import find_place
 
     sys.exit(find_place(name, rules))
+
+
+feeds = typer.Typer(
+    help="List feeds, test them, and take lists of them to and from feed readers.", no_args_is_help=True
+)
+app.add_typer(feeds, name="feeds")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
+
+
+@feeds.command("list")
+def feeds_list(as_json: Json = False, config: Config = None) -> None:
+    """How every feed is doing: its state, when it last answered, when it is asked next. The bot may run meanwhile."""
+    from bot.cli.feeds.listing import list_feeds
+
+    sys.exit(list_feeds(config, as_json=as_json))
+
+
+@feeds.command("check")
+def feeds_check(
+    urls: Annotated[list[str] | None, typer.Argument(help="Addresses to test; else all feeds of the config.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Ask feeds now, as the bot would: do they answer, with how many entries, how new? Exits with 1 when one fails."""
+    from bot.cli.feeds.checking import check_feeds
+
+    sys.exit(check_feeds(urls or [], config, as_json=as_json))
+
+
+@feeds.command("export")
+def feeds_export(
+    file: Annotated[str, typer.Argument(help="The OPML file to write, or - for standard output.")],
+    config: Config = None,
+) -> None:
+    """Write the feeds of the config as OPML, the list that feed readers import."""
+    from bot.cli.feeds.moving import export_feeds
+
+    sys.exit(export_feeds(file, config))
+
+
+@feeds.command("import")
+def feeds_import(
+    file: Annotated[Path, typer.Argument(help="An OPML file, as feed readers export it.")], config: Config = None
+) -> None:
+    """Print the feeds of an OPML file that the config lacks, as lines to paste under `feeds:`. Changes nothing."""
+    from bot.cli.feeds.moving import import_feeds
+
+    sys.exit(import_feeds(file, config))

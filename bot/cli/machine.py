@@ -17,6 +17,7 @@ from bot.core.model import Alert, Count, Event, Figures, Outcome, Place, Reading
 from bot.core.past import Past, clocked
 from bot.core.pipeline import Rulebook, examine
 from bot.core.reading import read
+from bot.core.ruleindex import RuleIndex
 from bot.rulebook import RulesNotFoundError, load, rules_folder
 
 EVERY = "*"  # the id of the rule that asks for everything
@@ -150,7 +151,7 @@ class Replay:
 
     def __init__(self, rulebook: Rulebook, rules: Iterable[Rule]) -> None:
         self._rulebook = rulebook
-        self._rules = tuple(rules)
+        self._rules = RuleIndex(rules)
         self._past = Past()
         self._clock = EPOCH
         self._names: dict[str, str] = {}

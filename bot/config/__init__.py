@@ -4,7 +4,20 @@ A newcomer reads a setting where it is needed; everything is read here, once, an
 of the file. The token comes from the environment or a file of its own, never from config.yaml, and is never shown.
 """
 
+from bot.config.opml import Outline, opml_of, outlines_of
 from bot.config.reading import load, usual_path
 from bot.config.settings import Access, Config, ConfigError, Health, Polling, Telegram
 
-__all__ = ["Access", "Config", "ConfigError", "Health", "Polling", "Telegram", "load", "usual_path"]
+__all__ = [
+    "Access",
+    "Config",
+    "ConfigError",
+    "Health",
+    "Outline",
+    "Polling",
+    "Telegram",
+    "load",
+    "opml_of",
+    "outlines_of",
+    "usual_path",
+]

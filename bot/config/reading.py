@@ -238,9 +238,7 @@ def _opml_feeds(reader: _ConfigReader, node: Node | None) -> tuple[Feed, ...]:
     raw = reader.content(node, path)
     if raw is None:
         reader.problem(node, f"there is no file {path}")
-    elif len(raw) > LARGEST:
-        reader.problem(node, f"{path} is larger than {LARGEST // 1_000_000} MB")
-    if not raw or len(raw) > LARGEST:
+    if not raw:
         return ()
     feeds, problems = parse_opml(raw, str(path))
     reader.elsewhere += problems

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from bot.core.copies import told_of
 from bot.core.model import Alert, Count, Examined, Place, Policy, Reason, Report, Rule, Severity
 from bot.core.past import Past
-from bot.core.pipeline import examine, rematched
+from bot.core.pipeline import read_for, rematched
 from bot.core.reading import Knowledge
+from bot.core.ruleindex import RuleIndex
 
 Part = TypeVar("Part")
 
@@ -77,12 +79,12 @@ class Judge:
     """One set of rules, with the past that it made."""
 
     def __init__(self, rules: Iterable[Rule], policy: Policy) -> None:
-        self._rules = tuple(rules)
+        self.rules = RuleIndex(rules)
         self._past = Past(policy)
 
     def alerts(self, examined: Examined) -> tuple[Fired, ...]:
-        """What these rules say to the next report, whichever rules it was examined for."""
-        return tuple(fired(alert) for alert in self._past.decide(rematched(examined, self._rules)).alerts)
+        """What these rules say to the next report, which was read for them among others."""
+        return tuple(fired(alert) for alert in self._past.decide(rematched(examined, self.rules)).alerts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def judge(report: Report, bench: Iterable[Readers]) -> list[tuple[Fired, ...]]:
     """What each judge says to the next report. Reports must not go back in time, see `past.clocked`."""
     found = []
     for readers in bench:
-        examined = examine(report, readers.knowledge, ())
+        reading = read_for((judge.rules for judge in readers.judges), report, readers.knowledge)
+        examined = Examined(reading, told_of(reading))
         found += [judge.alerts(examined) for judge in readers.judges]
     return found
 

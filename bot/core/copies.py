@@ -21,6 +21,7 @@ from bot.core.text import fold
 COPY_WINDOW = timedelta(days=30)  # a text of some length that comes again with a new date is no news
 SHORT_WINDOW = timedelta(days=3)  # a headline that comes again later may be another strike told in the same words
 EDITED_WINDOW = timedelta(hours=18)  # later, only a text word for word the same: tomorrow's strike has the same formula
+LEAD_CHARACTERS = 1_000  # of a text that is longer, its first words stand in so many
 LEAD_WORDS = 42  # what two copies share even when the end was cut
 SHORT_LEAD_WORDS = 25  # shorter leads are copies only when they are equal: one word more may be another village
 SAME_TEXT = 90.0  # ratio of sorted words
@@ -36,11 +37,18 @@ def told_of(reading: Reading) -> Told:
     is what an outlet changes first.
     """
     report = reading.report
-    title, text = fold(report.title).split(), fold(report.text).split()
+    title, text = fold(report.title).split(), _first_words(report.text)
     words = (text if len(text) >= SHORT_LEAD_WORDS else [*title, *text])[:LEAD_WORDS]
     marks = {f"{MARK}{word}" for word in (*title, *words) if word.isdecimal()} | set(_said(reading.events))
     lead = " ".join(sorted([*marks, *words]))
     return Told(report.id, report.digest, lead, report.published)
+
+
+def _first_words(text: str) -> list[str]:
+    """The folded words of a text, of a long one at least the first LEAD_WORDS: folding all of it would cost more."""
+    beginning = text[:LEAD_CHARACTERS].rpartition(" ")[0]  # whole words alone
+    words = fold(beginning).split()
+    return words if len(words) >= LEAD_WORDS else fold(text).split()
 
 
 def _said(events: Iterable[Event]) -> Iterable[str]:

@@ -8,7 +8,7 @@ two first alerts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.core.copies import copy_of, told_of
 from bot.core.events.files import EventType
@@ -23,6 +23,7 @@ from bot.core.model import (
     Outcome,
     Policy,
     Problem,
+    Reading,
     Reason,
     Recent,
     Report,
@@ -31,7 +32,8 @@ from bot.core.model import (
     Told,
     ToldRule,
 )
-from bot.core.reading import Knowledge, read
+from bot.core.reading import Knowledge, read, skim
+from bot.core.ruleindex import RuleIndex
 from bot.core.waiting import counted_as, is_spike, lacks_sources, reports_of, story_of
 
 
@@ -40,6 +42,7 @@ class Rulebook:
     """All that people wrote in `rules/`, ready for use, with the problems found in it. Swapped whole on reload.
 
     `warnings` are what the authors should know of, though it works; `lists` the names of lists that rules may call.
+    `index` are the rules as `examine` meets them fastest.
     """
 
     knowledge: Knowledge
@@ -48,6 +51,10 @@ class Rulebook:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     lists: tuple[str, ...] = ()
+    index: RuleIndex = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", RuleIndex(self.rules))
 
     @property
     def event_types(self) -> frozenset[str]:
@@ -55,20 +62,36 @@ class Rulebook:
 
 
 def examine(report: Report, knowledge: Knowledge, rules: Sequence[Rule]) -> Examined:
-    """What a report says, and which rules want it. Depends on nothing else; may run anywhere."""
-    reading = read(report, knowledge)
-    return rematched(Examined(reading, told_of(reading)), rules)
+    """What a report says, and which rules want it. Depends on nothing else; may run anywhere.
+
+    Of many rules, hand over the RuleIndex: only those are asked that the report may concern. The places of a report
+    that tells of no event are left out unless a rule asks for them; `read` has them always.
+    """
+    index = _indexed(rules)
+    reading = read_for([index], report, knowledge)
+    return rematched(Examined(reading, told_of(reading)), index)
+
+
+def read_for(judging: Iterable[RuleIndex], report: Report, knowledge: Knowledge) -> Reading:
+    """What a report says, as far as any of these rules, `decide` and the messages can ask for it."""
+    needs_places = any(index.needs_places for index in judging)
+    return read(report, knowledge) if needs_places else skim(report, knowledge)
 
 
 def rematched(examined: Examined, rules: Sequence[Rule]) -> Examined:
-    """The same report for other rules: what it says does not depend on them, and reading costs most."""
-    reading = examined.reading
+    """The same report for other rules, which it was read for as well: reading costs most."""
+    index, reading = _indexed(rules), examined.reading
+    concerned = index.concerned(reading)
     return replace(
         examined,
-        matches=tuple(match(reading, rules)),
-        heard=tuple(heard(reading, rules)),
-        follow_ups=tuple(follow_ups(reading, rules)),
+        matches=tuple(match(reading, concerned)),
+        heard=tuple(heard(reading, index.silent)),
+        follow_ups=tuple(follow_ups(reading, concerned)),
     )
+
+
+def _indexed(rules: Sequence[Rule]) -> RuleIndex:
+    return rules if isinstance(rules, RuleIndex) else RuleIndex(rules)
 
 
 def decide(examined: Examined, recent: Recent, policy: Policy = POLICY) -> Outcome:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.core.events import CASUALTIES, Found, Language, Spoken, find_events, spoken_in
 from bot.core.model import Event, Place, Reading, Report, Toponym
@@ -30,14 +31,42 @@ class Knowledge:
     gazetteer: Gazetteer
 
 
+class _Heard(NamedTuple):
+    """A report as far as it can be understood without knowing any places."""
+
+    report: Report
+    fields: Sequence[Prose]
+    spoken: Spoken | None
+    found: Sequence[Found]
+
+
 def read(report: Report, knowledge: Knowledge) -> Reading:
     """All that a report says, whatever the rules ask. Pure; linear in the length of the text."""
+    return _bound(_listen(report, knowledge), knowledge)
+
+
+def skim(report: Report, knowledge: Knowledge) -> Reading:
+    """As `read`, but of a report that tells of no event the places are not looked for, which cost most."""
+    heard = _listen(report, knowledge)
+    return _bound(heard, knowledge) if heard.found else Reading(report, _language(heard.spoken))
+
+
+def _listen(report: Report, knowledge: Knowledge) -> _Heard:
     fields = [tokenise("title", report.title), tokenise("text", report.text[:LONGEST_TEXT])]
     spoken = spoken_in(fields, knowledge.languages, report.language)
+    return _Heard(report, fields, spoken, find_events(fields, spoken, report.published) if spoken else ())
+
+
+def _language(spoken: Spoken | None) -> str | None:
+    return spoken.main.vocabulary.language if spoken else None
+
+
+def _bound(heard: _Heard, knowledge: Knowledge) -> Reading:
+    """The places of a report, and its events with theirs."""
+    report, fields, spoken, found = heard
     toponyms = find_places(fields, knowledge.gazetteer, _home(report, spoken)).toponyms
-    if spoken is None:
-        return Reading(report, None, tuple(toponyms))
-    found = find_events(fields, spoken, report.published)
+    if spoken is None or not found:
+        return Reading(report, _language(spoken), tuple(toponyms))
     words = [language.vocabulary for language in spoken.by_script.values()]
     named = [t for t in toponyms if not t.why.startswith(DATELINE)]
     actors = frozenset(t for prose in fields for t in _actors(prose, named, spoken))
@@ -46,9 +75,8 @@ def read(report: Report, knowledge: Knowledge) -> Reading:
     named = [t for t in named if t not in elsewhere] or named
     venues = frozenset(t for prose in fields for t in _behind(prose, named, [w.gatherings for w in words], VENUE_REACH))
     placed = [f._replace(event=_placed(f, named, venues, elsewhere, knowledge.gazetteer.cues)) for f in found]
-    language = spoken.main.vocabulary.language
     toll = toll_of(_set_apart(placed, named))
-    return Reading(report, language, tuple(toponyms), tuple(f.event for f in placed), toll)
+    return Reading(report, _language(spoken), tuple(toponyms), tuple(f.event for f in placed), toll)
 
 
 def rejected(report: Report, knowledge: Knowledge) -> tuple[Rejected, ...]:

@@ -55,6 +55,21 @@ def absent_words(words: Iterable[str], text: str) -> tuple[str, ...]:
     return tuple(word for word in words if _needle(word) not in folded)
 
 
+@lru_cache(maxsize=16)
+def words_in(text: str) -> frozenset[str]:
+    """All folded words of a text."""
+    return frozenset(_folded(text).split())
+
+
+def rarest(word: str) -> str:
+    """Of a word or phrase of a rule, the folded word that must be among `words_in` a text which holds it.
+
+    The longest, for long words are rare; nothing where the only word may end anyhow.
+    """
+    words = fold(word).split()
+    return max(words[:-1] if word.endswith(ANY_ENDING) else words, key=len, default="")
+
+
 def first_pattern(patterns: Iterable[str], text: str) -> str:
     """What the first of the patterns to match finds in a text, or nothing. Linear time, whatever the pattern."""
     whole_text = text.encode("utf-8", "replace").decode()  # RE2 takes no halves of surrogate pairs

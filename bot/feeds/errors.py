@@ -13,10 +13,14 @@ class FeedError(Exception):
     """This feed cannot be had now: note the message, skip the feed, ask again later.
 
     `retry_after` is what the server asked for, a span or a point in time; `gone` means that the server says it will
-    never come back (410): tell the administrator.
+    never come back (410): tell the administrator. `proposed` is the address of a feed that a page names, as it is no
+    feed itself.
     """
 
-    def __init__(self, message: str, *, retry_after: timedelta | datetime | None = None, gone: bool = False) -> None:
+    def __init__(
+        self, message: str, *, retry_after: timedelta | datetime | None = None, gone: bool = False, proposed: str = ""
+    ) -> None:
         super().__init__(message[:_MESSAGE_MAX_CHARACTERS])
         self.retry_after = retry_after
         self.gone = gone
+        self.proposed = proposed

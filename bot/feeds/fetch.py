@@ -20,6 +20,7 @@ import aiohttp
 from yarl import URL
 
 from bot.core.html import feed_link
+from bot.core.links import without_credentials as _shown
 from bot.feeds.errors import FeedError
 
 T = TypeVar("T")
@@ -33,7 +34,6 @@ _GZIP_FIRST_BYTE: Final = b"\x1f"
 _ROOT_ELEMENT: Final = re.compile(
     rb"<(?:!doctype\s+(html)|(?:[\w.-]+:)?(?:rss|feed|rdf|channel|(html)))\b", re.IGNORECASE
 )
-_CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#\s]*@")
 _SNIFFED_BYTES: Final = 4_096
 _HEAD_BYTES: Final = 100_000  # where a page names its feed
 
@@ -259,22 +259,20 @@ def _refuse_other_than_feeds(body: bytes, content_type: str, url: URL) -> None:
     root = _ROOT_ELEMENT.search(body[:_SNIFFED_BYTES])
     is_page = bool(root[1] or root[2]) if root else "html" in content_type.lower()
     if is_page:
-        raise FeedError(f"{where}: this is a web page, not a feed{_proposal(body, url)}")
+        proposed = _proposal(body, url)
+        names = f"; it names this one: {proposed}" if proposed else ""
+        raise FeedError(f"{where}: this is a web page, not a feed{names}", proposed=proposed)
 
 
 def _proposal(page: bytes, url: URL) -> str:
+    """The address of the feed that a page names, or nothing."""
     link = feed_link(page[:_HEAD_BYTES].decode(errors="replace"))
     with suppress(ValueError):  # the page may name anything; without a usable address there is nothing to propose
-        return f"; it names this one: {_shown(str(url.join(URL(link))))}" if link else ""
+        return _shown(str(url.join(URL(link)))) if link else ""
     return ""
 
 
 # ---------------------------------------------------------------- words for people
-def _shown(url: str) -> str:
-    """The address without name and password, which would end in logs and chats."""
-    return _CREDENTIALS.sub("", url)
-
-
 def _phrase(status: int) -> str:
     """What the number means; the server's own words may be anything."""
     with suppress(ValueError):

@@ -1,4 +1,4 @@
-"""The reports of the past, read from a store that is left exactly as it is, also while the bot runs on it.
+"""Reports of the past and how feeds are doing, from a store that is left as it is, also while the bot runs on it.
 
 A newcomer reads a month in one transaction: that keeps SQLite from emptying its log and PostgreSQL from cleaning up.
 So each page is a transaction of its own.
@@ -12,9 +12,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from bot.core.model import Report
-from bot.store import reports
+from bot.store import feeds, reports
 from bot.store.engine import open_reader, reading
 from bot.store.migrate import require_current
+from bot.store.states import FeedHealth
 
 PAGE = 200  # reports; of long ones, 40 MB
 
@@ -39,6 +40,11 @@ class Archive:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def feeds(self) -> list[FeedHealth]:
+        """How every feed is doing, by address."""
+        with reading(self._engine) as connection:
+            return feeds.states(connection)
 
     def count(self, since: datetime) -> int:
         """How many reports were published since then."""

@@ -53,3 +53,15 @@ def phrases(count: int, seed: int = 2) -> list[str]:
     dice = Random(seed)
     words = " ".join(ENGLISH).split()
     return [" ".join(dice.choice(words).strip(".,") for _ in range(dice.randint(2, 3))) for _ in range(count)]
+
+
+def leads(count: int, words: int = 42, seed: int = 3) -> list[str]:
+    """The first words of so many reports, uneven as in news: the n-th word comes up once for n times of the first.
+
+    The words are made up, and about as long as those of English.
+    """
+    dice = Random(seed)
+    syllables = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
+    known = ["q" + "".join(dice.choices(syllables, k=dice.choice((1, 2, 2, 3, 4)))) for _ in range(100_000)]
+    drawn = iter(dice.choices(known, [1 / (n + 1) for n in range(len(known))], k=count * words))
+    return [" ".join(next(drawn) for _ in range(words)) for _ in range(count)]

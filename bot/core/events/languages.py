@@ -62,25 +62,25 @@ def languages_of(vocabularies: Iterable[Vocabulary], types: Sequence[EventType])
 
 def spoken_in(fields: Sequence[Prose], languages: Mapping[str, Language], told: str | None) -> Spoken | None:
     """The languages of a report; `told` is what the feed says of it. None when none is known."""
-    words = Counter(chain.from_iterable(prose.words for prose in fields))
     if all(prose.source.isascii() for prose in fields):
-        main = _best(words, "latin", languages, told)
+        main = _best(fields, "latin", languages, told)
         return Spoken(main, {"latin": main}) if main else None
     scripts = _scripts(chain.from_iterable(prose.words for prose in fields))
     enough = MIXED * scripts.total()
     by_script = {}
     for script, count in scripts.most_common():
-        if count >= enough and (language := _best(words, script, languages, told)) is not None:
+        if count >= enough and (language := _best(fields, script, languages, told)) is not None:
             by_script[script] = language
     return Spoken(next(iter(by_script.values())), by_script) if by_script else None
 
 
-def _best(words: Counter[str], script: str, languages: Mapping[str, Language], told: str | None) -> Language | None:
+def _best(fields: Sequence[Prose], script: str, languages: Mapping[str, Language], told: str | None) -> Language | None:
     candidates = {name: one for name, one in languages.items() if one.vocabulary.script == script}
     if told in candidates:
         return candidates[told]
     if len(candidates) < 2:
         return next(iter(candidates.values()), None)
+    words = Counter(chain.from_iterable(prose.words for prose in fields))
     scores = {name: sum(map(words.get, one.vocabulary.function_words, repeat(0))) for name, one in candidates.items()}
     return candidates[max(scores, key=lambda name: scores[name])]
 
