@@ -145,7 +145,7 @@ class Service:
             if isinstance(answer, Unchanged):
                 await self._unchanged(state)
                 return
-            parsed = await self._parser.parse(answer.body, answer.content_type, answer.url)
+            parsed = await self._parser.parse_new(answer, state.feed.url)
         except FeedError as error:
             await self._failed(state, error)
             return
@@ -156,6 +156,7 @@ class Service:
         for report in await self.store(Store.unseen, reports):
             await self.take(report, silent=self._is_backlog(report, state))
         await self._polled(state, answer)
+        self._parser.remember(state.feed.url, parsed)
 
     def _is_backlog(self, report: Report, state: FeedState) -> bool:
         return not state.polled_before and report.published < self._clock() - self._polling.backfill

@@ -10,7 +10,7 @@ cost the others nothing.
 """
 
 from bot.feeds.entries import canonical_link, to_report
-from bot.feeds.errors import FeedError
+from bot.feeds.errors import FeedError, PoisonousFeedError
 from bot.feeds.fetch import Ask, Fetched, Limits, Unchanged, fetch, fetch_page
 from bot.feeds.guard import open_session, user_agent
 from bot.feeds.parse import ParsedFeed, Parser
@@ -23,6 +23,7 @@ __all__ = [
     "Limits",
     "ParsedFeed",
     "Parser",
+    "PoisonousFeedError",
     "Unchanged",
     "canonical_link",
     "fetch",
