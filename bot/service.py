@@ -1,6 +1,6 @@
 """START HERE. The running bot: when things happen, and in which order.
 
-    poll():   fetch | parse | unseen | examine | decide + record | remember the feed
+    poll():   fetch | parse | unseen | complete | examine | decide + record | remember the feed
     flush():  due messages | send | mark
 
 This is the only module that knows all the others. A newcomer's mistake is to store a feed's ETag early: it is stored
@@ -33,6 +33,7 @@ from bot.feeds import (
     FeedError,
     Fetched,
     Limits,
+    PageReader,
     Parser,
     Unchanged,
     fetch,
@@ -104,6 +105,7 @@ class Service:
         polling: Polling,
         policy: Policy = POLICY,
         clock: Clock = utc_now,
+        pages: PageReader | None = None,
     ) -> None:
         self.rules = rules
         self.store = store
@@ -114,6 +116,7 @@ class Service:
         self._polling = polling
         self._policy = policy
         self._clock = clock
+        self._pages = pages or PageReader(http)
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._polls: set[asyncio.Task[None]] = set()
         self._started_at = clock()
@@ -153,8 +156,12 @@ class Service:
         oldest_first = reversed(parsed.entries)  # as feeds go; it counts where they give no times
         reports = [to_report(entry, state.feed, now) for entry in oldest_first]
         reports.sort(key=lambda report: report.published)
-        for report in await self.store(Store.unseen, reports):
-            await self.take(report, silent=self._is_backlog(report, state))
+        unseen = await self.store(Store.unseen, reports)
+        backlog = [report for report in unseen if self._is_backlog(report, state)]  # the first of them
+        for report in backlog:
+            await self.take(report, silent=True)
+        for report in await self._pages.complete(unseen[len(backlog) :], state.feed.url):
+            await self.take(report, silent=False)
         await self._polled(state, answer)
         self._parser.remember(state.feed.url, parsed)
 

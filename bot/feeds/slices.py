@@ -24,6 +24,8 @@ _NAMED_IN_XML: Final = re.compile(rb"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.:
 _NAMED_IN_HTTP: Final = re.compile(r"\bcharset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _UTF8_NAMES: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _ONE_BYTE: Final = re.compile(r"(?:windows-125[0-8]|iso-8859-(?:[1-9]|1[03-6])|koi8-[ru])")
+_OPENING_TAG: Final = re.compile(rb"<([^\s/>]+)")
+_CLOSING_TAG: Final = re.compile(rb"</([^\s/>]+)\s*>")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -53,7 +55,7 @@ class Slices:
 
 
 def slice_items(body: bytes, content_type: str) -> Slices | None:
-    """The items of an RSS, RDF or Atom body; None if a part of it may mean something else than it means in the whole."""
+    """The items of an RSS, RDF or Atom body; None if a part may mean something else than in the whole."""
     charset = _charset(body, content_type)
     if charset is None:
         return None
@@ -130,12 +132,11 @@ class _ItemFinder:
 
     def _end(self, start: int, at: int) -> int:
         """Where the item ends: expat stands before `</item>`, but behind `<item/>`."""
-        tag = re.compile(rb"<([^\s/>]+)").match(self._body, start)
-        closing = re.compile(rb"</" + re.escape(tag[1]) + rb"\s*>").match(self._body, at) if tag else None
-        return closing.end() if closing else at
+        opening, closing = _OPENING_TAG.match(self._body, start), _CLOSING_TAG.match(self._body, at)
+        return closing.end() if opening and closing and opening[1] == closing[1] else at
 
     def _declare(self, prefix: str | None, uri: str | None) -> None:
-        """To feedparser a prefix that one item declares is in force in the items after it; a default namespace is not."""
+        """To feedparser a prefix that an item declares is in force in those after it; a default namespace is not."""
         self._declares = True
         is_harmless = uri == _MEDIA or (prefix is None and (uri or "").lower() not in _NAMES_A_FORMAT)
         if self._item_depth and not is_harmless:
