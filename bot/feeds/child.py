@@ -30,7 +30,7 @@ class DeadError(Exception):
 
 
 class Child:
-    """One process, one question at a time; further ones wait their turn. Started when first asked, replaced when dead."""
+    """One process, one question at a time; further ones wait their turn. Replaced when it is dead."""
 
     def __init__(self, module: str, deadline_seconds: float = DEADLINE_SECONDS) -> None:
         self.deadline_seconds = deadline_seconds

@@ -94,7 +94,7 @@ class _ItemFinder:
         self._depth = 0
         self._item_depth = 0  # 0 before the first item
         self._start: int | None = None  # of the item that is open
-        self._is_item: dict[str, bool] = {}
+        self._local_names: dict[str, str] = {}
         self._is_over = False  # the element that holds the items has ended
         self._declares = False  # the element that opens next declares a namespace
         self._spans: list[tuple[int, int]] = []
@@ -111,11 +111,13 @@ class _ItemFinder:
     def _open(self, name: str, _attributes: dict[str, str]) -> None:
         self._depth += 1
         declares, self._declares = self._declares, False
-        is_item = self._is_item.get(name)
-        if is_item is None:
-            is_item = self._is_item[name] = name.rpartition(" ")[2].lower() in _ITEM_NAMES
-        if is_item:
+        local_name = self._local_names.get(name)
+        if local_name is None:
+            local_name = self._local_names[name] = name.rpartition(" ")[2].lower()
+        if local_name in _ITEM_NAMES:
             self._open_item(declares)
+        elif local_name == "title" and self._depth == self._item_depth:
+            raise _InDoubtError  # a second title of the feed, which feedparser heeds only if items stand before it
 
     def _open_item(self, declares: bool) -> None:  # noqa: FBT001  called for every item of every feed
         self._item_depth = self._item_depth or self._depth

@@ -95,7 +95,7 @@ def _entry(entry: Any) -> Fields:
         "link": str(entry.get("feedburner_origlink") or entry.get("link", "")),
         "title": str(entry.get("title", "")),
         "html": max(texts, key=len),  # the whole story where the feed has it, else the teaser
-        "published": _iso(entry.get("published_parsed") or entry.get("updated_parsed")),
+        "published": _iso(entry.get("published_parsed") or dict.get(entry, "updated_parsed")),
     }
 
 
