@@ -86,7 +86,9 @@ class Parser:
         if doublings < 0:
             return FeedError(fault)
         wait = min(QUARANTINE * 2 ** min(doublings, 8), LONGEST_QUARANTINE)
-        return PoisonousFeedError(f"{fault}, again; left alone for {wait.days} days", retry_after=wait)
+        return PoisonousFeedError(
+            f"{fault}, again; left alone for {wait.days} {'day' if wait.days == 1 else 'days'}", retry_after=wait
+        )
 
 
 def _parsed_feed(answer: dict[str, Any]) -> ParsedFeed:

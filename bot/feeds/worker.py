@@ -15,6 +15,7 @@ from xml.sax import SAXException
 import feedparser
 from feedparser.mixin import _FeedParserMixin
 
+from bot.feeds.charset import narrowed
 from bot.feeds.entries import plain
 from bot.feeds.errors import FeedError
 from bot.feeds.jsonfeed import is_json, read_json_feed
@@ -30,9 +31,10 @@ Fields = dict[str, str | None]  # of an Entry, as JSON can carry them
 def answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
     """The feed in a body, without the entries of items that are `known`; an error if there is no feed."""
     try:
+        body, content_type = narrowed(body, question["content_type"])
         if is_json(body):
             return _of_json(body)
-        return _of_xml(body, question["content_type"], unpacked(bytes.fromhex(question["known"])))
+        return _of_xml(body, content_type, unpacked(bytes.fromhex(question["known"])))
     except FeedError as error:
         return {"error": str(error)}
 
