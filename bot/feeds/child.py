@@ -6,6 +6,7 @@ feedparser 15 s, and a thread can be neither stopped nor kept from holding the i
 
 import asyncio
 import json
+import math
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -17,12 +18,17 @@ from bot.feeds.pipe import FRAME_LENGTH
 
 DEADLINE_SECONDS: Final = 2.0
 _START_SECONDS: Final = 20.0  # 0.3 s on an idle machine; a crowded one must not look like a hostile feed
+_IDLE_SHARE: Final = 0.2  # of the deadline, in CPU time: a hostile body has the child compute all the while
 _INHERITED: Final = ("PATH", "PYTHONPATH", "LANG", "LC_ALL")  # no tokens for a process that reads what strangers wrote
 _PACKAGE_ROOT: Final = Path(__file__).parents[2]  # where `-m` looks first: never the folder somebody happens to be in
 
 
 class OverdueError(Exception):
-    """No answer within the deadline; the child was killed."""
+    """No answer within the deadline; the child was killed. `was_idle`: it hardly ran, so the machine was to blame."""
+
+    def __init__(self, *, was_idle: bool) -> None:
+        super().__init__()
+        self.was_idle = was_idle
 
 
 class DeadError(Exception):
@@ -42,13 +48,15 @@ class Child:
         """The child's answer; OverdueError or DeadError if there is none, FeedError if no child can be started."""
         async with self._turn:
             process = await self._living()
+            spent_before = _cpu_seconds(process.pid)
             try:
                 async with asyncio.timeout(self.deadline_seconds):
                     await send(process, json.dumps(question).encode(), body)
                     return dict(json.loads(await _receive(process)))
             except TimeoutError:
+                spent = _cpu_seconds(process.pid) - spent_before
                 await self._stop()
-                raise OverdueError from None
+                raise OverdueError(was_idle=spent < _IDLE_SHARE * self.deadline_seconds) from None
             except (EOFError, ConnectionError) as error:
                 await self._stop()
                 raise DeadError from error
@@ -104,6 +112,15 @@ async def _receive(process: Process) -> bytes:
     assert process.stdout is not None
     (length,) = FRAME_LENGTH.unpack(await process.stdout.readexactly(FRAME_LENGTH.size))
     return await process.stdout.readexactly(length)
+
+
+def _cpu_seconds(pid: int) -> float:
+    """What a process has computed so far; without end where the system does not tell, so that none counts as idle."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return math.inf
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime and stime, proc(5)
 
 
 async def _kill(process: Process) -> None:

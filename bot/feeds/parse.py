@@ -68,9 +68,9 @@ class Parser:
         question = {"content_type": content_type, "known": known.hex()}
         try:
             answer = await self._child.ask(question, body)
-        except OverdueError:
+        except OverdueError as late:
             fault = f"{shown}: parsing it takes longer than {self._child.deadline_seconds:g} s"
-            raise self._struck(feed_url, fault) from None
+            raise FeedError(fault) if late.was_idle else self._struck(feed_url, fault) from None
         except DeadError as error:
             raise self._struck(feed_url, f"{shown}: the parser died of it") from error
         self._strikes.pop(feed_url, None)

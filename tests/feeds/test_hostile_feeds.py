@@ -1,6 +1,8 @@
 """Bodies that want the parser's time, memory or network: each is stopped in seconds and costs its own feed alone."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -136,6 +138,14 @@ async def test_strikes_are_each_feeds_own_and_end_with_a_body_that_can_be_parsed
     await read(hasty, RSS, "a")
     assert not (await strike(hasty, "a")).quarantine
     assert (await strike(hasty, "b")).quarantine
+
+
+async def test_a_machine_that_had_no_time_for_the_child_is_not_the_feeds_fault(hasty: Parser):
+    for _ in range(3):
+        os.kill((await hasty._child._living()).pid, signal.SIGSTOP)
+        with pytest.raises(FeedError, match="takes longer") as caught:
+            await read(hasty, RSS)
+        assert not caught.value.quarantine
 
 
 async def test_a_crash_is_a_strike_too(parser: Parser):

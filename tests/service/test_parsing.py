@@ -63,7 +63,8 @@ async def test_what_could_not_be_recorded_is_parsed_again(
 ):
     orchard = await house.outlet("Orchard Post")
     house.subscribe(ana.chat)
-    whole, failed = Store.unseen, []
+    whole = Store.unseen
+    failed: list[bool] = []
 
     def failing_once(self, reports):
         if not failed:
