@@ -17,7 +17,7 @@ from bot import __version__, metrics
 from bot.config import Config
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
-from bot.feeds import Limits, Parser, open_session, user_agent
+from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
 from bot.ops import Condition, build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
 from bot.outbox import Sender, Unauthorized, pace_so_far
@@ -114,6 +114,8 @@ async def _service(setting: Setting, store: StoreThread, health: Health, stack: 
     stack.push_async_callback(http.close)
     parser = Parser()
     stack.push_async_callback(parser.close)
+    pages = PageReader(http, frozenset(feed.url for feed in config.feeds if feed.full_text))
+    stack.push_async_callback(pages.close)
     service = Service(
         rules=setting.rules,
         store=store,
@@ -123,6 +125,7 @@ async def _service(setting: Setting, store: StoreThread, health: Health, stack: 
         pace=await pace_so_far(store, utc_now, setting.sending or SendingLimits()),
         polling=_polling(config),
         policy=config.incidents,
+        pages=pages,
     )
     stack.push_async_callback(service.finish)
     return service

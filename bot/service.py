@@ -1,6 +1,6 @@
 """START HERE. The running bot: when things happen, and in which order.
 
-    poll():   fetch | parse | unseen | examine | decide + record | remember the feed
+    poll():   fetch | parse | unseen | complete | examine | decide + record | remember the feed
     flush():  due messages | send | mark
 
 This is the only module that knows all the others. A newcomer's mistake is to store a feed's ETag early: it is stored
@@ -34,6 +34,7 @@ from bot.feeds import (
     FeedError,
     Fetched,
     Limits,
+    PageReader,
     Parser,
     Unchanged,
     fetch,
@@ -105,6 +106,7 @@ class Service:
         polling: Polling,
         policy: Policy = POLICY,
         clock: Clock = utc_now,
+        pages: PageReader | None = None,
     ) -> None:
         self.rules = rules
         self.store = store
@@ -115,6 +117,7 @@ class Service:
         self._polling = polling
         self._policy = policy
         self._clock = clock
+        self._pages = pages or PageReader(http)
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._polls: set[asyncio.Task[None]] = set()
         self._started_at = clock()
@@ -146,7 +149,7 @@ class Service:
             if isinstance(answer, Unchanged):
                 await self._unchanged(state)
                 return
-            parsed = await self._parser.parse(answer.body, answer.content_type, answer.url)
+            parsed = await self._parser.parse_new(answer, state.feed.url)
         except FeedError as error:
             await self._failed(state, error)
             return
@@ -154,9 +157,14 @@ class Service:
         oldest_first = reversed(parsed.entries)  # as feeds go; it counts where they give no times
         reports = [to_report(entry, state.feed, now) for entry in oldest_first]
         reports.sort(key=lambda report: report.published)
-        for report in await self.store(Store.unseen, reports):
-            await self.take(report, silent=self._is_backlog(report, state))
+        unseen = await self.store(Store.unseen, reports)
+        backlog = [report for report in unseen if self._is_backlog(report, state)]  # the first of them
+        for report in backlog:
+            await self.take(report, silent=True)
+        for report in await self._pages.complete(unseen[len(backlog) :], state.feed.url):
+            await self.take(report, silent=False)
         await self._polled(state, answer)
+        self._parser.remember(state.feed.url, parsed)
 
     def _is_backlog(self, report: Report, state: FeedState) -> bool:
         return not state.polled_before and report.published < self._clock() - self._polling.backfill

@@ -33,6 +33,7 @@ feeds:
     tags: [news, official]
     interval: 15m
   - url: http://127.0.0.1:8080/feed
+    full_text: true
 opml: more.opml
 telegram:
   token_file: secrets/token
@@ -98,7 +99,7 @@ def test_a_config_may_say_all_of_this(tmp_path):
     assert load(write(tmp_path, FULL), {}) == Config(
         feeds=(
             Feed("https://feeds.example/rss", "Example", "NO", "no", ("news", "official"), 900.0),
-            Feed("http://127.0.0.1:8080/feed"),
+            Feed("http://127.0.0.1:8080/feed", full_text=True),
             Feed("https://idlib.example/rss", "إدلب", "SY", "ar", ("news", "local")),
         ),
         database="postgresql://me:password@db.example/tocsin",

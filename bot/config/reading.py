@@ -206,6 +206,9 @@ def _database(reader: _ConfigReader, node: Node | None) -> str:
 
 
 # ---------------------------------------------------------------- feeds
+_OF_A_FEED = ("title", "home", "language", "tags", "interval", "full_text")
+
+
 def _feeds(reader: _ConfigReader, fields: Mapping[str, Node], polling: Polling) -> tuple[Feed, ...]:
     """Those listed in the config itself, then those of the OPML file that are not."""
     feeds: dict[str, Feed] = {}
@@ -219,7 +222,7 @@ def _feeds(reader: _ConfigReader, fields: Mapping[str, Node], polling: Polling) 
 
 
 def _feed(reader: _ConfigReader, node: Node, polling: Polling) -> Feed:
-    fields = reader.fields(node, required=("url",), optional=("title", "home", "language", "tags", "interval"))
+    fields = reader.fields(node, required=("url",), optional=_OF_A_FEED)
     own_interval = reader.duration(fields.get("interval"), polling.interval, low=polling.min_interval)
     return Feed(
         url=reader.web_address(fields.get("url")),
@@ -228,6 +231,7 @@ def _feed(reader: _ConfigReader, node: Node, polling: Polling) -> Feed:
         language=reader.matching(fields.get("language"), LANGUAGE, "a language code such as en or ar") or None,
         tags=reader.strings(fields.get("tags")),
         interval_seconds=own_interval.total_seconds() if "interval" in fields else None,
+        full_text=reader.boolean(fields.get("full_text"), default=False),
     )
 
 

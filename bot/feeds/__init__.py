@@ -2,6 +2,7 @@
 
     fetch()      one conditional GET within limits          FeedError when the feed cannot be had now
     Parser       feedparser in a child process with a deadline
+    PageReader   the pages behind teasers, in another
     to_report()  an entry as the feed has it -> a report as we keep it
     next_due()   when to ask again
 
@@ -10,8 +11,9 @@ cost the others nothing.
 """
 
 from bot.feeds.entries import canonical_link, to_report
-from bot.feeds.errors import FeedError
+from bot.feeds.errors import FeedError, PoisonousFeedError
 from bot.feeds.fetch import Ask, Fetched, Limits, Unchanged, fetch, fetch_page
+from bot.feeds.fulltext import PageLimits, PageReader
 from bot.feeds.guard import open_session, user_agent
 from bot.feeds.parse import ParsedFeed, Parser
 from bot.feeds.schedule import next_due
@@ -21,8 +23,11 @@ __all__ = [
     "FeedError",
     "Fetched",
     "Limits",
+    "PageLimits",
+    "PageReader",
     "ParsedFeed",
     "Parser",
+    "PoisonousFeedError",
     "Unchanged",
     "canonical_link",
     "fetch",

@@ -30,7 +30,7 @@ _TRACKING: Final = re.compile(
 def to_report(entry: Entry, feed: Feed, fetched_at: datetime) -> Report:
     """The report of an entry. A date that is missing or still to come becomes `fetched_at`, which is aware."""
     title = " ".join(plain(entry.title).split())
-    text = _capped(plain(entry.html).strip())
+    text = capped(plain(entry.html).strip())
     guid = _keepable(entry.guid).strip()
     url = _absolute(_keepable(entry.link), feed.url)
     digest = _hash(_fold(title), _fold(text))
@@ -127,7 +127,7 @@ def _published(published: datetime | None, fetched_at: datetime) -> datetime:
     return min(aware, fetched_at)
 
 
-def _capped(text: str) -> str:
+def capped(text: str) -> str:
     """At most TEXT_MAX_BYTES, cut between words: "killed 150" must not become "killed 15"."""
     packed = text.encode()
     if len(packed) <= TEXT_MAX_BYTES:

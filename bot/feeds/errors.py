@@ -4,7 +4,7 @@ A newcomer's mistake is to catch aiohttp's or feedparser's errors outside this r
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 _MESSAGE_MAX_CHARACTERS: Final = 500  # it is shown in a chat, and a hostile server may have written part of it
 
@@ -17,6 +17,8 @@ class FeedError(Exception):
     feed itself.
     """
 
+    quarantine: ClassVar[bool] = False
+
     def __init__(
         self, message: str, *, retry_after: timedelta | datetime | None = None, gone: bool = False, proposed: str = ""
     ) -> None:
@@ -24,3 +26,9 @@ class FeedError(Exception):
         self.retry_after = retry_after
         self.gone = gone
         self.proposed = proposed
+
+
+class PoisonousFeedError(FeedError):
+    """What this feed sends killed the parser again and again: leave it alone for `retry_after`, tell administrators."""
+
+    quarantine = True

@@ -22,15 +22,19 @@ from yarl import URL
 from bot.core.html import feed_link
 from bot.core.links import without_credentials as _shown
 from bot.feeds.errors import FeedError
+from bot.feeds.jsonfeed import is_json
 
 T = TypeVar("T")
 
-_ACCEPT: Final = "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5"
+_ACCEPT: Final = (
+    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
+    "application/xml;q=0.9, */*;q=0.5"
+)
 _PERMANENT: Final = frozenset({301, 308})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _ASKS_FOR_PATIENCE: Final = frozenset({429, 503})
 _GZIP_WINDOW_BITS: Final = 31  # 15 for the largest window, 16 for a gzip header
-_GZIP_FIRST_BYTE: Final = b"\x1f"
+_GZIP_FIRST_BYTE: Final = b"\x1f"  # which no text begins with
 _ROOT_ELEMENT: Final = re.compile(
     rb"<(?:!doctype\s+(html)|(?:[\w.-]+:)?(?:rss|feed|rdf|channel|(html)))\b", re.IGNORECASE
 )
@@ -205,6 +209,8 @@ async def _read(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
     gunzip = _Gunzip() if _is_gzipped(answer) else None
     body, came = bytearray(), 0
     async for chunk in answer.content.iter_any():
+        if came == 0 and gunzip is None and chunk.startswith(_GZIP_FIRST_BYTE):
+            gunzip = _Gunzip()  # a file.gz that nobody told the server about
         came += len(chunk)
         body += gunzip.unpack(chunk, most_bytes + 1 - len(body)) if gunzip else chunk
         if max(came, len(body)) > most_bytes:
@@ -256,6 +262,8 @@ def _refuse_other_than_feeds(body: bytes, content_type: str, url: URL) -> None:
     where = _shown(str(url))
     if not body.strip(b"\xef\xbb\xbf \t\r\n"):
         raise FeedError(f"{where}: the answer is empty")
+    if is_json(body):
+        return  # the stories in it may well have pages' markup
     root = _ROOT_ELEMENT.search(body[:_SNIFFED_BYTES])
     is_page = bool(root[1] or root[2]) if root else "html" in content_type.lower()
     if is_page:

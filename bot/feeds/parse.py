@@ -1,134 +1,94 @@
-"""feedparser behind a deadline: a warm child process that may be killed at any time.
+"""Feeds parsed behind a deadline, and of those that are asked again only what is new.
 
-A newcomer's mistake is to parse in here "because this feed is small": 64 KB in an author's field took feedparser 15 s.
-
-A frame is four bytes of length, big-endian, and that many bytes. The child sends one frame when it is ready; then each
-question is two frames, a JSON object and the body, and each answer is one JSON object.
+A newcomer's mistake is to call `remember` early: what is remembered is never parsed again, so its reports must have
+been recorded before.
 """
 
-import asyncio
-import json
-import os
 import re
-import struct
-import sys
-from asyncio.subprocess import PIPE, Process
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.core.model import Entry
-from bot.feeds.errors import FeedError
+from bot.feeds.child import DEADLINE_SECONDS, Child, DeadError, OverdueError
+from bot.feeds.errors import FeedError, PoisonousFeedError
+from bot.feeds.fetch import Fetched
+from bot.feeds.known import KnownItems
 
-FRAME_LENGTH: Final = struct.Struct(">I")
-DEADLINE_SECONDS: Final = 2.0
-_START_SECONDS: Final = 20.0  # 0.3 s on an idle machine; a crowded one must not look like a hostile feed
-_INHERITED: Final = ("PATH", "PYTHONPATH", "LANG", "LC_ALL")  # no tokens for a process that reads what strangers wrote
-_PACKAGE_ROOT: Final = Path(__file__).parents[2]  # where `-m` looks first: never the folder somebody happens to be in
+STRIKES_BEFORE_QUARANTINE: Final = 2  # one may be the machine's fault
+QUARANTINE: Final = timedelta(days=1)  # doubled by every further strike
+LONGEST_QUARANTINE: Final = timedelta(days=7)
+_MOST_STRUCK: Final = 10_000  # feeds whose strikes are counted; no desk has so many evil ones
 _MINUTES: Final = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """What a body holds. `ttl_seconds` is how often the feed wants to be asked; `note` says what was left out."""
+    """What a body holds. `ttl_seconds` is how often the feed wants to be asked; `note` says what was left out.
+
+    `items` are digests for `Parser.remember`, of all items in the body, whether their entries are here or not.
+    """
 
     title: str
     ttl_seconds: int | None
     entries: tuple[Entry, ...]
     note: str = ""
+    items: bytes = b""
 
 
 class Parser:
     """One child, one body at a time; further calls wait their turn. Open more of them to parse more at once."""
 
     def __init__(self, deadline_seconds: float = DEADLINE_SECONDS) -> None:
-        self._deadline_seconds = deadline_seconds
-        self._turn = asyncio.Lock()
-        self._child: Process | None = None
+        self._child = Child("bot.feeds.worker", deadline_seconds)
+        self._known = KnownItems()
+        self._strikes: Counter[str] = Counter()
 
     async def parse(self, body: bytes, content_type: str, base_url: str) -> ParsedFeed:
         """The feed in a body; FeedError if there is none, or if it takes longer than the deadline.
 
-        `base_url` is what a message calls the feed; links stay as relative as the feed has them.
+        `base_url` is what a message calls the feed; links stay as relative as the feed has them. A feed that kills the
+        child for the second time running, by time or memory, is a PoisonousFeedError.
         """
-        async with self._turn:
-            answer = await self._ask(body, content_type, base_url)
-        if "error" in answer:
-            raise FeedError(f"{base_url}: {answer['error']}")
-        return _parsed_feed(answer)
+        return await self._parse(body, content_type, base_url, b"", base_url)
+
+    async def parse_new(self, answer: Fetched, feed_url: str) -> ParsedFeed:
+        """Like `parse`, but without the entries of items that were remembered of this feed."""
+        return await self._parse(answer.body, answer.content_type, answer.url, self._known.of(feed_url), feed_url)
+
+    def remember(self, feed_url: str, parsed: ParsedFeed) -> None:
+        """The reports of this feed are recorded: its items need not be parsed again. Forgotten at a restart."""
+        self._known.keep(feed_url, parsed.items)
 
     async def close(self) -> None:
-        async with self._turn:
-            await self._stop()
+        await self._child.close()
 
-    async def _ask(self, body: bytes, content_type: str, base_url: str) -> dict[str, Any]:
-        child = await self._living()
-        question = json.dumps({"content_type": content_type}).encode()
+    async def _parse(self, body: bytes, content_type: str, shown: str, known: bytes, feed_url: str) -> ParsedFeed:
+        question = {"content_type": content_type, "known": known.hex()}
         try:
-            async with asyncio.timeout(self._deadline_seconds):
-                await _send(child, question, body)
-                return dict(json.loads(await _receive(child)))
-        except TimeoutError:
-            await self._stop()
-            raise FeedError(f"{base_url}: parsing it takes longer than {self._deadline_seconds:g} s") from None
-        except (EOFError, ConnectionError) as error:
-            await self._stop()
-            raise FeedError(f"{base_url}: the parser died of it") from error
-        except asyncio.CancelledError:
-            await self._stop()  # an answer is still on its way: the next body must not get it
-            raise
+            answer = await self._child.ask(question, body)
+        except OverdueError as late:
+            fault = f"{shown}: parsing it takes longer than {self._child.deadline_seconds:g} s"
+            raise FeedError(fault) if late.was_idle else self._struck(feed_url, fault) from None
+        except DeadError as error:
+            raise self._struck(feed_url, f"{shown}: the parser died of it") from error
+        self._strikes.pop(feed_url, None)
+        if "error" in answer:
+            raise FeedError(f"{shown}: {answer['error']}")
+        return _parsed_feed(answer)
 
-    async def _living(self) -> Process:
-        if self._child is None or self._child.returncode is not None:
-            self._child = await _start(self._deadline_seconds)
-        return self._child
-
-    async def _stop(self) -> None:
-        child, self._child = self._child, None
-        if child is not None:
-            await _kill(child)
-
-
-async def _start(deadline_seconds: float) -> Process:
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.feeds.worker", str(deadline_seconds)),
-        stdin=PIPE,
-        stdout=PIPE,
-        cwd=_PACKAGE_ROOT,
-        env={name: os.environ[name] for name in _INHERITED if name in os.environ},
-        start_new_session=True,  # Ctrl-C is for us; the child ends when its pipe closes
-    )
-    try:
-        async with asyncio.timeout(_START_SECONDS):
-            await _receive(child)
-    except (TimeoutError, EOFError) as error:
-        await _kill(child)
-        raise FeedError("the parser does not start; `python -m bot.feeds.worker 2` shows why") from error
-    except asyncio.CancelledError:
-        await _kill(child)
-        raise
-    return child
-
-
-async def _kill(child: Process) -> None:
-    if child.returncode is None:
-        child.kill()
-    await child.communicate()  # closes the pipes as well
-
-
-async def _send(child: Process, *frames: bytes) -> None:
-    assert child.stdin is not None
-    for frame in frames:
-        child.stdin.write(FRAME_LENGTH.pack(len(frame)))
-        child.stdin.write(frame)
-    await child.stdin.drain()
-
-
-async def _receive(child: Process) -> bytes:
-    assert child.stdout is not None
-    (length,) = FRAME_LENGTH.unpack(await child.stdout.readexactly(FRAME_LENGTH.size))
-    return await child.stdout.readexactly(length)
+    def _struck(self, feed_url: str, fault: str) -> FeedError:
+        if len(self._strikes) >= _MOST_STRUCK and feed_url not in self._strikes:
+            self._strikes.pop(next(iter(self._strikes)))
+        self._strikes[feed_url] += 1
+        doublings = self._strikes[feed_url] - STRIKES_BEFORE_QUARANTINE
+        if doublings < 0:
+            return FeedError(fault)
+        wait = min(QUARANTINE * 2 ** min(doublings, 8), LONGEST_QUARANTINE)
+        return PoisonousFeedError(
+            f"{fault}, again; left alone for {wait.days} {'day' if wait.days == 1 else 'days'}", retry_after=wait
+        )
 
 
 def _parsed_feed(answer: dict[str, Any]) -> ParsedFeed:
@@ -137,6 +97,7 @@ def _parsed_feed(answer: dict[str, Any]) -> ParsedFeed:
         ttl_seconds=int(answer["ttl"]) * 60 if _MINUTES.fullmatch(answer["ttl"].strip()) else None,
         entries=tuple(_entry(entry) for entry in answer["entries"]),
         note=answer["note"],
+        items=bytes.fromhex(answer["items"]),
     )
 
 

@@ -1,81 +1,77 @@
-"""The child process in which feedparser runs: bodies in, plain entries out, over two pipes.
+"""The child process in which feeds are parsed: bodies in, plain entries out.
 
 A newcomer's mistake is to move this into a thread: feedparser and lexbor take minutes for hostile input of less than a
 megabyte, and a thread can be neither stopped nor kept from holding the interpreter.
-
-What travels is described in `parse`.
 """
 
-import json
-import math
-import os
-import resource
-import signal
 import sys
 from calendar import timegm
 from datetime import UTC, datetime
 from io import BytesIO
 from time import struct_time
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 from xml.sax import SAXException
 
 import feedparser
 from feedparser.mixin import _FeedParserMixin
 
+from bot.feeds.charset import narrowed
 from bot.feeds.entries import plain
-from bot.feeds.parse import FRAME_LENGTH
+from bot.feeds.errors import FeedError
+from bot.feeds.jsonfeed import is_json, read_json_feed
+from bot.feeds.known import unpacked
+from bot.feeds.pipe import serve
+from bot.feeds.slices import DIGEST_BYTES, slice_items
 
 ENTRIES_MAX: Final = 2_000
-_MEMORY_BYTES: Final = 1 << 30  # an 8 MB feed of 200,000 entries took 212 MB
-_ALARM_FACTOR: Final = 3  # the parent kills first; the alarm is for a child whose parent is gone
+
+Fields = dict[str, str | None]  # of an Entry, as JSON can carry them
 
 
-def main(deadline_seconds: float) -> None:
-    questions, answers = sys.stdin.buffer, _private_stdout()
-    _restrict()
-    _write(answers, b"ready")
-    while (question := _read(questions)) is not None:
-        body = _read(questions) or b""
-        signal.alarm(math.ceil(deadline_seconds * _ALARM_FACTOR))
-        _write(answers, json.dumps(_answer(body, json.loads(question)["content_type"])).encode())
-        signal.alarm(0)
-
-
-def _private_stdout() -> BinaryIO:
-    """The pipe to the parent, out of reach of any library that prints."""
-    pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return pipe
-
-
-def _restrict() -> None:
-    """Less memory, and no look at authors: their pattern is quadratic (64 KB take 15 s), and nobody asks for them."""
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    limit = _MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(_MEMORY_BYTES, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    _FeedParserMixin._sync_author_detail = lambda *_: None  # noqa: SLF001  there is no public way to turn it off
-
-
-def _answer(body: bytes, content_type: str) -> dict[str, Any]:
+def answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    """The feed in a body, without the entries of items that are `known`; an error if there is no feed."""
     try:
-        return _parse(body, content_type)
-    except Exception as error:  # noqa: BLE001  whatever this body did to the parser, the parent must hear of it
-        return {"error": f"the parser failed on it ({type(error).__name__}: {error})"}
+        body, content_type = narrowed(body, question["content_type"])
+        if is_json(body):
+            return _of_json(body)
+        return _of_xml(body, content_type, unpacked(bytes.fromhex(question["known"])))
+    except FeedError as error:
+        return {"error": str(error)}
 
 
-def _parse(body: bytes, content_type: str) -> dict[str, Any]:
+def _of_json(body: bytes) -> dict[str, Any]:
+    feed = read_json_feed(body)
+    entries: list[Fields] = [
+        {
+            "guid": entry.guid,
+            "link": entry.link,
+            "title": entry.title,
+            "html": entry.html,
+            "published": entry.published.isoformat() if entry.published else None,
+        }
+        for entry in feed.entries
+    ]
+    return _reply(feed.title, "", entries, b"")
+
+
+def _of_xml(body: bytes, content_type: str, known: frozenset[bytes]) -> dict[str, Any]:
+    """From the new items alone where that is certain to come to the same, else from the whole body."""
+    slices = slice_items(body, content_type)
+    if slices is not None:
+        parsed = _parsed(slices.without(known), content_type)
+        if len(parsed.entries) == slices.unknown(known):
+            return _xml_reply(parsed, b"".join(slices.digests))
+    parsed = _parsed(body, content_type)
+    if not parsed.entries and (not parsed.get("version") or (parsed.bozo and not _title(parsed))):
+        raise FeedError(f"this is not a feed{_complaint(parsed)}")
+    return _xml_reply(parsed, b"")
+
+
+def _parsed(body: bytes, content_type: str) -> Any:
     # Without the feed's address, or feedparser would join it with links and even with guids.
     headers = {"content-type": content_type} if content_type else {}
     # A stream, because feedparser takes a bare string or bytes for an address or a file name first.
-    parsed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    title = " ".join(plain(str(parsed.feed.get("title", ""))).split())
-    if not parsed.entries and (not parsed.version or (parsed.bozo and not title)):
-        return {"error": f"this is not a feed{_complaint(parsed)}"}
-    entries = [_entry(entry) for entry in parsed.entries]
-    kept = _newest(entries)
-    _rehearse(kept)
-    note = f"only the newest {len(kept)} of {len(entries)} entries were read" if len(kept) < len(entries) else ""
-    return {"title": title, "ttl": str(parsed.feed.get("ttl", "")), "entries": kept, "note": note}
+    return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
 
 
 def _complaint(parsed: Any) -> str:
@@ -84,7 +80,16 @@ def _complaint(parsed: Any) -> str:
     return f" ({error})" if isinstance(error, SAXException) else ""
 
 
-def _entry(entry: Any) -> dict[str, str | None]:
+def _xml_reply(parsed: Any, items: bytes) -> dict[str, Any]:
+    entries = [_entry(entry) for entry in parsed.entries]
+    return _reply(_title(parsed), str(parsed.feed.get("ttl", "")), entries, items)
+
+
+def _title(parsed: Any) -> str:
+    return plain(str(parsed.feed.get("title", ""))).strip()
+
+
+def _entry(entry: Any) -> Fields:
     texts = [str(content.get("value", "")) for content in entry.get("content", [])]
     texts.append(str(entry.get("summary", "")))
     return {
@@ -92,7 +97,7 @@ def _entry(entry: Any) -> dict[str, str | None]:
         "link": str(entry.get("feedburner_origlink") or entry.get("link", "")),
         "title": str(entry.get("title", "")),
         "html": max(texts, key=len),  # the whole story where the feed has it, else the teaser
-        "published": _iso(entry.get("published_parsed") or entry.get("updated_parsed")),
+        "published": _iso(entry.get("published_parsed") or dict.get(entry, "updated_parsed")),
     }
 
 
@@ -104,7 +109,21 @@ def _iso(moment: struct_time | None) -> str | None:
         return None
 
 
-def _newest(entries: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
+def _reply(title: str, ttl: str, entries: list[Fields], items: bytes) -> dict[str, Any]:
+    """Where entries are left out, no items are named: one that moves up later must not count as known."""
+    kept = _newest(entries)
+    _rehearse(kept)
+    is_all = len(kept) == len(entries)
+    return {
+        "title": " ".join(plain(title).split()),
+        "ttl": ttl,
+        "entries": kept,
+        "note": "" if is_all else f"only the newest {len(kept)} of {len(entries)} entries were read",
+        "items": items.hex() if is_all and len(items) <= ENTRIES_MAX * DIGEST_BYTES else "",
+    }
+
+
+def _newest(entries: list[Fields]) -> list[Fields]:
     """At most ENTRIES_MAX, in the feed's order; an entry without a date counts as new."""
     if len(entries) <= ENTRIES_MAX:
         return entries
@@ -112,25 +131,18 @@ def _newest(entries: list[dict[str, str | None]]) -> list[dict[str, str | None]]
     return [entries[i] for i in sorted(by_age[:ENTRIES_MAX])]
 
 
-def _rehearse(entries: list[dict[str, str | None]]) -> None:
+def _rehearse(entries: list[Fields]) -> None:
     """Do here what the parent will do with these texts, so that one that takes minutes meets the deadline here."""
     for entry in entries:
         plain(entry["title"] or "")
         plain(entry["html"] or "")
 
 
-def _read(pipe: BinaryIO) -> bytes | None:
-    """The next frame; None when the parent is gone or has closed its end."""
-    head = pipe.read(FRAME_LENGTH.size)
-    if len(head) < FRAME_LENGTH.size:
-        return None
-    return pipe.read(FRAME_LENGTH.unpack(head)[0])
-
-
-def _write(pipe: BinaryIO, payload: bytes) -> None:
-    pipe.write(FRAME_LENGTH.pack(len(payload)) + payload)
-    pipe.flush()
+def _ignore_authors() -> None:
+    """Their pattern is quadratic (64 KB take 15 s), and nobody asks for them."""
+    _FeedParserMixin._sync_author_detail = lambda *_: None  # noqa: SLF001  there is no public way to turn it off
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    _ignore_authors()
+    serve(answer, float(sys.argv[1]))

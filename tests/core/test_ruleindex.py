@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.copies import LEAD_CHARACTERS, LEAD_WORDS, told_of
-from bot.core.matching import heard, match
+from bot.core.matching import follow_ups, heard, match
 from bot.core.model import Examined, Outcome, Reading, Recent, Report, Rule
 from bot.core.pipeline import decide, examine, remember
 from bot.core.reading import read, skim
@@ -127,7 +127,8 @@ def test_an_index_is_the_rules_in_their_order(rules):
 def in_full(told_now: Report, rulebook, rules: Sequence[Rule]) -> Examined:
     """As `examine` would without sparing anything."""
     reading = read(told_now, rulebook.knowledge)
-    return Examined(reading, told_of(reading), tuple(match(reading, rules)), tuple(heard(reading, rules)))
+    found = follow_ups(reading, RuleIndex(rules).concerned(reading))
+    return Examined(reading, told_of(reading), tuple(match(reading, rules)), tuple(heard(reading, rules)), tuple(found))
 
 
 def unread(outcome: Outcome) -> Outcome:

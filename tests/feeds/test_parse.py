@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.core.model import Entry
 from bot.feeds import FeedError, ParsedFeed, Parser
-from bot.feeds import parse as parse_module
+from bot.feeds.child import send, start
 from tests.feeds.feed_server import RSS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -152,8 +152,8 @@ async def test_a_body_that_takes_too_long_costs_its_own_feed_only(hasty: Parser,
 
 async def test_a_child_that_dies_is_replaced(parser: Parser):
     await parse(parser, RSS)
-    assert parser._child is not None
-    parser._child.kill()
+    assert parser._child._process is not None
+    parser._child._process.kill()
     with pytest.raises(FeedError, match="died"):
         await parse(parser, RSS)
     assert (await parse(parser, RSS)).title == "Village News"
@@ -176,8 +176,8 @@ async def test_bodies_wait_for_their_turn(parser: Parser):
 
 async def test_ctrl_c_at_the_terminal_is_not_for_the_child(parser: Parser):
     await parse(parser, RSS)
-    assert parser._child is not None
-    assert os.getpgid(parser._child.pid) != os.getpgid(0)
+    assert parser._child._process is not None
+    assert os.getpgid(parser._child._process.pid) != os.getpgid(0)
 
 
 async def test_a_folder_that_happens_to_be_called_bot_is_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -190,8 +190,8 @@ async def test_a_folder_that_happens_to_be_called_bot_is_not_run(monkeypatch: py
 
 
 async def test_a_child_without_parent_does_not_work_for_ever():
-    orphan = await parse_module._start(0.1)
-    await parse_module._send(orphan, b'{"content_type": ""}', rss(b"<item><title>T</title></item>" * 100_000))
+    orphan = await start("bot.feeds.worker", 0.1)
+    await send(orphan, b'{"content_type": "", "known": ""}', rss(b"<item><title>T</title></item>" * 100_000))
     await orphan.communicate()
     assert orphan.returncode == -signal.SIGALRM
 
@@ -200,7 +200,7 @@ async def test_secrets_of_the_environment_do_not_reach_the_child(monkeypatch: py
     monkeypatch.setenv("BOT_TOKEN", "secret")
     parser = Parser()
     await parse(parser, RSS)
-    assert parser._child is not None
-    environment = await asyncio.to_thread(Path(f"/proc/{parser._child.pid}/environ").read_bytes)
+    assert parser._child._process is not None
+    environment = await asyncio.to_thread(Path(f"/proc/{parser._child._process.pid}/environ").read_bytes)
     assert b"secret" not in environment
     await parser.close()

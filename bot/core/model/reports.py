@@ -13,7 +13,10 @@ from bot.core.model.places import Field
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A source that is polled. `home` is the ISO 3166 alpha-2 code of the country it covers."""
+    """A source that is polled. `home` is the ISO 3166 alpha-2 code of the country it covers.
+
+    `full_text` asks for the page behind each teaser; the configuration alone says it, the store does not keep it.
+    """
 
     url: str
     title: str = ""
@@ -21,6 +24,7 @@ class Feed:
     language: str | None = None
     tags: tuple[str, ...] = ()
     interval_seconds: float | None = None
+    full_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

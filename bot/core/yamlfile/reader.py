@@ -149,6 +149,12 @@ class Reader:
             self.problem(node, unknown(noun, node.value, options))
         return chosen or default
 
+    def boolean(self, node: Node | None, *, default: bool) -> bool:
+        match node:
+            case Scalar(value=bool(truth)):
+                return truth
+        return self.expected("true or false", node, default)
+
     def duration(
         self, node: Node | None, default: timedelta = timedelta(0), *, low: timedelta = timedelta(0)
     ) -> timedelta:

@@ -1,0 +1,22 @@
+"""The child process in which trafilatura looks for the story on a page.
+
+A newcomer's mistake is to let the feeds' child do this: a page is hostile as often as a feed is, and the library takes
+longer to load than the deadline leaves.
+"""
+
+import sys
+from typing import Any
+
+from bot.feeds.entries import capped, plain
+from bot.feeds.page import story_of
+from bot.feeds.pipe import serve
+
+
+def answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    """The text of the page's story, plain and of bearable length; empty where none can be found."""
+    story = story_of(body, question["url"])
+    return {"text": capped(plain(story.text).strip()) if story else ""}
+
+
+if __name__ == "__main__":
+    serve(answer, float(sys.argv[1]))
