@@ -18,6 +18,7 @@ from bot.config import Config
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
 from bot.feeds import Limits, Parser, open_session, user_agent
+from bot.feeds.schedule import Bounds
 from bot.ops import Condition, build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
 from bot.outbox import Sender, Unauthorized, pace_so_far
@@ -129,9 +130,17 @@ async def _service(setting: Setting, store: StoreThread, health: Health, stack: 
 
 
 def _polling(config: Config) -> Polling:
+    said = config.polling
+    bounds = Bounds(
+        interval_seconds=said.interval.total_seconds(),
+        shortest_seconds=said.min_interval.total_seconds(),
+        unconditional_seconds=said.min_unconditional.total_seconds(),
+        wished_seconds=said.wishes_up_to.total_seconds(),
+        longest_seconds=said.max_interval.total_seconds(),
+        requests_per_day=said.budget,
+    )
     return Polling(
-        interval=config.polling.interval,
-        min_interval=config.polling.min_interval,
+        bounds=bounds,
         backfill=config.backfill,
         concurrent=config.polling.concurrent,
         limits=Limits(total_seconds=config.polling.timeout.total_seconds()),

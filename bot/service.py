@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -24,22 +24,23 @@ from bot import metrics
 from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import memory
 from bot.core.messages import compose, told_silence
-from bot.core.model import POLICY, Examined, Outcome, Policy, Reading, Reason, Report, Sighting, Told
+from bot.core.model import POLICY, Examined, Outcome, Policy, Reading, Reason, Report, Sighting, Told, Ways
 from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN
 from bot.core.silence import quiet, since
 from bot.feeds import (
-    Ask,
     FeedError,
     Fetched,
     Limits,
+    ParsedFeed,
     Parser,
     Unchanged,
+    conduct,
     fetch,
-    next_due,
     to_report,
 )
 from bot.feeds.fetch import DEFAULT_LIMITS
+from bot.feeds.schedule import Bounds, Due, Yardstick, measure
 from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
 from bot.store import FeedState, Store, StoreError, Transaction, Validators
@@ -52,7 +53,7 @@ LEASE_SECONDS = 120.0  # longer than any poll; a poller that died gives its feed
 FINISH_SECONDS = 5.0  # for polls under way when the bot stops; Docker kills after 10
 CATCH_UP = timedelta(minutes=15)  # after the start, before anybody is called silent
 KEPT_SIGHTINGS = since(LONGEST_SPAN)
-JITTER = 0.1  # of the interval, so that feeds do not fall into step
+WEIGH_AGAIN = timedelta(minutes=10)  # the rates of feeds change slowly
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +62,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+BOUNDS = Bounds()
+
+
 @dataclass(frozen=True, slots=True)
 class Polling:
     """How feeds are asked. `backfill`: how old a report may be to alert when its feed is polled for the first time."""
 
-    interval: timedelta = timedelta(minutes=5)
-    min_interval: timedelta = timedelta(minutes=1)
+    bounds: Bounds = BOUNDS
     backfill: timedelta = timedelta(hours=24)
     concurrent: int = 20
     limits: Limits = DEFAULT_LIMITS
@@ -117,6 +120,7 @@ class Service:
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._polls: set[asyncio.Task[None]] = set()
         self._started_at = clock()
+        self._yardstick: tuple[datetime, Yardstick] | None = None
 
     # ---------------------------------------------------------------- polling
     async def tick(self) -> None:
@@ -141,9 +145,9 @@ class Service:
     async def poll(self, state: FeedState) -> None:
         """Take one claimed feed from the network to the outbox."""
         try:
-            answer = await fetch(_ask(state), self._http, self._polling.limits)
+            answer = await fetch(conduct.ask_of(state), self._http, self._polling.limits)
             if isinstance(answer, Unchanged):
-                await self._unchanged(state)
+                await self._unchanged(state, answer)
                 return
             parsed = await self._parser.parse(answer.body, answer.content_type, answer.url)
         except FeedError as error:
@@ -153,9 +157,10 @@ class Service:
         oldest_first = reversed(parsed.entries)  # as feeds go; it counts where they give no times
         reports = [to_report(entry, state.feed, now) for entry in oldest_first]
         reports.sort(key=lambda report: report.published)
-        for report in await self.store(Store.unseen, reports):
+        news = await self.store(Store.unseen, reports)
+        for report in news:
             await self.take(report, silent=self._is_backlog(report, state))
-        await self._polled(state, answer)
+        await self._polled(state, answer, parsed, news)
 
     def _is_backlog(self, report: Report, state: FeedState) -> bool:
         return not state.polled_before and report.published < self._clock() - self._polling.backfill
@@ -177,36 +182,67 @@ class Service:
         if outcome is not None:
             _count(outcome)
 
-    async def _unchanged(self, state: FeedState) -> None:
+    async def _unchanged(self, state: FeedState, answer: Unchanged) -> None:
         metrics.polls.labels("unchanged").inc()
         now = self._clock()
-        await self.store(Store.feed_unchanged, state.id, next_due_at=self._next(state, now), now=now)
+        validators = Validators(answer.etag, answer.last_modified)
+        ways = conduct.after_unchanged(state, answer, now)
+        due = await self._due(state, validators, ways, now)
+        await self.store(
+            Store.feed_unchanged,
+            state.id,
+            validators=validators,
+            ways=ways,
+            next_due_at=due.at,
+            due_why=due.why,
+            now=now,
+        )
 
-    async def _polled(self, state: FeedState, answer: Fetched) -> None:
+    async def _polled(self, state: FeedState, answer: Fetched, parsed: ParsedFeed, news: Sequence[Report]) -> None:
         metrics.polls.labels("read").inc()
         now = self._clock()
+        validators = Validators(answer.etag, answer.last_modified)
+        ways = conduct.after_read(state, answer, parsed, [report.published for report in news], now)
+        due = await self._due(state, validators, ways, now)
         await self.store(
             Store.feed_polled,
             state.id,
-            validators=Validators(answer.etag, answer.last_modified),
+            validators=validators,
             body_digest=answer.body_digest,
-            next_due_at=self._next(state, now),
+            ways=ways,
+            next_due_at=due.at,
+            due_why=due.why,
             now=now,
         )
 
     async def _failed(self, state: FeedState, error: FeedError) -> None:
         metrics.polls.labels("failed").inc()
         log.warning("feed failed: %s", error)
-        now, failures = self._clock(), state.failures + 1
-        due = next_due(now, self._interval_seconds(state), failures, error.retry_after, _jitter())
-        await self.store(Store.feed_failed, state.id, error=str(error), next_due_at=due, now=now)
+        now = self._clock()
+        due = conduct.due_after_failure(state, error, bounds=self._polling.bounds, now=now, roll=_roll())
+        await self.store(
+            Store.feed_failed,
+            state.id,
+            error=str(error),
+            ways=conduct.after_failure(state, error),
+            gone=conduct.is_gone(state, error),
+            next_due_at=due.at,
+            due_why=due.why,
+            now=now,
+        )
 
-    def _next(self, state: FeedState, now: datetime) -> datetime:
-        return next_due(now, self._interval_seconds(state), 0, None, _jitter())
+    async def _due(self, state: FeedState, validators: Validators, ways: Ways, now: datetime) -> Due:
+        yardstick = await self._measured(now)
+        bounds = self._polling.bounds
+        return conduct.due_after_success(
+            state, validators, ways, bounds=bounds, yardstick=yardstick, now=now, roll=_roll()
+        )
 
-    def _interval_seconds(self, state: FeedState) -> float:
-        wished = state.feed.interval_seconds or self._polling.interval.total_seconds()
-        return max(wished, self._polling.min_interval.total_seconds())
+    async def _measured(self, now: datetime) -> Yardstick:
+        """How the day's requests are shared among the feeds, as of some minutes ago."""
+        if self._yardstick is None or not timedelta(0) <= now - self._yardstick[0] < WEIGH_AGAIN:
+            self._yardstick = now, await self.store(measured, self._polling.bounds)
+        return self._yardstick[1]
 
     # ---------------------------------------------------------------- delivering
     async def flush(self) -> Delivered:
@@ -282,6 +318,10 @@ def untold(outcome: Outcome) -> Outcome:
     return replace(outcome, reason=Reason.TOO_OLD, told=told, incidents=(), alerts=(), sightings=counted)
 
 
+def measured(store: Store, bounds: Bounds) -> Yardstick:
+    return measure([conduct.known_of(state) for state in store.active_feeds()], bounds)
+
+
 def record_failed(store: Store, report: Report, now: datetime) -> None:
     """Keep a report that could not be read, so that it is not tried for ever; without a lead, so it has no copies."""
     told = Told(report.id, report.digest, "", report.published)
@@ -299,9 +339,5 @@ def _count(outcome: Outcome) -> None:
         )  # fmt: skip
 
 
-def _ask(state: FeedState) -> Ask:
-    return Ask(state.feed.url, state.validators.etag, state.validators.last_modified, state.body_digest)
-
-
-def _jitter() -> float:
-    return random.uniform(0, JITTER)  # noqa: S311  spreading polls, not secrets
+def _roll() -> float:
+    return random.random()  # noqa: S311  spreading polls, not secrets
