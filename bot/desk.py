@@ -11,8 +11,8 @@ from datetime import datetime
 from bot import __version__
 from bot.config import Access
 from bot.core.model import Rule
-from bot.service import StoreThread
 from bot.store import MessageState, Store, StoreStatus
+from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
 
 

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Concatenate, ParamSpec, TypeVar
 
 import aiohttp
 
@@ -24,36 +22,33 @@ from bot import metrics
 from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import memory
 from bot.core.messages import compose, told_silence
-from bot.core.model import POLICY, Examined, Outcome, Policy, Reading, Reason, Report, Sighting, Told, Ways
+from bot.core.model import POLICY, Examined, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN
 from bot.core.silence import quiet, since
+from bot.diary import Diary
 from bot.feeds import (
     FeedError,
-    Fetched,
     Limits,
-    ParsedFeed,
     Parser,
     Unchanged,
-    conduct,
     fetch,
     to_report,
 )
+from bot.feeds.conduct import ask_of
 from bot.feeds.fetch import DEFAULT_LIMITS
-from bot.feeds.schedule import Bounds, Due, Yardstick, measure
+from bot.feeds.schedule import Bounds
 from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
-from bot.store import FeedState, Store, StoreError, Transaction, Validators
+from bot.store import FeedState, Store, StoreError, Transaction
+from bot.store.thread import StoreThread
 
-P = ParamSpec("P")
-T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 LEASE_SECONDS = 120.0  # longer than any poll; a poller that died gives its feeds back after this
 FINISH_SECONDS = 5.0  # for polls under way when the bot stops; Docker kills after 10
 CATCH_UP = timedelta(minutes=15)  # after the start, before anybody is called silent
 KEPT_SIGHTINGS = since(LONGEST_SPAN)
-WEIGH_AGAIN = timedelta(minutes=10)  # the rates of feeds change slowly
 
 log = logging.getLogger(__name__)
 
@@ -73,23 +68,6 @@ class Polling:
     backfill: timedelta = timedelta(hours=24)
     concurrent: int = 20
     limits: Limits = DEFAULT_LIMITS
-
-
-class StoreThread:
-    """The one thread that owns the store; `await store_thread(Store.method, ...)` runs there."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-
-    async def __call__(self, function: Callable[Concatenate[Store, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: function(self._store, *args, **kwargs))
-
-    def close(self) -> None:
-        """Finishes what is being written, then closes the store."""
-        self._thread.shutdown(wait=True)
-        self._store.close()
 
 
 class Service:
@@ -115,12 +93,12 @@ class Service:
         self._sender = sender
         self._pace = pace
         self._polling = polling
+        self._diary = Diary(store, polling.bounds, clock)
         self._policy = policy
         self._clock = clock
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._polls: set[asyncio.Task[None]] = set()
         self._started_at = clock()
-        self._yardstick: tuple[datetime, Yardstick] | None = None
 
     # ---------------------------------------------------------------- polling
     async def tick(self) -> None:
@@ -145,9 +123,10 @@ class Service:
     async def poll(self, state: FeedState) -> None:
         """Take one claimed feed from the network to the outbox."""
         try:
-            answer = await fetch(conduct.ask_of(state), self._http, self._polling.limits)
+            answer = await fetch(ask_of(state), self._http, self._polling.limits)
             if isinstance(answer, Unchanged):
-                await self._unchanged(state, answer)
+                await self._diary.unchanged(state, answer)
+                metrics.polls.labels("unchanged").inc()
                 return
             parsed = await self._parser.parse(answer.body, answer.content_type, answer.url)
         except FeedError as error:
@@ -157,10 +136,11 @@ class Service:
         oldest_first = reversed(parsed.entries)  # as feeds go; it counts where they give no times
         reports = [to_report(entry, state.feed, now) for entry in oldest_first]
         reports.sort(key=lambda report: report.published)
-        news = await self.store(Store.unseen, reports)
-        for report in news:
+        unseen = await self.store(Store.unseen, reports)
+        for report in unseen:
             await self.take(report, silent=self._is_backlog(report, state))
-        await self._polled(state, answer, parsed, news)
+        await self._diary.read(state, answer, parsed, unseen)
+        metrics.polls.labels("read").inc()
 
     def _is_backlog(self, report: Report, state: FeedState) -> bool:
         return not state.polled_before and report.published < self._clock() - self._polling.backfill
@@ -182,67 +162,10 @@ class Service:
         if outcome is not None:
             _count(outcome)
 
-    async def _unchanged(self, state: FeedState, answer: Unchanged) -> None:
-        metrics.polls.labels("unchanged").inc()
-        now = self._clock()
-        validators = Validators(answer.etag, answer.last_modified)
-        ways = conduct.after_unchanged(state, answer, now)
-        due = await self._due(state, validators, ways, now)
-        await self.store(
-            Store.feed_unchanged,
-            state.id,
-            validators=validators,
-            ways=ways,
-            next_due_at=due.at,
-            due_why=due.why,
-            now=now,
-        )
-
-    async def _polled(self, state: FeedState, answer: Fetched, parsed: ParsedFeed, news: Sequence[Report]) -> None:
-        metrics.polls.labels("read").inc()
-        now = self._clock()
-        validators = Validators(answer.etag, answer.last_modified)
-        ways = conduct.after_read(state, answer, parsed, [report.published for report in news], now)
-        due = await self._due(state, validators, ways, now)
-        await self.store(
-            Store.feed_polled,
-            state.id,
-            validators=validators,
-            body_digest=answer.body_digest,
-            ways=ways,
-            next_due_at=due.at,
-            due_why=due.why,
-            now=now,
-        )
-
     async def _failed(self, state: FeedState, error: FeedError) -> None:
         metrics.polls.labels("failed").inc()
         log.warning("feed failed: %s", error)
-        now = self._clock()
-        due = conduct.due_after_failure(state, error, bounds=self._polling.bounds, now=now, roll=_roll())
-        await self.store(
-            Store.feed_failed,
-            state.id,
-            error=str(error),
-            ways=conduct.after_failure(state, error),
-            gone=conduct.is_gone(state, error),
-            next_due_at=due.at,
-            due_why=due.why,
-            now=now,
-        )
-
-    async def _due(self, state: FeedState, validators: Validators, ways: Ways, now: datetime) -> Due:
-        yardstick = await self._measured(now)
-        bounds = self._polling.bounds
-        return conduct.due_after_success(
-            state, validators, ways, bounds=bounds, yardstick=yardstick, now=now, roll=_roll()
-        )
-
-    async def _measured(self, now: datetime) -> Yardstick:
-        """How the day's requests are shared among the feeds, as of some minutes ago."""
-        if self._yardstick is None or not timedelta(0) <= now - self._yardstick[0] < WEIGH_AGAIN:
-            self._yardstick = now, await self.store(measured, self._polling.bounds)
-        return self._yardstick[1]
+        await self._diary.failed(state, error)
 
     # ---------------------------------------------------------------- delivering
     async def flush(self) -> Delivered:
@@ -318,10 +241,6 @@ def untold(outcome: Outcome) -> Outcome:
     return replace(outcome, reason=Reason.TOO_OLD, told=told, incidents=(), alerts=(), sightings=counted)
 
 
-def measured(store: Store, bounds: Bounds) -> Yardstick:
-    return measure([conduct.known_of(state) for state in store.active_feeds()], bounds)
-
-
 def record_failed(store: Store, report: Report, now: datetime) -> None:
     """Keep a report that could not be read, so that it is not tried for ever; without a lead, so it has no copies."""
     told = Told(report.id, report.digest, "", report.published)
@@ -337,7 +256,3 @@ def _count(outcome: Outcome) -> None:
             "alert %s: %s", alert.reason, alert.incident.id,
             extra={"rule": alert.rule.id, "reason": alert.reason, "loud": alert.loud, "report": outcome.report.id},
         )  # fmt: skip
-
-
-def _roll() -> float:
-    return random.random()  # noqa: S311  spreading polls, not secrets

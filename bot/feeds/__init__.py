@@ -3,7 +3,7 @@
     fetch()      one conditional GET within limits          FeedError when the feed cannot be had now
     Parser       feedparser in a child process with a deadline
     to_report()  an entry as the feed has it -> a report as we keep it
-    conduct      what an answer teaches, and when to ask again
+    conduct      what an answer teaches, and when to ask again; health: which feeds died
 
 A newcomer's mistake is to believe a feed: every server is taken to be slow, broken or hostile, and one bad feed must
 cost the others nothing.

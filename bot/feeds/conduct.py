@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.model import Ways, Whereabouts
+from bot.core.model import DueWhy, Ways, Whereabouts
 from bot.core.rhythm import begun, watched
 from bot.feeds.errors import FeedError
 from bot.feeds.fetch import Answer, Ask, Fetched
@@ -106,7 +106,10 @@ def due_after_success(
 
 def due_after_failure(state: FeedState, error: FeedError, *, bounds: Bounds, now: datetime, roll: float) -> Due:
     failures = state.failures + 1
-    return back_off(known_of(state), bounds, failures=failures, retry_after=error.retry_after, now=now, roll=roll)
+    due = back_off(known_of(state), bounds, failures=failures, retry_after=error.retry_after, now=now, roll=roll)
+    if is_gone(state, error):
+        return replace(due, why=DueWhy.GONE)
+    return replace(due, why=DueWhy.QUARANTINE) if error.quarantine else due
 
 
 def _known(state: FeedState, validators: Validators, ways: Ways) -> Known:

@@ -4,7 +4,7 @@ A newcomer's mistake is to catch aiohttp's or feedparser's errors outside this r
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 _MESSAGE_MAX_CHARACTERS: Final = 500  # it is shown in a chat, and a hostile server may have written part of it
 
@@ -16,7 +16,15 @@ class FeedError(Exception):
     never come back (410): tell the administrator.
     """
 
+    quarantine: ClassVar[bool] = False
+
     def __init__(self, message: str, *, retry_after: timedelta | datetime | None = None, gone: bool = False) -> None:
         super().__init__(message[:_MESSAGE_MAX_CHARACTERS])
         self.retry_after = retry_after
         self.gone = gone
+
+
+class PoisonousFeedError(FeedError):
+    """What this feed sends killed the parser again and again: leave it alone for `retry_after`, tell administrators."""
+
+    quarantine = True

@@ -24,6 +24,7 @@ class DueWhy(StrEnum):
     OWN = "its own interval"
     FAILING = "backing off"
     PATIENCE = "Retry-After"
+    QUARANTINE = "quarantined"
     GONE = "gone"
     CLOCK = "clock set back"
     NETWORK = "our network is back"
