@@ -88,7 +88,9 @@ def followed(where: Whereabouts, answer: Answer, listed_url: str) -> Whereabouts
 
 # ---------------------------------------------------------------- when to ask again
 def known_of(state: FeedState) -> Known:
-    return _known(state, state.validators, state.ways)
+    """A feed that was never asked is taken to have validators, as most do."""
+    known = _known(state, state.validators, state.ways)
+    return known if state.polled_before else replace(known, has_validators=True)
 
 
 def due_after_success(

@@ -27,6 +27,7 @@ _SHORT_WAIT: Final = timedelta(minutes=1)  # whoever asks this often cannot keep
 _DAY_SECONDS: Final = 86_400.0
 _HOUR: Final = timedelta(hours=1)
 _USUAL_ITEMS: Final = 10.0  # a day, where no feed has any history
+_A_LITTLE_MORE: Final = 1.001  # than everything that is allowed
 _ROUNDS: Final = 50  # of halving: far finer than a request a day
 
 _NO_WISHES: Final = Wishes()
@@ -104,10 +105,10 @@ def _wait(known: Known, bounds: Bounds, yardstick: Yardstick, now: datetime) -> 
 
 def _limited(per_day: float, known: Known, bounds: Bounds, at: datetime) -> tuple[float, DueWhy]:
     shortest, why = _shortest(known, bounds, skipped=known.wishes.skips(at))
-    if per_day < _DAY_SECONDS / bounds.longest_seconds:
-        return _DAY_SECONDS / bounds.longest_seconds, DueWhy.LONGEST
-    if per_day > _DAY_SECONDS / shortest:
+    if per_day >= _DAY_SECONDS / shortest:
         return _DAY_SECONDS / shortest, why
+    if per_day <= _DAY_SECONDS / bounds.longest_seconds:
+        return _DAY_SECONDS / bounds.longest_seconds, DueWhy.LONGEST
     return per_day, DueWhy.NEWS
 
 
@@ -175,10 +176,12 @@ def _most_by_hour(feed: Known, bounds: Bounds) -> list[float]:
 
 
 def _budget(feeds: Sequence[Known], free: Sequence[Known], bounds: Bounds) -> float:
-    """Requests a day for the feeds without an interval of their own."""
+    """Requests a day for the feeds without an interval of their own, and those that the jitter will save."""
     if bounds.requests_per_day is None:
-        return len(free) * _DAY_SECONDS / bounds.interval_seconds
-    return bounds.requests_per_day - _own_requests(feeds)
+        budget = len(free) * _DAY_SECONDS / bounds.interval_seconds
+    else:
+        budget = bounds.requests_per_day - _own_requests(feeds)
+    return budget * (1 + JITTER / 2)
 
 
 def _own_requests(feeds: Iterable[Known]) -> float:
@@ -187,7 +190,7 @@ def _own_requests(feeds: Iterable[Known]) -> float:
 
 def _scale(wished: Floats, most: Floats, least: float, budget: float) -> float:
     """The factor by which all wishes, cut to their bounds, come to the budget."""
-    low, high = 0.0, float(np.max(most / wished))
+    low, high = 0.0, float(np.max(most / wished)) * _A_LITTLE_MORE
     for _ in range(_ROUNDS):
         middle = (low + high) / 2
         asked = np.clip(wished * middle, least, most).mean(axis=1).sum()
