@@ -27,7 +27,7 @@ _SHORT_WAIT: Final = timedelta(minutes=1)  # whoever asks this often cannot keep
 _DAY_SECONDS: Final = 86_400.0
 _HOUR: Final = timedelta(hours=1)
 _USUAL_ITEMS: Final = 10.0  # a day, where no feed has any history
-_A_LITTLE_MORE: Final = 1.001  # than everything that is allowed
+_PLENTY: Final = 2.0  # times all that is allowed: enough for what feeds learn until they are measured again
 _ROUNDS: Final = 50  # of halving: far finer than a request a day
 
 _NO_WISHES: Final = Wishes()
@@ -190,7 +190,7 @@ def _own_requests(feeds: Iterable[Known]) -> float:
 
 def _scale(wished: Floats, most: Floats, least: float, budget: float) -> float:
     """The factor by which all wishes, cut to their bounds, come to the budget."""
-    low, high = 0.0, float(np.max(most / wished)) * _A_LITTLE_MORE
+    low, high = 0.0, float(np.max(most / wished)) * _PLENTY
     for _ in range(_ROUNDS):
         middle = (low + high) / 2
         asked = np.clip(wished * middle, least, most).mean(axis=1).sum()

@@ -212,7 +212,7 @@ def _known(ways: Ways | None) -> dict[str, object]:
 
 
 def hasten(connection: Connection, feed_ids: Collection[int], now: datetime) -> None:
-    later = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.next_due_at > now)
+    later = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.failures > 0, feeds.c.next_due_at > now)
     connection.execute(later.values(next_due_at=now, due_why=DueWhy.NETWORK))
 
 

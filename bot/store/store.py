@@ -209,7 +209,7 @@ class Store:
             return feed_rows.revive(connection, url, now)
 
     def hasten_feeds(self, feed_ids: Collection[int], now: datetime) -> None:
-        """Ask these feeds now instead of later, because our own network was why they failed."""
+        """Ask those that still fail now instead of later, because our own network was why they failed."""
         with self._writing() as connection:
             feed_rows.hasten(connection, feed_ids, now)
 

@@ -22,7 +22,6 @@ from tests.feeds.feed_server import FeedServer, Play, Request, answer
 
 MORNING = datetime(2026, 3, 4, 5, 23, 17, tzinfo=UTC)  # a Wednesday
 PATH = "/feed"
-STEP = timedelta(minutes=1)
 RULE = """\
 - id: quiet
   title: Nobody writes of lighthouses
@@ -148,12 +147,12 @@ def rss(*published: datetime, channel: str = "") -> bytes:
     return f"{head}{items}</channel></rss>".encode()
 
 
-def conditional(body: bytes, etag: str, **headers: str) -> Callable[[Request], bytes]:
+def conditional(body: bytes, etag: str) -> Callable[[Request], bytes]:
     """A server that knows its own ETag."""
 
     def play(request: Request) -> bytes:
         if request.headers.get("if-none-match") == etag:
-            return answer(b"304 Not Modified", ETag=etag, **headers)
-        return answer(body=body, Content_Type="text/xml", ETag=etag, **headers)
+            return answer(b"304 Not Modified", ETag=etag)
+        return answer(body=body, Content_Type="text/xml", ETag=etag)
 
     return play
