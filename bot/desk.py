@@ -14,8 +14,8 @@ from bot.core.listing import is_in, lines, says, told_to
 from bot.core.model import Incident, Rule
 from bot.core.pipeline import Rulebook
 from bot.core.text import fold
-from bot.service import StoreThread
 from bot.store import MessageState, Store, StoreStatus
+from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)

@@ -18,12 +18,15 @@ from bot.config import Config
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
+from bot.feeds.schedule import Bounds
+from bot.feedwatch import FeedWatch
 from bot.ops import Condition, build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
 from bot.outbox import Sender, Unauthorized, pace_so_far
 from bot.rulebook import Change, LiveRules
-from bot.service import Polling, Service, StoreThread, utc_now
+from bot.service import Polling, Service, utc_now
 from bot.store import Store
+from bot.store.thread import StoreThread
 from bot.telegram import polling
 from bot.telegram.commands import App, build_application
 from bot.telegram.sender import TelegramSender
@@ -37,6 +40,7 @@ RELOAD_SECONDS = 0.5  # a change takes effect at the second look that finds it t
 LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 WEEKLY_SECONDS = 600.0
+WATCH_FEEDS_SECONDS = 60.0
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
 
 log = logging.getLogger(__name__)
@@ -132,9 +136,17 @@ async def _service(setting: Setting, store: StoreThread, health: Health, stack: 
 
 
 def _polling(config: Config) -> Polling:
+    said = config.polling
+    bounds = Bounds(
+        interval_seconds=said.interval.total_seconds(),
+        shortest_seconds=said.min_interval.total_seconds(),
+        unconditional_seconds=said.min_unconditional.total_seconds(),
+        wished_seconds=said.wishes_up_to.total_seconds(),
+        longest_seconds=said.max_interval.total_seconds(),
+        requests_per_day=said.budget,
+    )
     return Polling(
-        interval=config.polling.interval,
-        min_interval=config.polling.min_interval,
+        bounds=bounds,
         backfill=config.backfill,
         concurrent=config.polling.concurrent,
         limits=Limits(total_seconds=config.polling.timeout.total_seconds()),
@@ -184,6 +196,7 @@ async def _stop_listening(application: App, listening: asyncio.Task[None]) -> No
 def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) -> Timers:
     rules = setting.rules
     tidings = Tidings(rules, service.store, setting.config.access.administrators, utc_now)
+    feed_watch = FeedWatch(service.store, setting.config.access.administrators, utc_now)
 
     async def tick() -> None:
         await service.tick()
@@ -208,6 +221,7 @@ def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) 
     timers.every(FLUSH_SECONDS, flush, "send the messages that are due")
     timers.every(LISTEN_SECONDS, service.listen, "listen for silence")
     timers.every(WEEKLY_SECONDS, weekly.tell, "tell the near misses of the week")
+    timers.every(WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing")
     timers.every(FORGET_SECONDS, service.forget, "forget what no rule counts any more")
     timers.every(RELOAD_SECONDS, reload, "look for changed rules")
     return timers

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Concatenate, ParamSpec, TypeVar
 
 import aiohttp
 
@@ -29,32 +27,30 @@ from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN
 from bot.core.silence import quiet, since
 from bot.core.waiting import counted_as
+from bot.diary import Diary
 from bot.feeds import (
-    Ask,
     FeedError,
-    Fetched,
     Limits,
     PageReader,
     Parser,
     Unchanged,
     fetch,
-    next_due,
     to_report,
 )
+from bot.feeds.conduct import ask_of
 from bot.feeds.fetch import DEFAULT_LIMITS
+from bot.feeds.schedule import Bounds
 from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
-from bot.store import FeedState, Store, StoreError, Transaction, Validators
+from bot.store import FeedState, Store, StoreError, Transaction
+from bot.store.thread import StoreThread
 
-P = ParamSpec("P")
-T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 LEASE_SECONDS = 120.0  # longer than any poll; a poller that died gives its feeds back after this
 FINISH_SECONDS = 5.0  # for polls under way when the bot stops; Docker kills after 10
 CATCH_UP = timedelta(minutes=15)  # after the start, before anybody is called silent
 KEPT_SIGHTINGS = since(LONGEST_SPAN)
-JITTER = 0.1  # of the interval, so that feeds do not fall into step
 
 log = logging.getLogger(__name__)
 
@@ -63,32 +59,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+BOUNDS = Bounds()
+
+
 @dataclass(frozen=True, slots=True)
 class Polling:
     """How feeds are asked. `backfill`: how old a report may be to alert when its feed is polled for the first time."""
 
-    interval: timedelta = timedelta(minutes=5)
-    min_interval: timedelta = timedelta(minutes=1)
+    bounds: Bounds = BOUNDS
     backfill: timedelta = timedelta(hours=24)
     concurrent: int = 20
     limits: Limits = DEFAULT_LIMITS
-
-
-class StoreThread:
-    """The one thread that owns the store; `await store_thread(Store.method, ...)` runs there."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-
-    async def __call__(self, function: Callable[Concatenate[Store, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: function(self._store, *args, **kwargs))
-
-    def close(self) -> None:
-        """Finishes what is being written, then closes the store."""
-        self._thread.shutdown(wait=True)
-        self._store.close()
 
 
 class Service:
@@ -115,6 +96,7 @@ class Service:
         self._sender = sender
         self._pace = pace
         self._polling = polling
+        self._diary = Diary(store, polling.bounds, clock)
         self._policy = policy
         self._clock = clock
         self._pages = pages or PageReader(http)
@@ -145,9 +127,10 @@ class Service:
     async def poll(self, state: FeedState) -> None:
         """Take one claimed feed from the network to the outbox."""
         try:
-            answer = await fetch(_ask(state), self._http, self._polling.limits)
+            answer = await fetch(ask_of(state), self._http, self._polling.limits)
             if isinstance(answer, Unchanged):
-                await self._unchanged(state)
+                await self._diary.unchanged(state, answer)
+                metrics.polls.labels("unchanged").inc()
                 return
             parsed = await self._parser.parse_new(answer, state.feed.url)
         except FeedError as error:
@@ -163,7 +146,8 @@ class Service:
             await self.take(report, silent=True)
         for report in await self._pages.complete(unseen[len(backlog) :], state.feed.url):
             await self.take(report, silent=False)
-        await self._polled(state, answer)
+        await self._diary.read(state, answer, parsed, unseen)
+        metrics.polls.labels("read").inc()
         self._parser.remember(state.feed.url, parsed)
 
     def _is_backlog(self, report: Report, state: FeedState) -> bool:
@@ -186,36 +170,10 @@ class Service:
         if outcome is not None:
             _count(outcome)
 
-    async def _unchanged(self, state: FeedState) -> None:
-        metrics.polls.labels("unchanged").inc()
-        now = self._clock()
-        await self.store(Store.feed_unchanged, state.id, next_due_at=self._next(state, now), now=now)
-
-    async def _polled(self, state: FeedState, answer: Fetched) -> None:
-        metrics.polls.labels("read").inc()
-        now = self._clock()
-        await self.store(
-            Store.feed_polled,
-            state.id,
-            validators=Validators(answer.etag, answer.last_modified),
-            body_digest=answer.body_digest,
-            next_due_at=self._next(state, now),
-            now=now,
-        )
-
     async def _failed(self, state: FeedState, error: FeedError) -> None:
         metrics.polls.labels("failed").inc()
         log.warning("feed failed: %s", error)
-        now, failures = self._clock(), state.failures + 1
-        due = next_due(now, self._interval_seconds(state), failures, error.retry_after, _jitter())
-        await self.store(Store.feed_failed, state.id, error=str(error), next_due_at=due, now=now)
-
-    def _next(self, state: FeedState, now: datetime) -> datetime:
-        return next_due(now, self._interval_seconds(state), 0, None, _jitter())
-
-    def _interval_seconds(self, state: FeedState) -> float:
-        wished = state.feed.interval_seconds or self._polling.interval.total_seconds()
-        return max(wished, self._polling.min_interval.total_seconds())
+        await self._diary.failed(state, error)
 
     # ---------------------------------------------------------------- delivering
     async def flush(self) -> Delivered:
@@ -315,11 +273,3 @@ def _count(outcome: Outcome) -> None:
             "alert %s: %s", alert.reason, alert.incident.id,
             extra={"rule": alert.rule.id, "reason": alert.reason, "loud": alert.loud, "report": outcome.report.id},
         )  # fmt: skip
-
-
-def _ask(state: FeedState) -> Ask:
-    return Ask(state.feed.url, state.validators.etag, state.validators.last_modified, state.body_digest)
-
-
-def _jitter() -> float:
-    return random.uniform(0, JITTER)  # noqa: S311  spreading polls, not secrets

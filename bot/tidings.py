@@ -11,8 +11,8 @@ from datetime import datetime
 from bot.core.notices import rules_notice
 from bot.core.pipeline import Rulebook
 from bot.rulebook import LiveRules
-from bot.service import StoreThread
 from bot.store import Store
+from bot.store.thread import StoreThread
 
 
 class Tidings:

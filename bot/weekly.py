@@ -20,8 +20,8 @@ from bot.core.nearmisses import NearMiss, grouped, near_misses, weekly_notice
 from bot.core.pipeline import Rulebook
 from bot.core.reading import read
 from bot.rulebook import LiveRules
-from bot.service import StoreThread
 from bot.store import Archive, Store
+from bot.store.thread import StoreThread
 
 MONDAY = 0
 HOUR = 6  # UTC, on Monday

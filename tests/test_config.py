@@ -50,7 +50,11 @@ dumps: https://mirror.example/{country}.zip
 incidents: {window: 48h, loud_rise: 5, loud_share: 0.5, edit_pause: 10m}
 polling:
   interval: 10m
+  budget: 9000
   min_interval: 30s
+  min_unconditional: 5m
+  wishes_up_to: 20m
+  max_interval: 1h
   timeout: 15s
   concurrent: 5
   contact: desk@example.org
@@ -109,7 +113,11 @@ def test_a_config_may_say_all_of_this(tmp_path):
         access=Access(frozenset({-1001234567890, 42}), frozenset({7})),
         polling=Polling(
             interval=timedelta(minutes=10),
+            budget=9000,
             min_interval=timedelta(seconds=30),
+            min_unconditional=timedelta(minutes=5),
+            wishes_up_to=timedelta(minutes=20),
+            max_interval=timedelta(hours=1),
             timeout=timedelta(seconds=15),
             concurrent=5,
             contact="desk@example.org",
@@ -128,6 +136,13 @@ def test_feeds_alone_are_enough(folder):
     assert config.backfill == timedelta(hours=24)
     assert config.polling.interval == timedelta(minutes=5)
     assert config.health is None
+
+
+def test_an_interval_below_the_usual_limits_moves_them_along(tmp_path):
+    limits = "polling: {interval: 1m}", "polling: {interval: 2h}"
+    short, long = (load(write(tmp_path, f"feeds: [{{url: 'https://f.example/'}}]\n{each}"), {}) for each in limits)
+    assert short.polling.min_interval == timedelta(minutes=1)
+    assert long.polling.max_interval == timedelta(hours=2)
 
 
 def test_the_example_is_valid_and_shows_every_section(tmp_path):

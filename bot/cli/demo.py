@@ -72,7 +72,7 @@ async def _play(folder: Path) -> int:
 
 
 def _config(stage: Stage, folder: Path) -> Config:
-    polling = Polling(interval=INTERVAL, min_interval=INTERVAL, allow_private=frozenset({HOST}))
+    polling = Polling(interval=INTERVAL, min_interval=INTERVAL, max_interval=INTERVAL, allow_private=frozenset({HOST}))
     at_once = Policy(edit_pause=timedelta(0))
     return Config(feeds=stage.feeds, database="", state=folder, polling=polling, incidents=at_once)
 

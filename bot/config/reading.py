@@ -26,6 +26,7 @@ BACKFILL = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
 POLLING = Polling()
 HEALTH = Health()
+SHORTEST_OWN = timedelta(seconds=30)  # a feed's own interval is above all other limits, but not above decency
 SHORTEST_WINDOW = timedelta(hours=1)
 MOST_CONCURRENT = 500
 LAST_PORT = 65_535
@@ -132,15 +133,14 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
     fields = reader.fields(root, optional=_SECTIONS)
     if isinstance(root, yamlfile.Mapping) and not fields.keys() & {"feeds", "opml"}:
         reader.problem(root, "no feeds: list them under 'feeds', or name a file of them under 'opml'")
-    polling = _polling(reader, fields.get("polling"))
     return Config(
-        feeds=_feeds(reader, fields, polling),
+        feeds=_feeds(reader, fields),
         database=_database(reader, fields.get("database")),
         state=reader.path(fields.get("state")) or reader.folder / STATE,
         rules=_rules(reader, fields.get("rules")),
         telegram=_telegram(reader, fields.get("telegram")),
         access=_access(reader, fields.get("access")),
-        polling=polling,
+        polling=_polling(reader, fields.get("polling")),
         backfill=reader.duration(fields.get("backfill"), BACKFILL),
         health=_health(reader, fields["health"]) if "health" in fields else None,
         near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
@@ -149,14 +149,25 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
     )
 
 
+_POLLING = (
+    *("interval", "budget", "min_interval", "min_unconditional", "max_interval", "wishes_up_to"),
+    *("timeout", "concurrent", "contact", "allow_private"),
+)
+
+
 def _polling(reader: _ConfigReader, node: Node | None) -> Polling:
-    fields = reader.fields(
-        node, optional=("interval", "min_interval", "timeout", "concurrent", "contact", "allow_private")
-    )
-    least = reader.duration(fields.get("min_interval"), POLLING.min_interval, low=SECOND)
+    fields = reader.fields(node, optional=_POLLING)
+    given = reader.duration(fields.get("interval"), POLLING.interval, low=SECOND)
+    least = reader.duration(fields.get("min_interval"), min(POLLING.min_interval, given), low=SECOND)
+    interval = reader.duration(fields.get("interval"), max(POLLING.interval, least), low=least)
+    most = max(POLLING.max_interval, interval)
     return Polling(
-        interval=reader.duration(fields.get("interval"), max(POLLING.interval, least), low=least),
+        interval=interval,
+        budget=reader.integer(fields["budget"], low=1) if "budget" in fields else None,
         min_interval=least,
+        min_unconditional=reader.duration(fields.get("min_unconditional"), POLLING.min_unconditional),
+        wishes_up_to=reader.duration(fields.get("wishes_up_to"), POLLING.wishes_up_to),
+        max_interval=reader.duration(fields.get("max_interval"), most, low=interval),
         timeout=reader.duration(fields.get("timeout"), POLLING.timeout, low=SECOND),
         concurrent=reader.integer(fields.get("concurrent"), POLLING.concurrent, low=1, high=MOST_CONCURRENT),
         contact=reader.matching(fields.get("contact"), CONTACT, "a web or e-mail address without blanks"),
@@ -209,11 +220,11 @@ def _database(reader: _ConfigReader, node: Node | None) -> str:
 _OF_A_FEED = ("title", "home", "language", "tags", "interval", "full_text")
 
 
-def _feeds(reader: _ConfigReader, fields: Mapping[str, Node], polling: Polling) -> tuple[Feed, ...]:
+def _feeds(reader: _ConfigReader, fields: Mapping[str, Node]) -> tuple[Feed, ...]:
     """Those listed in the config itself, then those of the OPML file that are not."""
     feeds: dict[str, Feed] = {}
     for item in reader.items(fields.get("feeds")):
-        feed = _feed(reader, item, polling)
+        feed = _feed(reader, item)
         if feed.url and feeds.setdefault(feed.url, feed) is not feed:
             reader.problem(item, "a feed with this url stands already above")
     for feed in _opml_feeds(reader, fields.get("opml")):
@@ -221,9 +232,9 @@ def _feeds(reader: _ConfigReader, fields: Mapping[str, Node], polling: Polling) 
     return tuple(feeds.values())
 
 
-def _feed(reader: _ConfigReader, node: Node, polling: Polling) -> Feed:
+def _feed(reader: _ConfigReader, node: Node) -> Feed:
     fields = reader.fields(node, required=("url",), optional=_OF_A_FEED)
-    own_interval = reader.duration(fields.get("interval"), polling.interval, low=polling.min_interval)
+    own_interval = reader.duration(fields.get("interval"), POLLING.interval, low=SHORTEST_OWN)
     return Feed(
         url=reader.web_address(fields.get("url")),
         title=reader.string(fields.get("title")),

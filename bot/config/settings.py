@@ -45,10 +45,18 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How feeds are asked. `allow_private` holds hosts, or host:port, that may be in a private network."""
+    """How feeds are asked. `allow_private` holds hosts, or host:port, that may be in a private network.
+
+    `interval` is the mean over all feeds, from which the `budget` of requests a day follows where none is given.
+    `min_unconditional` is for feeds without validators; servers' wishes hold up to `wishes_up_to`.
+    """
 
     interval: timedelta = timedelta(minutes=5)
-    min_interval: timedelta = timedelta(minutes=1)
+    budget: int | None = None
+    min_interval: timedelta = timedelta(minutes=2)
+    min_unconditional: timedelta = timedelta(minutes=15)
+    wishes_up_to: timedelta = timedelta(minutes=15)
+    max_interval: timedelta = timedelta(minutes=30)
     timeout: timedelta = timedelta(seconds=20)
     concurrent: int = 20
     contact: str = ""

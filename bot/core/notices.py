@@ -1,6 +1,6 @@
-"""What administrators are told of the rules: that some are broken and where, or that all are good again.
+"""What administrators are told: that rules are broken and where, that feeds died, and that all is good again.
 
-A newcomer's mistake is to tell it whenever the rules are read: a notice has a state, and a chat is told a state once.
+A newcomer's mistake is to tell it whenever it is looked at: a notice has a state, and a chat is told a state once.
 """
 
 from __future__ import annotations
@@ -12,11 +12,20 @@ from html import escape
 from bot.core.messages import clean
 from bot.core.model import Notice, Problem, Rendered
 
-RULES = "rules"  # the topic
+RULES = "rules"  # the topics
+FEED = "feed"
+NETWORK = "network"
 MOST_TOLD = 10  # problems in one message; with the lengths below, far from Telegram's 4,096 characters
 LONGEST_FILE = 100
 LONGEST_PROBLEM = 250
 ADVICE = "A broken rule keeps its last good version, if it has one; all others are in force. tocsin check tells more."
+LONGEST_NAME = 100
+FEED_TROUBLES = {
+    "failing": ("does not answer any more", "It is still asked, once a day at least."),
+    "gone": ("is gone", "It is not asked any more. Give its new address in the config, or take it out."),
+    "quarantined": ("is left alone", "What it sends stops the parser. It is tried again later, ever more rarely."),
+}  # title and advice
+NETWORK_DOWN = "As they failed all at once, the reason is probably our own network. You are told when it works again."
 
 
 def rules_notice(problems: Sequence[Problem], rules: int, folder: str) -> Notice:
@@ -40,3 +49,28 @@ def _broken(lines: Sequence[tuple[str, str]]) -> Rendered:
 
 def _short(file: str, folder: str) -> str:
     return file.removeprefix(folder.rstrip("/") + "/")
+
+
+# ---------------------------------------------------------------- feeds
+def feed_notice(feed_id: int, name: str, trouble: str, error: str) -> Notice:
+    """The state of one feed; the empty trouble is that it answers again. KeyError for an unknown one."""
+    shown = clean(name, LONGEST_NAME)
+    if not trouble:
+        return Notice(f"{FEED}:{feed_id}", "", _said("✅", f"{shown} answers again.", ""))
+    title, advice = FEED_TROUBLES[trouble]
+    text = _said("⚠️", f"{shown} {title}", clean(error, LONGEST_PROBLEM), advice)
+    return Notice(f"{FEED}:{feed_id}", trouble, text)
+
+
+def network_notice(failing: int, asked: int, error: str) -> Notice:
+    """The state of our own network: down while feeds fail that otherwise answer, up with none."""
+    if not failing:
+        return Notice(NETWORK, "", _said("✅", "Feeds can be reached again.", ""))
+    title = f"{failing:,} of {asked:,} feeds cannot be reached"
+    return Notice(NETWORK, "down", _said("⚠️", title, clean(error, LONGEST_PROBLEM), NETWORK_DOWN))
+
+
+def _said(sign: str, title: str, *lines: str) -> Rendered:
+    rest = [line for line in lines if line]
+    html = [f"{sign} <b>{escape(title)}</b>" if rest else f"{sign} {escape(title)}", *map(escape, rest)]
+    return Rendered("\n".join(html), "\n".join([f"{sign} {title}", *rest]))

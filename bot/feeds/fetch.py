@@ -10,8 +10,7 @@ import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Final, TypeVar
@@ -23,6 +22,7 @@ from bot.core.html import feed_link
 from bot.core.links import without_credentials as _shown
 from bot.feeds.errors import FeedError
 from bot.feeds.jsonfeed import is_json
+from bot.feeds.wishes import fresh_seconds, http_date
 
 T = TypeVar("T")
 
@@ -57,30 +57,45 @@ DEFAULT_LIMITS: Final = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to ask for, and what is known of it: validators exactly as the server gave them, empty if unknown."""
+    """What to ask for, and what is known of it: validators exactly as the server gave them, empty if unknown.
+
+    They are shown to `validated_url` alone, the address that gave them; empty for `url` itself and wherever it leads.
+    """
 
     url: str
     etag: str = ""
     last_modified: str = ""
     body_digest: str = ""
+    validated_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """A body that is new. `url` is where it was found; `permanent` if all redirects to it were (301, 308)."""
+class Answer:
+    """What every answer says beside its body: from now on this is known of the feed, empty validators too.
 
-    body: bytes
+    `url` is where the answer was found; `permanent` if it was not asked first and all redirects to it were for good
+    (301, 308). `fresh_seconds` is how long the answer is fresh by its own account.
+    """
+
     url: str
     etag: str
     last_modified: str
-    body_digest: str
-    content_type: str
     permanent: bool
+    fresh_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Unchanged:
-    """Nothing new: a 304, or the same body again. Keep the validators as they are."""
+class Unchanged(Answer):
+    """Nothing new: a 304, or the same body again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(Answer):
+    """A body that is new."""
+
+    body: bytes
+    body_digest: str
+    content_type: str
 
 
 async def fetch(ask: Ask, http: aiohttp.ClientSession, limits: Limits = DEFAULT_LIMITS) -> Fetched | Unchanged:
@@ -114,7 +129,7 @@ async def _follow(ask: Ask, http: aiohttp.ClientSession, limits: Limits, deadlin
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_seconds)
     for _ in range(limits.redirects + 1):
         async with http.get(
-            url, headers=_headers(ask), allow_redirects=False, timeout=timeout, trace_request_ctx=deadline
+            url, headers=_headers(ask, url), allow_redirects=False, timeout=timeout, trace_request_ctx=deadline
         ) as answer:
             if answer.status not in _REDIRECTS:
                 permanent = bool(statuses) and statuses <= _PERMANENT
@@ -124,13 +139,23 @@ async def _follow(ask: Ask, http: aiohttp.ClientSession, limits: Limits, deadlin
     raise FeedError(f"{_shown(ask.url)}: more than {limits.redirects} redirects, the last to {_shown(str(url))}")
 
 
-def _headers(ask: Ask) -> dict[str, str]:
+def _headers(ask: Ask, url: URL) -> dict[str, str]:
     headers = {"Accept": _ACCEPT, "Accept-Encoding": "gzip"}
-    if ask.etag:
-        headers["If-None-Match"] = ask.etag
-    if ask.last_modified:
-        headers["If-Modified-Since"] = ask.last_modified
+    if _is_conditional(ask, url):
+        known = {"If-None-Match": ask.etag, "If-Modified-Since": ask.last_modified}
+        headers |= {name: validator for name, validator in known.items() if validator}
     return headers
+
+
+def _is_conditional(ask: Ask, url: URL) -> bool:
+    """Is there anything to show this address? What another one gave says nothing here."""
+    is_theirs = not ask.validated_url or _bare(URL(ask.validated_url)) == _bare(url)
+    return is_theirs and bool(ask.etag or ask.last_modified)
+
+
+def _bare(url: URL) -> URL:
+    """The address as an answer names it."""
+    return url.with_user(None).with_fragment(None)
 
 
 def _next_hop(answer: aiohttp.ClientResponse) -> URL:
@@ -158,25 +183,33 @@ async def _take(
     limits: Limits,
     permanent: bool,  # noqa: FBT001  as Take has it
 ) -> Fetched | Unchanged:
-    if answer.status == HTTPStatus.NOT_MODIFIED and (ask.etag or ask.last_modified):
-        return Unchanged()
+    url, fresh = str(answer.url), fresh_seconds(answer.headers)
+    if answer.status == HTTPStatus.NOT_MODIFIED and _is_conditional(ask, answer.url):
+        etag, last_modified = _validators(answer)
+        return Unchanged(url, etag or ask.etag, last_modified or ask.last_modified, permanent, fresh)
     if answer.status != HTTPStatus.OK:
         raise _refusal(answer)
     body = await _read(answer, limits.body_bytes)
     digest = blake2b(body, digest_size=16).hexdigest()
+    etag, last_modified = _validators(answer)
     if digest == ask.body_digest:
-        return Unchanged()
+        return Unchanged(url, etag, last_modified, permanent, fresh)
     content_type = answer.headers.get("Content-Type", "")
     _refuse_other_than_feeds(body, content_type, answer.url)
     return Fetched(
+        url=url,
+        etag=etag,
+        last_modified=last_modified,
+        permanent=permanent,
+        fresh_seconds=fresh,
         body=body,
-        url=str(answer.url),
-        etag=_replayable(answer.headers.get("ETag", "")),
-        last_modified=_replayable(answer.headers.get("Last-Modified", "")),
         body_digest=digest,
         content_type=content_type,
-        permanent=permanent,
     )
+
+
+def _validators(answer: aiohttp.ClientResponse) -> tuple[str, str]:
+    return _replayable(answer.headers.get("ETag", "")), _replayable(answer.headers.get("Last-Modified", ""))
 
 
 def _refusal(answer: aiohttp.ClientResponse) -> FeedError:
@@ -189,12 +222,10 @@ def _refusal(answer: aiohttp.ClientResponse) -> FeedError:
 
 def _retry_after(value: str) -> timedelta | datetime | None:
     """RFC 9110, 10.2.3: seconds or a date; None when it is neither."""
-    with suppress(ValueError, OverflowError):
-        if value.strip().isdecimal():
+    if value.strip().isdecimal():
+        with suppress(ValueError, OverflowError):  # more digits than Python, or a timedelta, takes
             return timedelta(seconds=int(value))
-        at = parsedate_to_datetime(value)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return None
+    return http_date(value)
 
 
 def _replayable(validator: str) -> str:

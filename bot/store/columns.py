@@ -53,6 +53,19 @@ class Words(TypeDecorator[str]):
         return None if value is None else clean(value)
 
 
+class Numbers(TypeDecorator[tuple[float, ...]]):
+    """A few numbers, as text with blanks between them: short, and readable by whoever looks into the store."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[float, ...] | None, _dialect: Dialect) -> str | None:
+        return None if value is None else " ".join(f"{number:g}" for number in value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> tuple[float, ...] | None:
+        return None if value is None else tuple(map(float, value.split()))
+
+
 class Document(TypeDecorator[Any]):
     """A frozen dataclass or a tuple as JSON, cleaned on the way in and validated on the way out."""
 

@@ -5,30 +5,58 @@ A newcomer deletes a feed that left config.yaml: it is paused, so that it comes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, literal, or_, select, update
 
-from bot.core.model import Feed
-from bot.store.columns import clean
+from bot.core.model import DueWhy, Feed, History, Ways, Whereabouts, Wishes
+from bot.store.columns import Moment, clean
 from bot.store.engine import insert_into
 from bot.store.states import FeedHealth, FeedState, Validators
 from bot.store.tables import feeds
 
+CLOCK_JUMP = timedelta(minutes=1)  # workers' clocks differ by less
 FROM_CONFIG = ("title", "home", "language", "tags", "interval_seconds", "paused")
+ACTIVE = and_(~feeds.c.paused, feeds.c.gone_at.is_(None))
 
 
 def reconcile(connection: Connection, listed: Sequence[Feed], now: datetime) -> None:
     """Make the listed feeds the active ones. The next poll of a known feed stays where it was."""
+    urls = {clean(feed.url) for feed in listed}
+    _adopt_moved(connection, urls)
+    _revive_returning(connection, urls, now)
     if listed:
         insert = insert_into(connection, feeds)
         merge = insert.on_conflict_do_update(
             index_elements=["url"], set_={name: insert.excluded[name] for name in FROM_CONFIG}
         )
         connection.execute(merge, [_row(feed, now) for feed in listed])
-    _pause_all_but(connection, {clean(feed.url) for feed in listed})
+    _pause_all_but(connection, urls)
+
+
+def _adopt_moved(connection: Connection, urls: set[str]) -> None:
+    """A feed that moved is the same feed when the config names its new address instead of the old."""
+    known = set(connection.scalars(select(feeds.c.url)))
+    moved = connection.execute(select(feeds.c.id, feeds.c.url, feeds.c.moved_to).where(feeds.c.moved_to != "")).all()
+    for feed_id, url, moved_to in moved:
+        if moved_to in urls - known and url not in urls:
+            known.add(moved_to)
+            adopted = update(feeds).where(feeds.c.id == feed_id)
+            connection.execute(adopted.values(url=moved_to, moved_to="", moving_to="", moves_seen=0))
+
+
+def _revive_returning(connection: Connection, urls: set[str], now: datetime) -> None:
+    """A feed that was gone for good is asked again once it was taken out of the config and put back."""
+    gone = connection.scalars(select(feeds.c.url).where(feeds.c.paused, feeds.c.gone_at.is_not(None))).all()
+    for url in urls.intersection(gone):
+        revive(connection, url, now)
+
+
+def revive(connection: Connection, url: str, now: datetime) -> bool:
+    asked = update(feeds).where(feeds.c.url == clean(url), feeds.c.gone_at.is_not(None))
+    return bool(connection.execute(asked.values(gone_at=None, next_due_at=now, due_why=DueWhy.NEW)).rowcount)
 
 
 def _row(feed: Feed, now: datetime) -> dict[str, object]:
@@ -41,6 +69,7 @@ def _row(feed: Feed, now: datetime) -> dict[str, object]:
         "interval_seconds": feed.interval_seconds,
         "paused": False,
         "next_due_at": now,
+        "due_why": DueWhy.NEW,
     }
 
 
@@ -57,17 +86,41 @@ def forget_leases(connection: Connection) -> None:
 
 def claim(connection: Connection, now: datetime, limit: int, lease_seconds: float) -> list[FeedState]:
     """The feeds due longest, which nobody else gets until the lease ends or the poll is reported."""
-    free = or_(feeds.c.leased_until.is_(None), feeds.c.leased_until <= now)
+    _follow_clock(connection, now)
+    lease_ends = now + timedelta(seconds=lease_seconds)
+    lease_is_sound = feeds.c.leased_until.between(now, lease_ends + CLOCK_JUMP)
+    free = or_(feeds.c.leased_until.is_(None), feeds.c.leased_until <= now, ~lease_is_sound)
     rows = connection.execute(
         select(feeds)
-        .where(~feeds.c.paused, feeds.c.next_due_at <= now, free)
+        .where(ACTIVE, feeds.c.next_due_at <= now, free)
         .order_by(feeds.c.next_due_at, feeds.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     lease = update(feeds).where(feeds.c.id.in_([row.id for row in rows]))
-    connection.execute(lease.values(leased_until=now + timedelta(seconds=lease_seconds)))
+    connection.execute(lease.values(leased_until=lease_ends))
     return [_state(row) for row in rows]
+
+
+def _follow_clock(connection: Connection, now: datetime) -> None:
+    """Where the last poll is still to come, the clock was set back: what is left of the wait begins now."""
+    late = now + CLOCK_JUMP
+    ahead = connection.execute(
+        select(feeds.c.id, feeds.c.next_due_at, feeds.c.last_polled_at).where(
+            or_(
+                feeds.c.last_polled_at > late,
+                and_(feeds.c.last_polled_at.is_(None), feeds.c.next_due_at > late),
+            )
+        )
+    ).all()
+    for feed_id, due, polled_at in ahead:
+        wait = due - polled_at if polled_at else timedelta(0)
+        pulled = {"next_due_at": now + wait, "due_why": DueWhy.CLOCK, "last_polled_at": now if polled_at else None}
+        connection.execute(update(feeds).where(feeds.c.id == feed_id).values(pulled))
+
+
+def active(connection: Connection) -> list[FeedState]:
+    return [_state(row) for row in connection.execute(select(feeds).where(ACTIVE).order_by(feeds.c.id))]
 
 
 def _state(row: Row[Any]) -> FeedState:
@@ -79,57 +132,114 @@ def _state(row: Row[Any]) -> FeedState:
         failures=row.failures,
         polled_before=row.last_success_at is not None,
         last_success_at=row.last_success_at,
+        ways=Ways(
+            _history(row),
+            Wishes(row.fresh_seconds, row.every_seconds, row.skipped_hours, row.skipped_days),
+            Whereabouts(row.answered_url, row.moved_to, row.moving_to, row.moves_seen),
+        ),
     )
+
+
+def _history(row: Row[Any]) -> History:
+    return History(row.items_by_hour or History().hours, row.watched_days, row.history_at, row.newest_at)
+
+
+def _columns(ways: Ways) -> dict[str, object]:
+    where, wishes, history = ways.whereabouts, ways.wishes, ways.history
+    return {
+        "answered_url": where.answered,
+        "moved_to": where.moved_to,
+        "moving_to": where.moving_to,
+        "moves_seen": where.times,
+        "fresh_seconds": wishes.fresh_seconds,
+        "every_seconds": wishes.every_seconds,
+        "skipped_hours": wishes.skipped_hours,
+        "skipped_days": wishes.skipped_days,
+        "items_by_hour": history.hours,
+        "watched_days": history.watched_days,
+        "history_at": history.at,
+        "newest_at": history.newest_at,
+    }
 
 
 def polled(
     connection: Connection,
     feed_id: int,
     *,
-    validators: Validators,
-    body_digest: str,
+    body_digest: str | None,
+    validators: Validators | None,
+    ways: Ways | None,
     next_due_at: datetime,
+    due_why: str,
     now: datetime,
 ) -> None:
-    unchanged(connection, feed_id, next_due_at=next_due_at, now=now)
-    connection.execute(
-        update(feeds)
-        .where(feeds.c.id == feed_id)
-        .values(etag=validators.etag, last_modified=validators.last_modified, body_digest=body_digest)
-    )
+    """The feed answered. What is None stays as it was."""
+    kept: dict[str, object] = {} if body_digest is None else {"body_digest": body_digest}
+    if validators is not None:
+        kept |= {"etag": validators.etag, "last_modified": validators.last_modified}
+    answered = _settled(next_due_at, due_why, now) | {"last_success_at": now, "failures": 0, "failing_since": None}
+    values = answered | kept | _known(ways) | {"last_error": "", "gone_at": None}
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(values))
 
 
-def unchanged(connection: Connection, feed_id: int, *, next_due_at: datetime, now: datetime) -> None:
-    connection.execute(
-        update(feeds)
-        .where(feeds.c.id == feed_id)
-        .values(
-            next_due_at=next_due_at,
-            leased_until=None,
-            last_polled_at=now,
-            last_success_at=now,
-            failures=0,
-            last_error="",
-        )
-    )
+def failed(
+    connection: Connection,
+    feed_id: int,
+    *,
+    error: str,
+    ways: Ways | None,
+    gone: bool,
+    next_due_at: datetime,
+    due_why: str,
+    now: datetime,
+) -> None:
+    values = _settled(next_due_at, due_why, now) | _known(ways)
+    values |= {
+        "failures": feeds.c.failures + 1,
+        "failing_since": func.coalesce(feeds.c.failing_since, literal(now, Moment)),
+        "last_error": error,
+        "gone_at": now if gone else None,
+    }
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(values))
 
 
-def failed(connection: Connection, feed_id: int, *, error: str, next_due_at: datetime, now: datetime) -> None:
-    connection.execute(
-        update(feeds)
-        .where(feeds.c.id == feed_id)
-        .values(
-            next_due_at=next_due_at,
-            leased_until=None,
-            last_polled_at=now,
-            failures=feeds.c.failures + 1,
-            last_error=error,
-        )
-    )
+def _settled(next_due_at: datetime, due_why: str, now: datetime) -> dict[str, object]:
+    return {"next_due_at": next_due_at, "due_why": due_why, "leased_until": None, "last_polled_at": now}
+
+
+def _known(ways: Ways | None) -> dict[str, object]:
+    return {} if ways is None else _columns(ways)
+
+
+def hasten(connection: Connection, feed_ids: Collection[int], now: datetime) -> None:
+    later = update(feeds).where(feeds.c.id.in_(feed_ids), feeds.c.failures > 0, feeds.c.next_due_at > now)
+    connection.execute(later.values(next_due_at=now, due_why=DueWhy.NETWORK))
+
+
+def trouble_told(connection: Connection, feed_id: int, trouble: str) -> None:
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(trouble_told=trouble))
 
 
 def states(connection: Connection) -> list[FeedHealth]:
     """How every feed is doing, by address."""
-    names = ("url", "title", "paused", "last_polled_at", "last_success_at", "last_error", "failures", "next_due_at")
-    rows = connection.execute(select(*(feeds.c[name] for name in names)).order_by(feeds.c.url))
-    return [FeedHealth(*row) for row in rows]
+    return [_health(row) for row in connection.execute(select(feeds).order_by(feeds.c.url))]
+
+
+def _health(row: Row[Any]) -> FeedHealth:
+    return FeedHealth(
+        url=row.url,
+        title=row.title,
+        paused=row.paused,
+        last_polled_at=row.last_polled_at,
+        last_success_at=row.last_success_at,
+        last_error=row.last_error,
+        failures=row.failures,
+        next_due_at=row.next_due_at,
+        due_why=row.due_why,
+        failing_since=row.failing_since,
+        gone_at=row.gone_at,
+        moved_to=row.moved_to,
+        trouble_told=row.trouble_told,
+        id=row.id,
+        history=_history(row),
+    )

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.model import Feed, Message, Reason
+from bot.core.model import Feed, History, Message, Reason, Ways
+from bot.core.rhythm import silent_since
+
+UNKNOWN = Ways()
+NO_HISTORY = History()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,17 @@ class FeedState:
     failures: int
     polled_before: bool
     last_success_at: datetime | None
+    ways: Ways = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """How a feed is doing. `failures` counts those in a row; `last_error` is empty when the last poll went well."""
+    """How a feed is doing. `failures` counts those in a row; `last_error` is empty when the last poll went well.
+
+    `due_why` is why it is asked at `next_due_at`, empty before the first poll. `failing_since` is the first of the
+    failures in a row, `gone_at` when the server said that it is gone for good (it is then asked no more), `moved_to`
+    where it is asked if not at its url, and `trouble_told` what administrators were told last, empty for nothing.
+    """
 
     url: str
     title: str
@@ -46,6 +56,22 @@ class FeedHealth:
     last_error: str
     failures: int
     next_due_at: datetime
+    due_why: str = ""
+    failing_since: datetime | None = None
+    gone_at: datetime | None = None
+    moved_to: str = ""
+    trouble_told: str = ""
+    id: int = 0
+    history: History = NO_HISTORY
+
+    @property
+    def items_per_day(self) -> float | None:
+        """How many new items the feed usually has; None while it has not been watched for a day."""
+        return self.history.items / self.history.watched_days if self.history.watched_days >= 1 else None
+
+    def silent_since(self, now: datetime) -> datetime | None:
+        """When it last had news, if it answers but has been silent for five times its usual gap."""
+        return silent_since(self.history, now) if not (self.failures or self.paused or self.gone_at) else None
 
 
 class MessageState(StrEnum):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Sighting, Subscriber
+from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Sighting, Subscriber, Ways
 from bot.store import counts, incidents, notices, outbox, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
@@ -127,29 +127,97 @@ class Store:
         with self._writing() as connection:
             return feed_rows.claim(connection, now, limit, lease_seconds)
 
+    def active_feeds(self) -> list[FeedState]:
+        """All feeds that are asked, claimed or not."""
+        with self._reading() as connection:
+            return feed_rows.active(connection)
+
     def feed_polled(
-        self, feed_id: int, *, validators: Validators, body_digest: str, next_due_at: datetime, now: datetime
+        self,
+        feed_id: int,
+        *,
+        validators: Validators,
+        body_digest: str,
+        next_due_at: datetime,
+        now: datetime,
+        due_why: str = "",
+        ways: Ways | None = None,
     ) -> None:
         """The feed was read. Call it last, after its reports are recorded: a crash then costs a second look only."""
         with self._writing() as connection:
             feed_rows.polled(
                 connection,
                 feed_id,
-                validators=validators,
                 body_digest=body_digest,
+                validators=validators,
+                ways=ways,
                 next_due_at=next_due_at,
+                due_why=due_why,
                 now=now,
             )
 
-    def feed_unchanged(self, feed_id: int, *, next_due_at: datetime, now: datetime) -> None:
-        """The feed had nothing new: 304, or the same body."""
+    def feed_unchanged(
+        self,
+        feed_id: int,
+        *,
+        next_due_at: datetime,
+        now: datetime,
+        due_why: str = "",
+        validators: Validators | None = None,
+        ways: Ways | None = None,
+    ) -> None:
+        """The feed had nothing new: 304, or the same body. Without new validators or ways it keeps those it had."""
         with self._writing() as connection:
-            feed_rows.unchanged(connection, feed_id, next_due_at=next_due_at, now=now)
+            feed_rows.polled(
+                connection,
+                feed_id,
+                body_digest=None,
+                validators=validators,
+                ways=ways,
+                next_due_at=next_due_at,
+                due_why=due_why,
+                now=now,
+            )
 
-    def feed_failed(self, feed_id: int, *, error: str, next_due_at: datetime, now: datetime) -> None:
-        """The feed could not be read; its validators stay."""
+    def feed_failed(
+        self,
+        feed_id: int,
+        *,
+        error: str,
+        next_due_at: datetime,
+        now: datetime,
+        due_why: str = "",
+        ways: Ways | None = None,
+        gone: bool = False,
+    ) -> None:
+        """The feed could not be read; its validators stay. One that is gone is asked no more."""
         with self._writing() as connection:
-            feed_rows.failed(connection, feed_id, error=error, next_due_at=next_due_at, now=now)
+            feed_rows.failed(
+                connection,
+                feed_id,
+                error=error,
+                ways=ways,
+                gone=gone,
+                next_due_at=next_due_at,
+                due_why=due_why,
+                now=now,
+            )
+
+    def revive_feed(self, url: str, now: datetime) -> bool:
+        """Ask a feed again that was gone for good; whether there was one."""
+        with self._writing() as connection:
+            return feed_rows.revive(connection, url, now)
+
+    def hasten_feeds(self, feed_ids: Collection[int], now: datetime) -> None:
+        """Ask those that still fail now instead of later, because our own network was why they failed."""
+        with self._writing() as connection:
+            feed_rows.hasten(connection, feed_ids, now)
+
+    def tell_trouble(self, feed_id: int, notice: Notice, chats: Collection[int], now: datetime) -> None:
+        """Tell the chats of a feed's trouble, or of its end, and remember with the feed that they were told."""
+        with self._writing() as connection:
+            notices.add(connection, notice, chats, now)
+            feed_rows.trouble_told(connection, feed_id, notice.state)
 
     def feed_states(self) -> list[FeedHealth]:
         """How every feed is doing, paused ones too, by address."""

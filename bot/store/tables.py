@@ -18,12 +18,15 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from bot.core.model import Incident, Rendered
-from bot.store.columns import Document, Id, Moment, Words
+from bot.store.columns import Document, Id, Moment, Numbers, Words
 
 NAMES = Document(TypeAdapter(tuple[str, ...]))
+NOTHING = text("''")
+ZERO = text("0")
 
 metadata = MetaData()
 
@@ -47,6 +50,22 @@ feeds = Table(
     Column("last_success_at", Moment),
     Column("failures", Integer, nullable=False, default=0),  # in a row
     Column("last_error", Words, nullable=False, default=""),
+    Column("due_why", Words, nullable=False, server_default=NOTHING),
+    Column("failing_since", Moment),
+    Column("gone_at", Moment),  # 410: it is not asked any more
+    Column("trouble_told", Words, nullable=False, server_default=NOTHING),  # of it, administrators know
+    Column("answered_url", Words, nullable=False, server_default=NOTHING),  # where the validators come from
+    Column("moved_to", Words, nullable=False, server_default=NOTHING),  # for good; else it is where `url` says
+    Column("moving_to", Words, nullable=False, server_default=NOTHING),
+    Column("moves_seen", Integer, nullable=False, server_default=ZERO),
+    Column("fresh_seconds", Float, nullable=False, server_default=ZERO),
+    Column("every_seconds", Float, nullable=False, server_default=ZERO),
+    Column("skipped_hours", Integer, nullable=False, server_default=ZERO),  # bits, from midnight UTC
+    Column("skipped_days", Integer, nullable=False, server_default=ZERO),  # bits, from Monday
+    Column("items_by_hour", Numbers, nullable=False, server_default=NOTHING),  # empty: nothing is known yet
+    Column("watched_days", Float, nullable=False, server_default=ZERO),
+    Column("history_at", Moment),  # what both were true of; they weigh less every day
+    Column("newest_at", Moment),
     UniqueConstraint("url", name="feeds_url"),
     Index("feeds_next_due_at", "next_due_at"),
 )

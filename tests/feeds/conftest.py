@@ -1,9 +1,12 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.feeds import open_session, user_agent
+from tests.feeds.day import Day
 from tests.feeds.feed_server import FeedServer, serving
 
 
@@ -19,3 +22,10 @@ async def http(server: FeedServer) -> AsyncIterator[aiohttp.ClientSession]:
     agent = user_agent("1.2", "https://example.org/bot")
     async with open_session(agent, frozenset({server.host})) as session:
         yield session
+
+
+@pytest.fixture
+def day(tmp_path: Path, server: FeedServer) -> Iterator[Day]:
+    built = Day(tmp_path, server)
+    with closing(built.store):
+        yield built

@@ -37,7 +37,16 @@ async def hasty() -> AsyncIterator[Parser]:
 
 
 def fetched(body: bytes) -> Fetched:
-    return Fetched(body, FEED, "", "", "", "text/xml", permanent=False)
+    return Fetched(
+        url=FEED,
+        etag="",
+        last_modified="",
+        permanent=False,
+        fresh_seconds=0.0,
+        body=body,
+        body_digest="",
+        content_type="text/xml",
+    )
 
 
 async def read(parser: Parser, body: bytes, feed: str = FEED) -> ParsedFeed:

@@ -90,7 +90,12 @@ class House:
             database=self.database,
             state=self._folder,
             telegram=Telegram(self._telegram.token, api_url=self._telegram.root),
-            polling=Polling(interval=INTERVAL, min_interval=INTERVAL, allow_private=frozenset({"127.0.0.1"})),
+            polling=Polling(
+                interval=INTERVAL,
+                min_interval=INTERVAL,
+                max_interval=INTERVAL,
+                allow_private=frozenset({"127.0.0.1"}),
+            ),
             incidents=Policy(edit_pause=timedelta(0)),
             near_misses=False,  # on some days of the week it would be a message more
         )

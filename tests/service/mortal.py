@@ -111,7 +111,12 @@ def _setting(life: Life) -> Setting:
         database=life.database,
         state=Path(life.database).parent,
         telegram=Telegram(life.token, api_url=life.telegram),
-        polling=Polling(interval=INTERVAL, min_interval=INTERVAL, allow_private=frozenset({"127.0.0.1"})),
+        polling=Polling(
+            interval=INTERVAL,
+            min_interval=INTERVAL,
+            max_interval=INTERVAL,
+            allow_private=frozenset({"127.0.0.1"}),
+        ),
         incidents=Policy(edit_pause=timedelta(0)),
     )
     sending = LIMITS if life.paced else NO_LIMITS

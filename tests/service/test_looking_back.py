@@ -13,8 +13,8 @@ from bot.config import Access
 from bot.core.model import Delivery
 from bot.desk import StoreDesk
 from bot.rulebook import load, shipped_rules
-from bot.service import StoreThread
 from bot.store import Store
+from bot.store.thread import StoreThread
 from tests.store.samples import incident, outcome, record, report
 
 NOW = datetime(2025, 3, 10, 12, tzinfo=UTC)

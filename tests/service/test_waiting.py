@@ -14,8 +14,9 @@ from bot.core.model import Report
 from bot.feeds import Parser
 from bot.outbox import NO_LIMITS, pace_so_far
 from bot.rulebook import LiveRules
-from bot.service import Polling, Service, StoreThread
+from bot.service import Polling, Service
 from bot.store import DueMessage, Store
+from bot.store.thread import StoreThread
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 HOURS = timedelta(hours=1)

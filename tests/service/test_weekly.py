@@ -12,8 +12,8 @@ import pytest
 
 from bot.core.nearmisses import Missed, weekly_notice
 from bot.rulebook import LiveRules
-from bot.service import StoreThread
 from bot.store import Store
+from bot.store.thread import StoreThread
 from bot.weekly import Weekly
 from tests.service.house import PATIENCE_SECONDS
 from tests.store.samples import outcome, record, report

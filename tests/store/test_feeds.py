@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.model import Feed
+import pytest
+
+from bot.core.model import DueWhy, Feed, History, Ways, Whereabouts, Wishes
 from bot.store import FeedState, Store, Validators
 from tests.store.samples import LEASE, NOW, at_once, later
 
@@ -124,3 +126,107 @@ def test_two_workers_never_claim_the_same_feed(open_store: Callable[[], Store]):
 
     mine, others = at_once(drain, stores)
     assert len(mine + others) == len({*mine, *others}) == 60
+
+
+# ---------------------------------------------------------------- ways
+WAYS = Ways(
+    History((0.5,) * 24, 3.25, NOW, NOW),
+    Wishes(60.0, 1800.0, 0b101, 0b11),
+    Whereabouts("https://paper.example/rss", "https://paper.example/new", "https://paper.example/newer", 2),
+)
+
+
+def test_the_ways_of_a_feed_come_back_as_they_were_kept(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    (state,) = claim(store)
+    store.feed_unchanged(state.id, next_due_at=later(minutes=5), now=NOW, due_why=DueWhy.NEWS, ways=WAYS)
+    (state,) = claim(store, later(minutes=5))
+    assert state.ways == WAYS
+    (health,) = store.feed_states()
+    assert (health.due_why, health.moved_to) == ("how often it has news", "https://paper.example/new")
+    assert health.items_per_day == pytest.approx(12 / 3.25)
+    assert store.active_feeds() == [state]
+
+
+def test_a_feed_is_failing_since_the_first_failure_in_a_row(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    (state,) = claim(store)
+    for minute in (1, 2):
+        store.feed_failed(state.id, error="timeout", next_due_at=NOW, now=later(minutes=minute))
+    assert store.feed_states()[0].failing_since == later(minutes=1)
+    polled(store, state, NOW, later(minutes=3))
+    assert store.feed_states()[0].failing_since is None
+
+
+def test_a_feed_that_is_gone_is_asked_again_when_it_was_taken_out_and_put_back(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    store.feed_failed(claim(store)[0].id, error="gone", next_due_at=NOW, now=NOW, gone=True)
+    store.reconcile_feeds([PAPER], later(minutes=1))
+    assert claim(store, later(days=1)) == []
+    store.reconcile_feeds([], later(days=1))
+    store.reconcile_feeds([PAPER], later(days=1))
+    assert [state.feed for state in claim(store, later(days=1))] == [PAPER]
+
+
+def test_a_feed_that_is_gone_can_be_revived(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    assert not store.revive_feed(PAPER.url, NOW)
+    store.feed_failed(claim(store)[0].id, error="gone", next_due_at=later(days=1), now=NOW, gone=True)
+    assert store.revive_feed(PAPER.url, NOW)
+    assert [state.feed for state in claim(store)] == [PAPER]
+
+
+def test_a_moved_feed_keeps_what_it_knew_when_the_configuration_names_its_new_address(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    (state,) = claim(store)
+    store.feed_polled(state.id, validators=Validators('"1"'), body_digest="abc", next_due_at=NOW, now=NOW, ways=WAYS)
+    new = replace(PAPER, url="https://paper.example/new")
+    store.reconcile_feeds([new], NOW)
+    (moved,) = claim(store)
+    assert (moved.id, moved.feed, moved.validators.etag) == (state.id, new, '"1"')
+    assert moved.ways.whereabouts.moved_to == ""
+
+
+def test_a_moved_feed_stays_itself_beside_one_that_is_listed_at_its_new_address(store: Store):
+    new = replace(PAPER, url="https://paper.example/new")
+    store.reconcile_feeds([PAPER], NOW)
+    store.feed_unchanged(claim(store)[0].id, next_due_at=NOW, now=NOW, ways=WAYS)
+    store.reconcile_feeds([PAPER, new], NOW)
+    assert {state.feed for state in claim(store)} == {PAPER, new}
+
+
+def test_what_is_left_of_a_wait_begins_anew_when_the_clock_was_set_back(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    polled(store, claim(store)[0], later(minutes=5))
+    assert claim(store, later(hours=-3)) == []
+    (health,) = store.feed_states()
+    assert (health.next_due_at, health.due_why) == (later(hours=-3, minutes=5), DueWhy.CLOCK)
+    assert len(claim(store, later(hours=-3, minutes=5))) == 1
+
+
+def test_a_new_feed_does_not_wait_for_a_clock_that_was_set_back(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    assert len(claim(store, later(hours=-3))) == 1
+
+
+def test_a_clock_that_is_a_few_seconds_behind_changes_nothing(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    polled(store, claim(store)[0], later(minutes=5))
+    claim(store, later(seconds=-30))
+    assert store.feed_states()[0].next_due_at == later(minutes=5)
+
+
+def test_feeds_that_fail_can_be_hastened_but_never_delayed(store: Store):
+    store.reconcile_feeds([PAPER, WIRE], NOW)
+    paper, wire = sorted(claim(store), key=lambda state: state.feed.url)
+    for state, due in ((paper, later(hours=5)), (wire, later(minutes=-5))):
+        store.feed_failed(state.id, error="no connection", next_due_at=due, now=NOW)
+    store.hasten_feeds([paper.id, wire.id], NOW)
+    assert [health.next_due_at for health in store.feed_states()] == [NOW, later(minutes=-5)]
+
+
+def test_a_feed_that_answers_is_not_hastened(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    polled(store, claim(store)[0], later(hours=5))
+    store.hasten_feeds([store.feed_states()[0].id], NOW)
+    assert store.feed_states()[0].next_due_at == later(hours=5)

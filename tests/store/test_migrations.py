@@ -9,10 +9,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from bot.core.model import Feed, Ways
 from bot.store import Store, StoreError
 from bot.store.engine import open_engine, writing
 from bot.store.tables import metadata
 from tests.store.samples import LONG_AGO, NOW, later, outcome, record, report
+
+WAYS = (
+    *("due_why", "failing_since", "gone_at", "trouble_told", "answered_url", "moved_to", "moving_to", "moves_seen"),
+    *("fresh_seconds", "every_seconds", "skipped_hours", "skipped_days"),
+    *("items_by_hour", "watched_days", "history_at", "newest_at"),
+)
 
 
 def run(url: str, sql: str) -> None:
@@ -53,6 +60,8 @@ def test_reports_from_before_they_were_numbered_are_numbered_in_their_order(empt
     run(empty_url, "DROP INDEX reports_number")
     run(empty_url, "ALTER TABLE reports DROP COLUMN number")
     run(empty_url, "DROP TABLE sightings")
+    for column in WAYS:
+        run(empty_url, f"ALTER TABLE feeds DROP COLUMN {column}")
     run(empty_url, "UPDATE alembic_version SET version_num = '0001'")
 
     lead = outcome(report("r1")).told.lead
@@ -60,6 +69,22 @@ def test_reports_from_before_they_were_numbered_are_numbered_in_their_order(empt
         earlier = transaction.recent(LONG_AGO, LONG_AGO, lead).told
     assert [told.report_id for told in earlier] == ["r1-d1"]
     assert answer(empty_url, "SELECT id FROM reports ORDER BY number") == ["r1-d1", "r2-d1"]
+
+
+def test_feeds_from_before_their_ways_were_remembered_are_asked_as_before(empty_url: str):
+    with closing(Store.open(empty_url)) as store:
+        store.reconcile_feeds([Feed("https://paper.example/rss")], NOW)
+        (known,) = store.claim_feeds(NOW, 1, 60.0)
+        store.feed_unchanged(known.id, next_due_at=later(minutes=5), now=NOW)
+    for column in WAYS:
+        run(empty_url, f"ALTER TABLE feeds DROP COLUMN {column}")
+    run(empty_url, "UPDATE alembic_version SET version_num = '0003'")
+
+    with closing(Store.open(empty_url)) as store:
+        assert store.claim_feeds(later(minutes=4), 1, 60.0) == []
+        (state,) = store.claim_feeds(later(minutes=5), 1, 60.0)
+        assert state.ways == Ways()
+        assert store.feed_states()[0].due_why == ""
 
 
 def test_a_store_of_a_newer_version_is_refused(empty_url: str):

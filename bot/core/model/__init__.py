@@ -6,6 +6,7 @@ code points into the field they name.
 """
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
+from bot.core.model.feeds import HOURS_OF_DAY, DueWhy, History, Ways, Whereabouts, Wishes
 from bot.core.model.incidents import (
     POLICY,
     Alert,
@@ -43,6 +44,7 @@ from bot.core.model.rules import (
 )
 
 __all__ = [
+    "HOURS_OF_DAY",
     "POLICY",
     "SOME",
     "Alert",
@@ -51,6 +53,7 @@ __all__ = [
     "Comparison",
     "Count",
     "Delivery",
+    "DueWhy",
     "Entry",
     "Event",
     "Examined",
@@ -59,6 +62,7 @@ __all__ = [
     "Field",
     "Figures",
     "Frequency",
+    "History",
     "Incident",
     "Match",
     "Message",
@@ -91,6 +95,9 @@ __all__ = [
     "Toponym",
     "Unless",
     "Victims",
+    "Ways",
+    "Whereabouts",
+    "Wishes",
     "at_least",
     "exactly",
     "more_than",
