@@ -6,6 +6,7 @@ and `bot.feeds.schedule`; this has the clock, the dice and the store.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ class Diary:
         self._store = store
         self._bounds = bounds
         self._clock = clock
+        self._measuring = asyncio.Lock()
         self._measured: tuple[datetime, Yardstick] | None = None
 
     async def unchanged(self, state: FeedState, answer: Unchanged) -> None:
@@ -89,9 +91,10 @@ class Diary:
 
     async def _yardstick(self, now: datetime) -> Yardstick:
         """How the day's requests are shared among the feeds, as of some minutes ago."""
-        if self._measured is None or not timedelta(0) <= now - self._measured[0] < MEASURE_AGAIN:
-            self._measured = now, await self._store(measured, self._bounds)
-        return self._measured[1]
+        async with self._measuring:  # at the start, many feeds want to know at once
+            if self._measured is None or not timedelta(0) <= now - self._measured[0] < MEASURE_AGAIN:
+                self._measured = now, await self._store(measured, self._bounds)
+            return self._measured[1]
 
 
 def measured(store: Store, bounds: Bounds) -> Yardstick:

@@ -27,6 +27,7 @@ class FeedWatch:
         self._clock = clock
         self._cut_off: frozenset[int] = frozenset()
         self._network_back_at: datetime | None = None
+        self._network_told: str | None = None  # since the start; the store knows what was told before
 
     async def look(self) -> None:
         """Put what there is to tell into the outbox. What fails is tried again by the next call."""
@@ -49,6 +50,12 @@ class FeedWatch:
             await self._store(Store.hasten_feeds, before, now)
         if self._cut_off and not before:
             log.warning("%d of %d feeds fail at once; probably our own network does", len(self._cut_off), len(feeds))
+        await self._tell_network(feeds, now)
+
+    async def _tell_network(self, feeds: Sequence[FeedHealth], now: datetime) -> None:
         error = next((feed.last_error for feed in feeds if feed.id in self._cut_off), "")
         asked = sum(1 for feed in feeds if not feed.paused)
-        await self._store(Store.tell, network_notice(len(self._cut_off), asked, error), self._chats, now)
+        notice = network_notice(len(self._cut_off), asked, error)
+        if self._chats and notice.state != self._network_told:
+            await self._store(Store.tell, notice, self._chats, now)
+        self._network_told = notice.state

@@ -60,7 +60,8 @@ def after_failure(state: FeedState, error: FeedError) -> Ways:
     """The ways of a feed that could not be read: an address learned is forgotten when it leads nowhere."""
     where = state.ways.whereabouts
     is_lost = bool(where.moved_to) and (error.gone or state.failures + 1 >= LOST_AFTER)
-    return replace(state.ways, whereabouts=Whereabouts() if is_lost else replace(where, moving_to="", times=0))
+    known = Whereabouts(answered=where.answered, moved_to="" if is_lost else where.moved_to)
+    return replace(state.ways, whereabouts=known)
 
 
 def is_gone(state: FeedState, error: FeedError) -> bool:

@@ -289,10 +289,12 @@ async def test_a_learned_address_that_leads_nowhere_is_forgotten(day: Day):
     moves(day, b"301 Moved Permanently")
     async with day.begins() as service:
         await day.passes(service, hours=2)
-        day.answers(conditional(BODY, ETAG))
+        asked = len(day.asked)
+        day.answers(conditional(BODY, '"of the old address"'))
         day.answers(answer(b"410 Gone"), path="/new")
         await day.passes(service, hours=2)
-    assert day.paths[-1] == PATH
+    assert day.paths[asked : asked + 3] == ["/new", PATH, PATH]
+    assert day.header("if-none-match")[asked : asked + 3] == [ETAG, None, '"of the old address"']
     assert (day.health.moved_to, day.health.gone_at, day.health.failures) == ("", None, 0)
 
 
