@@ -42,7 +42,7 @@ test: $(VENV)/.test $(VENV)/.world  ## all that guards the house, as CI runs it
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -p no:cacheprovider
+	$(BIN)/python -m pytest -p no:cacheprovider -n auto --maxprocesses 4
 
 soak: $(VENV)/.test $(VENV)/.world  ## the heavy tests: hostile feeds, kill harness
 	$(BIN)/python -m pytest -m soak
