@@ -15,8 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli.feeds import tables
 from bot.cli.feeds.checking import form_of
+from bot.cli.feeds.listing import COLUMNS, Standing, State
 from bot.cli.feeds.moving import yaml_lines
+from bot.cli.feeds.tables import print_table
 from bot.config import load as load_config
 from bot.config.opml import opml_of, parse_opml
 from bot.core.model import Feed
@@ -220,6 +223,19 @@ async def test_what_a_server_writes_cannot_command_the_terminal(tmp_path):
 )
 def test_the_first_element_says_what_kind_of_feed_it_is(body, form):
     assert form_of(body) == form
+
+
+def test_on_a_narrow_terminal_what_is_known_of_a_feed_stands_under_each_other(monkeypatch, capsys):
+    monkeypatch.setattr(tables, "WIDTH_OF_A_FILE", 80)
+    feed = Standing("https://me:secret@bad.example/a/long/way/to/the/feed.xml", "Bad \x1b[31mNews", State.FAILING, 1)
+
+    print_table(COLUMNS, [feed], lambda _: "")
+    said = capsys.readouterr().out
+    assert said.splitlines()[:3] == [
+        "title: Bad [31mNews",
+        "  address: https://bad.example/a/long/way/to/the/feed.xml",
+        "  state: failing, 1 time",
+    ]
 
 
 # ---------------------------------------------------------------- export

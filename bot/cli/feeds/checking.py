@@ -63,7 +63,7 @@ class Checked:
 COLUMNS: Sequence[Column[Checked]] = (
     ("title", lambda feed: feed.title),
     ("address", lambda feed: shown(feed.url)),
-    ("", lambda feed: "failed" if feed.error else "ok"),
+    ("answer", lambda feed: "failed" if feed.error else "ok"),
     ("entries", lambda feed: "" if feed.error else str(feed.entries)),
     ("newest entry (UTC)", lambda feed: "" if feed.error else moment(feed.newest)),
     ("format", lambda feed: feed.form),

@@ -22,18 +22,30 @@ Row = TypeVar("Row")
 Column = tuple[str, Callable[[Row], str]]  # its heading, and what it says of a row
 
 WIDTH_OF_A_FILE = 200  # characters, where the output is no terminal
+WIDE = 140  # from where a table of eight columns can be read
 LONGEST_CELL = 300
 
 
 def print_table(columns: Sequence[Column[Row]], rows: Iterable[Row], style: Callable[[Row], str]) -> None:
-    """Print the rows, each in its style; cells wrap, so that an address can be copied whole."""
+    """Print the rows, each in its style: as a table, or on a narrow terminal line by line under each other."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
+    show = _print_wide if console.width >= WIDE else _print_narrow
+    show(console, columns, [([clean(cell(row), LONGEST_CELL) for _, cell in columns], style(row)) for row in rows])
+
+
+def _print_wide(console: Console, columns: Sequence[Column[Row]], rows: Sequence[tuple[list[str], str]]) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading, _ in columns:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(clean(cell(row), LONGEST_CELL)) for _, cell in columns), style=style(row))
+        table.add_column(heading, overflow="fold")  # so that an address can be copied whole
+    for cells, style in rows:
+        table.add_row(*map(Text, cells), style=style)
     console.print(table)
+
+
+def _print_narrow(console: Console, columns: Sequence[Column[Row]], rows: Sequence[tuple[list[str], str]]) -> None:
+    for cells, style in rows:
+        named = [f"{heading}: {cell}" for (heading, _), cell in zip(columns, cells, strict=True) if cell]
+        console.print(Text("\n  ".join(named), style=style), soft_wrap=True)
 
 
 def moment(at: datetime | None) -> str:
