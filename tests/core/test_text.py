@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.text import fold, fold_word, sentences, tokenise
+from bot.core.text import INNER_GAPS, fold, fold_word, sentences, tokenise
 
 ANY_TEXT = st.text(st.characters(codec="utf-8") | st.sampled_from("ـَُ\u200b\u200f\u00ad١٢ۀیکéİ.,\n 'مقتل"), max_size=120)
 
@@ -86,3 +86,11 @@ def test_and_before_digits_is_no_part_of_the_number():
 
     assert prose.words == ("15", "قتيلا", "20", "جريحا")
     assert prose.slice(2, 2) == "20"
+
+
+@pytest.mark.parametrize("gap", sorted(INNER_GAPS))
+def test_the_gaps_that_are_passed_over_end_no_sentence(gap):
+    prose = tokenise("text", f"Three{gap}villagers fled")
+
+    assert prose.gaps[0] == gap
+    assert list(sentences(prose, frozenset())) == [(0, 3)]
