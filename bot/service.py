@@ -252,10 +252,12 @@ def _sightings(transaction: Transaction, examined: Examined, now: datetime) -> t
 
 
 def untold(outcome: Outcome) -> Outcome:
-    """The report is known from now on, its incidents are not: the next report of them is the first that is heard."""
+    """The report is known from now on, its incidents are not: the next report of them is the first that is heard.
+
+    It still says which incidents it would have told, so that its text under a new date is a copy and no news.
+    """
     counted = tuple(replace(each, told=False) for each in outcome.sightings)
-    told = replace(outcome.told, incidents=())
-    return replace(outcome, reason=Reason.TOO_OLD, told=told, incidents=(), alerts=(), sightings=counted)
+    return replace(outcome, reason=Reason.TOO_OLD, incidents=(), alerts=(), sightings=counted)
 
 
 def record_failed(store: Store, report: Report, now: datetime) -> None:

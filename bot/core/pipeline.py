@@ -121,7 +121,8 @@ def _copied(examined: Examined, recent: Recent, earlier: Told) -> Outcome:
     again = {i.id: copied(i) for i in recent.incidents if i.id in earlier.incidents}
     alerts = []
     for found in examined.matches:
-        incident = next((i for i in again.values() if i.place == found.event.place), None)
+        here = found.event.place.id if found.event.place else None
+        incident = next((i for i in again.values() if (i.place.id if i.place else None) == here), None)
         if (
             incident is None
             or found.event.denies

@@ -153,3 +153,21 @@ async def test_a_careful_rule_is_careful_from_the_first_message_also_while_it_wa
     later = ear.heard[1]
     assert "Idlib (Syria)" in later
     assert not any(hidden in later for hidden in ("Binnish", "Omar", "The Paper"))
+
+
+async def test_the_text_of_an_old_report_is_no_news_under_a_new_date(tmp_path: Path):
+    (tmp_path / "rules" / "alerts").mkdir(parents=True)
+    (tmp_path / "rules" / "alerts" / "a.yaml").write_text(CAREFUL, encoding="utf-8")
+    store = Store.open(str(tmp_path / "old.db"))
+    store.subscribe(1, "plain", NOON)
+    clock, ear = Clock(), Ear()
+    text = "Shelling killed three civilians in Binnish on the road that leads from the mill to the market."
+    async with serving(LiveRules(tmp_path / "rules"), store, clock, ear) as service:
+        await service.take(told(text, NOON - 50 * HOURS), silent=True)
+        await service.take(told(text, NOON), silent=False)
+        await service.flush()
+        assert ear.heard == []
+        await service.take(told("Air strikes killed four civilians in Sarmin.", NOON + HOURS), silent=False)
+        await service.flush()
+
+    assert len(ear.heard) == 1

@@ -157,11 +157,6 @@ class Gazetteer:
         found = self.bearers(code_key(place_id))
         return found[0].place if len(found) == 1 else None
 
-    def row_of(self, place_id: str) -> Row | None:
-        """All that the first table says of a place: its names, codes and population."""
-        rows = self._rows_of(code_key(place_id))
-        return self._sources[rows[0][0]].table.row(rows[0][1]) if rows else None
-
     def names_of(self, place_id: str) -> tuple[str, ...]:
         """All names of a place, from all tables."""
         rows = [self._sources[n].table.row(row) for n, row in self._rows_of(code_key(place_id))]
