@@ -14,9 +14,11 @@ from bot.core.listing import is_in, lines, says, told_to
 from bot.core.model import Incident, Rule
 from bot.core.pipeline import Rulebook
 from bot.core.text import fold
+from bot.core.tongue import Tongue
 from bot.store import MessageState, Store, StoreStatus
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
+from bot.tongues import tongue
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
 MOST_LISTED = 8  # in one message; with the longest of everything, far from Telegram's 4,096 characters
@@ -72,6 +74,10 @@ class StoreDesk:
     async def _told_to(self, rules: frozenset[str], reach: timedelta) -> list[Incident]:
         now = self._clock()
         return list(told_to(await self._store(Store.incidents_since, now - reach), rules, now))
+
+    async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
+        chosen = await self._store(Store.language_of, chat_id)
+        return tongue(chosen or preferred)
 
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         return self._access.allows(chat_id, user_id)

@@ -28,7 +28,7 @@ from bot.service import Polling, Service, utc_now
 from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram import polling
-from bot.telegram.commands import App, build_application
+from bot.telegram.application import App, build_application
 from bot.telegram.sender import TelegramSender
 from bot.tidings import Tidings
 from bot.timers import Timers

@@ -271,6 +271,16 @@ class Store:
         with self._reading() as connection:
             return subscriptions.rules_of(connection, chat_id)
 
+    def language_of(self, chat_id: int) -> str:
+        """Empty for a chat that chose none."""
+        with self._reading() as connection:
+            return subscriptions.language_of(connection, chat_id)
+
+    def speak(self, chat_id: int, language: str, now: datetime) -> None:
+        """From now on the chat is written to in this language."""
+        with self._writing() as connection:
+            subscriptions.speak(connection, chat_id, language, now)
+
     def resume_chat(self, chat_id: int, now: datetime) -> None:
         """The chat spoke to us: if it was paused, it is active again."""
         with self._writing() as connection:

@@ -45,12 +45,23 @@ def rules_of(connection: Connection, chat_id: int) -> frozenset[str]:
 def subscribers(connection: Connection, rule_ids: Collection[str]) -> list[Subscriber]:
     """Who listens to any of the rules, in active chats alone."""
     rows = connection.execute(
-        select(subscriptions.c.chat_id, subscriptions.c.rule_id)
+        select(subscriptions.c.chat_id, subscriptions.c.rule_id, chats.c.language)
         .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
         .where(chats.c.paused_at.is_(None), subscriptions.c.rule_id.in_(rule_ids))
         .order_by(subscriptions.c.chat_id, subscriptions.c.rule_id)
     )
     return [Subscriber(*row) for row in rows]
+
+
+def language_of(connection: Connection, chat_id: int) -> str:
+    """Empty for a chat that chose none."""
+    return connection.scalar(select(chats.c.language).where(chats.c.chat_id == chat_id)) or ""
+
+
+def speak(connection: Connection, chat_id: int, language: str, now: datetime) -> None:
+    """From now on the chat is written to in this language."""
+    insert = insert_into(connection, chats).values(chat_id=chat_id, known_at=now, language=language)
+    connection.execute(insert.on_conflict_do_update(index_elements=["chat_id"], set_={"language": language}))
 
 
 def resume(connection: Connection, chat_id: int, now: datetime) -> None:

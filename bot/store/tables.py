@@ -135,6 +135,7 @@ chats = Table(
     Column("known_at", Moment, nullable=False),
     Column("paused_at", Moment),  # null: active
     Column("paused_why", Words, nullable=False, default=""),
+    Column("language", Words, nullable=False, server_default=NOTHING),  # empty: none was chosen
 )
 
 subscriptions = Table(

@@ -14,7 +14,9 @@ from hashlib import blake2s
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.core.tongue import Tongue
 from bot.telegram import texts
+from bot.telegram.asking import View
 from bot.telegram.desk import RuleCard
 
 PAGE_SIZE = 8
@@ -61,14 +63,6 @@ def read_tap(data: str) -> Tap | None:
     return tap if (tap.wish is Wish.TURN_PAGE) == (tap.reference == "") else None
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A message with a list of rules; no keyboard when the list is empty."""
-
-    text: str
-    keyboard: InlineKeyboardMarkup | None
-
-
 def listed(menu: Menu, rules: Sequence[RuleCard], subscribed: Collection[str]) -> list[RuleCard]:
     """The rules a list shows. What a chat listens to can always be left, even when the rule is no more."""
     if menu is Menu.ALL:
@@ -78,11 +72,13 @@ def listed(menu: Menu, rules: Sequence[RuleCard], subscribed: Collection[str]) -
     return [rule for rule in rules if rule.id in subscribed] + gone
 
 
-def view(menu: Menu, page: int, chat_id: int, rules: Sequence[RuleCard], subscribed: Collection[str]) -> View:
+def view(
+    menu: Menu, page: int, chat_id: int, rules: Sequence[RuleCard], subscribed: Collection[str], *, tongue: Tongue
+) -> View:
     """One page of a list; the last page when there is no such page any more."""
     shown = listed(menu, rules, subscribed)
     if not shown:
-        return View(texts.NO_RULES if menu is Menu.ALL else texts.NO_SUBSCRIPTIONS, None)
+        return View(tongue.say(texts.NO_RULES if menu is Menu.ALL else texts.NO_SUBSCRIPTIONS))
     pages = -(-len(shown) // PAGE_SIZE)
     page = min(page, pages - 1)
     rows = [
@@ -90,7 +86,7 @@ def view(menu: Menu, page: int, chat_id: int, rules: Sequence[RuleCard], subscri
     ]
     if pages > 1:
         rows.append(list(_turning(menu, page, pages)))
-    return View(texts.CHOOSE if menu is Menu.ALL else texts.CHOOSE_TO_STOP, InlineKeyboardMarkup(rows))
+    return View(tongue.say(texts.CHOOSE if menu is Menu.ALL else texts.CHOOSE_TO_STOP), InlineKeyboardMarkup(rows))
 
 
 def _choice(menu: Menu, page: int, chat_id: int, rule: RuleCard, subscribed: Collection[str]) -> InlineKeyboardButton:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.tongue import Tongue
+
 
 @dataclass(frozen=True, slots=True)
 class RuleCard:
@@ -51,6 +53,9 @@ class Desk(Protocol):
 
     async def search(self, chat_id: int, words: str) -> Sequence[str]:
         """Those of them whose quote or place has all these words."""
+
+    async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
+        """The language of a chat; the preferred one, that of the person's own Telegram, where none was chosen."""
 
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         """Whether this chat or this user may use the bot."""

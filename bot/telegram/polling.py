@@ -15,7 +15,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.outbox import Unauthorized
 from bot.telegram import texts
-from bot.telegram.commands import App
+from bot.telegram.application import App
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 60.0

@@ -10,40 +10,42 @@ from itertools import accumulate
 
 from telegram.constants import MessageLimit
 
+from bot.core.tongue import Tongue, mark
+
 # ---------------------------------------------------------------- alerts
-SOURCE_BUTTON = "Read the report"
-SENT_AGAIN = "(sent again: the first answer was lost)"
+SOURCE_BUTTON = mark("Read the report")
+SENT_AGAIN = mark("(sent again: the first answer was lost)")
 SENT_AGAIN_HTML = f"<i>{SENT_AGAIN}</i>"
 
 # ---------------------------------------------------------------- commands
 COMMANDS = (
-    ("start", "what this is and how to begin"),
-    ("subscribe", "choose what to hear about"),
-    ("unsubscribe", "stop hearing about something"),
-    ("latest", "what was told last; /latest Idlib for one place or rule"),
-    ("search", "what was told with these words: /search market Binnish"),
-    ("pause", "hear nothing for now; what was chosen is kept"),
-    ("resume", "hear again"),
-    ("status", "what this chat listens to, and how the service is"),
-    ("help", "these commands"),
+    ("start", mark("what this is and how to begin")),
+    ("subscribe", mark("choose what to hear about")),
+    ("unsubscribe", mark("stop hearing about something")),
+    ("latest", mark("what was told last; /latest Idlib for one place or rule")),
+    ("search", mark("what was told with these words: /search market Binnish")),
+    ("pause", mark("hear nothing for now; what was chosen is kept")),
+    ("resume", mark("hear again")),
+    ("status", mark("what this chat listens to, and how the service is")),
+    ("help", mark("these commands")),
 )
 
-GREETING = (
+GREETING = mark(
     "This is Tocsin. It reads news from conflicts and writes here when civilians are harmed in a place you watch: once"
     " for each incident, and again only when something material changes.\n\n"
     "/subscribe to choose what to hear about, /help for all commands."
 )
-CHOOSE = "Tap what you want to hear about. Tap again to stop."
-CHOOSE_TO_STOP = "Tap what you no longer want to hear about."
-NO_RULES = "There is nothing to subscribe to yet. Whoever runs this bot has to add a rule first."
-NO_SUBSCRIPTIONS = "This chat listens to nothing. /subscribe to choose."
+CHOOSE = mark("Tap what you want to hear about. Tap again to stop.")
+CHOOSE_TO_STOP = mark("Tap what you no longer want to hear about.")
+NO_RULES = mark("There is nothing to subscribe to yet. Whoever runs this bot has to add a rule first.")
+NO_SUBSCRIPTIONS = mark("This chat listens to nothing. /subscribe to choose.")
 
-UNKNOWN_RULE = "There is no such rule any more. /subscribe shows those there are."
-NOTHING_TOLD = "Nothing of that was told to this chat's rules in the last 30 days."
-NOTHING_FOUND = "Nothing with all these words was told to this chat's rules in the last year."
-SEARCH_FOR_WHAT = "Which words? For example: /search market Binnish"
-PAUSED = "This chat hears nothing until /resume. What it listens to is kept."
-RESUMED = "This chat hears again. What happened meanwhile: /latest"
+UNKNOWN_RULE = mark("There is no such rule any more. /subscribe shows those there are.")
+NOTHING_TOLD = mark("Nothing of that was told to this chat's rules in the last 30 days.")
+NOTHING_FOUND = mark("Nothing with all these words was told to this chat's rules in the last year.")
+SEARCH_FOR_WHAT = mark("Which words? For example: /search market Binnish")
+PAUSED = mark("This chat hears nothing until /resume. What it listens to is kept.")
+RESUMED = mark("This chat hears again. What happened meanwhile: /latest")
 
 GAP = "\n\n"
 SUBSCRIBED_MARK = "✅"
@@ -51,9 +53,15 @@ UNSUBSCRIBED_MARK = "▫️"
 PREVIOUS_PAGE = "‹"
 NEXT_PAGE = "›"
 
-STALE_BUTTON = "Nothing was changed: this list is out of date. Send /subscribe for a new one."
-ADMINISTRATORS_ONLY = "Only administrators of this group can change what it listens to."
-APOLOGY = "Sorry, that went wrong. Please try again in a moment."
+STALE_BUTTON = mark("Nothing was changed: this list is out of date. Send /subscribe for a new one.")
+TURNED_AWAY = mark("This bot is not open to everybody. To be let in, give this number to whoever runs it: {number}")
+SUBSCRIBED = mark("This chat now hears about: {title}")
+ALREADY_SUBSCRIBED = mark("This chat heard about it already: {title}")
+UNSUBSCRIBED = mark("This chat no longer hears about: {title}")
+ALREADY_UNSUBSCRIBED = mark("This chat did not hear about it anyway: {title}")
+UNKNOWN_PLACE = mark("No rule of this chat, and {why}")
+ADMINISTRATORS_ONLY = mark("Only administrators of this group can change what it listens to.")
+APOLOGY = mark("Sorry, that went wrong. Please try again in a moment.")
 
 # ---------------------------------------------------------------- why a chat is paused
 BLOCKED = "the bot was blocked by the user"
@@ -64,12 +72,8 @@ ASKED_FOR = "the chat asked for a pause"
 TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather and start again with it."  # noqa: S105  no token
 
 
-def help_text() -> str:
-    return "\n".join(f"/{command}: {what}" for command, what in COMMANDS)
-
-
-def turned_away(chat_id: int) -> str:
-    return f"This bot is not open to everybody. To be let in, give this number to whoever runs it: {chat_id}"
+def help_text(tongue: Tongue) -> str:
+    return "\n".join(f"/{command}: {tongue.say(what)}" for command, what in COMMANDS)
 
 
 def entries(listed: Sequence[str]) -> str:
@@ -79,34 +83,14 @@ def entries(listed: Sequence[str]) -> str:
     return GAP.join(fitting)
 
 
-def unknown_place(why: str) -> str:
-    return f"No rule of this chat, and {why}"
-
-
 def page_of(page: int, pages: int) -> str:
     return f"{page + 1}/{pages}"
 
 
 def choice(title: str, severity: str, *, subscribed: bool) -> str:
     """The label of a button: `severity` is in words, or empty."""
-    mark = SUBSCRIBED_MARK if subscribed else UNSUBSCRIBED_MARK
-    return " · ".join(part for part in (f"{mark} {title}", severity) if part)
-
-
-def subscribed(title: str) -> str:
-    return f"This chat now hears about: {title}"
-
-
-def already_subscribed(title: str) -> str:
-    return f"This chat heard about it already: {title}"
-
-
-def unsubscribed(title: str) -> str:
-    return f"This chat no longer hears about: {title}"
-
-
-def already_unsubscribed(title: str) -> str:
-    return f"This chat did not hear about it anyway: {title}"
+    sign = SUBSCRIBED_MARK if subscribed else UNSUBSCRIBED_MARK
+    return " · ".join(part for part in (f"{sign} {title}", severity) if part)
 
 
 def status(lines: Sequence[str]) -> str:

@@ -21,6 +21,21 @@ WAYS = (
     *("items_by_hour", "watched_days", "history_at", "newest_at"),
 )
 
+# What takes each migration back, the newest first: a new migration adds its own.
+UNDONE = {
+    "0005": ["ALTER TABLE chats DROP COLUMN language"],
+    "0004": [f"ALTER TABLE feeds DROP COLUMN {column}" for column in WAYS],
+    "0003": ["DROP TABLE sightings"],
+    "0002": ["DROP INDEX reports_number", "ALTER TABLE reports DROP COLUMN number"],
+}
+
+
+def go_back(url: str, schema: str) -> None:
+    """Make the store look as an older Tocsin left it."""
+    for undone in (sql for version, statements in UNDONE.items() if version > schema for sql in statements):
+        run(url, undone)
+    run(url, f"UPDATE alembic_version SET version_num = '{schema}'")
+
 
 def run(url: str, sql: str) -> None:
     engine = open_engine(url)
@@ -57,12 +72,7 @@ def test_reports_from_before_they_were_numbered_are_numbered_in_their_order(empt
     with closing(Store.open(empty_url)) as store:
         for minute in (2, 1):
             record(store, outcome(report(f"r{minute}")), now=later(minutes=minute))
-    run(empty_url, "DROP INDEX reports_number")
-    run(empty_url, "ALTER TABLE reports DROP COLUMN number")
-    run(empty_url, "DROP TABLE sightings")
-    for column in WAYS:
-        run(empty_url, f"ALTER TABLE feeds DROP COLUMN {column}")
-    run(empty_url, "UPDATE alembic_version SET version_num = '0001'")
+    go_back(empty_url, "0001")
 
     lead = outcome(report("r1")).told.lead
     with closing(Store.open(empty_url)) as store, store.transaction() as transaction:
@@ -76,9 +86,7 @@ def test_feeds_from_before_their_ways_were_remembered_are_asked_as_before(empty_
         store.reconcile_feeds([Feed("https://paper.example/rss")], NOW)
         (known,) = store.claim_feeds(NOW, 1, 60.0)
         store.feed_unchanged(known.id, next_due_at=later(minutes=5), now=NOW)
-    for column in WAYS:
-        run(empty_url, f"ALTER TABLE feeds DROP COLUMN {column}")
-    run(empty_url, "UPDATE alembic_version SET version_num = '0003'")
+    go_back(empty_url, "0003")
 
     with closing(Store.open(empty_url)) as store:
         assert store.claim_feeds(later(minutes=4), 1, 60.0) == []

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from bot.telegram import polling
-from bot.telegram.commands import build_application
+from bot.telegram.application import build_application
 from bot.telegram.desk import RuleCard
 from tests.fake_telegram import FakeTelegram
 from tests.telegram.desk import MemoryDesk

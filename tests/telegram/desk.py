@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from bot.core.tongue import ENGLISH, Tongue
 from bot.telegram.desk import Desk, RuleCard
 
 
@@ -56,6 +57,9 @@ class MemoryDesk:
 
     async def search(self, chat_id: int, words: str) -> Sequence[str]:
         return [entry for entry in self.told if all(word in entry for word in words.split())]
+
+    async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
+        return ENGLISH
 
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         return not {chat_id, user_id} & self.strangers

@@ -143,8 +143,8 @@ async def test_a_stranger_gets_nothing_but_the_number_to_ask_with(telegram, ana,
     ana.says("/subscribe")
     ana.taps(menu, "Idlib")
 
-    assert (await ana.hears())["text"] == texts.turned_away(ana.id)
-    assert await telegram.notice() == texts.turned_away(ana.id)
+    assert (await ana.hears())["text"] == texts.TURNED_AWAY.format(number=ana.id)
+    assert await telegram.notice() == texts.TURNED_AWAY.format(number=ana.id)
     assert desk.chosen[ana.id] == set()
 
 

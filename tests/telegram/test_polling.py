@@ -7,7 +7,7 @@ from telegram import Bot
 
 from bot.outbox import Unauthorized
 from bot.telegram import polling
-from bot.telegram.commands import build_application
+from bot.telegram.application import build_application
 from tests.fake_telegram import HtmlPage, ResetBefore
 from tests.fake_telegram.server import TOKEN
 

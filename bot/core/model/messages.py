@@ -56,7 +56,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A chat that listens to a rule."""
+    """A chat that listens to a rule. Its `language` is empty where it chose none."""
 
     chat_id: int
     rule_id: str
+    language: str = ""
