@@ -20,12 +20,13 @@ from bot.desk import StoreDesk
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
 from bot.feeds.schedule import Bounds
 from bot.feedwatch import FeedWatch
+from bot.housekeeping import Housekeeping
 from bot.ops import Condition, build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
 from bot.outbox import Sender, Unauthorized, pace_so_far
 from bot.rulebook import Change, LiveRules
 from bot.service import Polling, Service, utc_now
-from bot.store import Store
+from bot.store import Store, StoreLostError
 from bot.store.thread import StoreThread
 from bot.telegram import polling
 from bot.telegram.application import App, build_application
@@ -40,6 +41,7 @@ RELOAD_SECONDS = 0.5  # a change takes effect at the second look that finds it t
 LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 WEEKLY_SECONDS = 600.0
+HOUSEKEEPING_SECONDS = 600.0
 WATCH_FEEDS_SECONDS = 60.0
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
 
@@ -85,10 +87,19 @@ class Health:
 
 
 async def serve(setting: Setting, until: asyncio.Event) -> None:
-    """Run the bot until the event is set, then finish what is in hand."""
+    """Run the bot until the event is set, then finish what is in hand.
+
+    StoreLostError when the store is damaged or gone meanwhile: the bot stops, for nothing more could be kept.
+    """
     config = setting.config
+    losses: list[StoreLostError] = []
+
+    def stop_for(loss: StoreLostError) -> None:
+        losses.append(loss)
+        until.set()
+
     async with AsyncExitStack() as stack:
-        store = StoreThread(setting.store)
+        store = StoreThread(setting.store, stop_for)
         stack.callback(store.close)
         await store(Store.forget_leases)
         await store(Store.reconcile_feeds, config.feeds, utc_now())
@@ -100,11 +111,15 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
             stack.push_async_callback(runner.cleanup)
         weekly = Weekly(setting.rules, store, config.database, _curious(config), utc_now)
         stack.push_async_callback(weekly.close)
-        timers = _timers(setting, service, health, weekly)
+        housekeeping = Housekeeping(store, config.database, config.backups, config.retention, utc_now)
+        stack.push_async_callback(housekeeping.close)
+        timers = _timers(setting, service, health, weekly, housekeeping)
         stack.push_async_callback(timers.stop)
         timers.start()
         await until.wait()
         log.info("stopping; what is in hand is finished first")
+    if losses:
+        raise losses[0]
 
 
 def _curious(config: Config) -> frozenset[int]:
@@ -148,6 +163,7 @@ def _polling(config: Config) -> Polling:
     return Polling(
         bounds=bounds,
         backfill=config.backfill,
+        horizon=config.retention.reports,
         concurrent=config.polling.concurrent,
         limits=Limits(total_seconds=config.polling.timeout.total_seconds()),
     )
@@ -193,7 +209,7 @@ async def _stop_listening(application: App, listening: asyncio.Task[None]) -> No
 
 
 # ---------------------------------------------------------------- timers
-def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) -> Timers:
+def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly, housekeeping: Housekeeping) -> Timers:
     rules = setting.rules
     tidings = Tidings(rules, service.store, setting.config.access.administrators, utc_now)
     feed_watch = FeedWatch(service.store, setting.config.access.administrators, utc_now)
@@ -222,6 +238,7 @@ def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) 
     timers.every(LISTEN_SECONDS, service.listen, "listen for silence")
     timers.every(WEEKLY_SECONDS, weekly.tell, "tell the near misses of the week")
     timers.every(WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing")
+    timers.every(HOUSEKEEPING_SECONDS, housekeeping.look, "make a backup, forget what is old")
     timers.every(FORGET_SECONDS, service.forget, "forget what no rule counts any more")
     timers.every(RELOAD_SECONDS, reload, "look for changed rules")
     return timers

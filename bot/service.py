@@ -64,10 +64,14 @@ BOUNDS = Bounds()
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How feeds are asked. `backfill`: how old a report may be to alert when its feed is polled for the first time."""
+    """How feeds are asked. `backfill`: how old a report may be to alert when its feed is polled for the first time.
+
+    What is older than `horizon` never alerts: the store has forgotten what it knew of that time.
+    """
 
     bounds: Bounds = BOUNDS
     backfill: timedelta = timedelta(hours=24)
+    horizon: timedelta = timedelta(days=90)
     concurrent: int = 20
     limits: Limits = DEFAULT_LIMITS
 
@@ -151,7 +155,9 @@ class Service:
         self._parser.remember(state.feed.url, parsed)
 
     def _is_backlog(self, report: Report, state: FeedState) -> bool:
-        return not state.polled_before and report.published < self._clock() - self._polling.backfill
+        memory = self._polling.horizon if state.polled_before else self._polling.backfill
+        told = state.silent_before is not None and report.published < state.silent_before
+        return told or report.published < self._clock() - memory
 
     async def take(self, report: Report, *, silent: bool) -> None:
         """Read one report and record what follows. One that cannot be read or judged is recorded as failed."""

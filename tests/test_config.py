@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import Access, Config, ConfigError, Health, Polling, Telegram, load
+from bot.config import Access, Backups, Config, ConfigError, Health, Polling, Retention, Telegram, load
 from bot.config.opml import parse_opml
 from bot.core.model import Feed, Policy
 
@@ -132,7 +132,8 @@ def test_a_config_may_say_all_of_this(tmp_path):
 
 def test_feeds_alone_are_enough(folder):
     config = load(folder / "config.yaml", {})
-    assert config == Config(feeds=(FEED,), database=str(folder / "tocsin.db"), state=folder / "state")
+    saved = Backups(folder / "backups")
+    assert config == Config(feeds=(FEED,), database=str(folder / "tocsin.db"), state=folder / "state", backups=saved)
     assert config.backfill == timedelta(hours=24)
     assert config.polling.interval == timedelta(minutes=5)
     assert config.health is None
@@ -145,6 +146,20 @@ def test_an_interval_below_the_usual_limits_moves_them_along(tmp_path):
     assert long.polling.max_interval == timedelta(hours=2)
 
 
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ("backups: never", None),
+        ("backups: {keep: 30d}", timedelta(days=30)),
+        ("database: postgresql://host/tocsin", None),
+        ("database: postgresql://host/tocsin\nbackups: {keep: 2d}", timedelta(days=2)),
+    ],
+)
+def test_a_file_is_saved_unless_that_is_not_wanted_and_a_server_where_it_is(tmp_path, lines, wanted):
+    config = load(write(tmp_path, f"feeds: [{{url: 'https://f.example/'}}]\n{lines}"), {})
+    assert (config.backups.keep if config.backups else None) == wanted
+
+
 def test_the_example_is_valid_and_shows_every_section(tmp_path):
     text = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
     config = load(write(tmp_path, text), {})
@@ -153,6 +168,8 @@ def test_the_example_is_valid_and_shows_every_section(tmp_path):
     assert config.polling == Polling()
     assert config.access == Access()
     assert config.database == str(tmp_path / "tocsin.db")
+    assert config.backups == Backups(tmp_path / "backups")
+    assert config.retention == Retention()
     assert config.telegram == Telegram(token_file=tmp_path / "token.txt")
 
 

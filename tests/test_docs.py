@@ -24,7 +24,7 @@ def test_the_readme_is_short_enough_to_be_read():
     assert len(README.splitlines()) <= LONGEST_README
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"(?:bin/|`)tocsin (\w+)", README))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"(?:bin/|`)tocsin ([\w-]+)", README))))
 def test_every_command_the_readme_names_exists_and_has_help(command):
     commands = getattr(get_command(app), "commands")  # noqa: B009  typer's group has them
 

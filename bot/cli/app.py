@@ -178,6 +178,42 @@ def backtest(
     sys.exit(answer(Question(file, since, rules, against, config, drafts), show))
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")], config: Config = None
+) -> None:
+    """Save the database to a file, as it is at this moment. The bot may run meanwhile."""
+    from bot.cli.saving import back_up
+
+    sys.exit(back_up(file, config))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="A backup; else the newest one in the config's folder.")] = None,
+    told_until: Annotated[
+        str | None,
+        typer.Option(help="Up to when chats were told; else until the lost database was last written to."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Make a backup the database again. Stop the bot first; the database that is there is put aside."""
+    from bot.cli.saving import restore as put_back
+
+    sys.exit(put_back(file, told_until, config))
+
+
+@app.command("migrate-to")
+def migrate_to(
+    address: Annotated[str, typer.Argument(help="postgresql://user:password@host/database, with nothing in it.")],
+    config: Config = None,
+) -> None:
+    """Carry the database over to another one, whole, and prove it. Stop the bot first; the old one stays as it is."""
+    from bot.cli.saving import migrate_to as carry_over
+
+    sys.exit(carry_over(address, config))
+
+
 places = typer.Typer(help="Import tables of places, and show what a name resolves to.", no_args_is_help=True)
 app.add_typer(places, name="places")
 

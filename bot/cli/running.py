@@ -20,7 +20,8 @@ from bot.config import Config, ConfigError, load
 from bot.outbox import NO_LIMITS
 from bot.rulebook import LiveRules, RulesNotFoundError, rules_folder
 from bot.running import Setting, serve
-from bot.store import Store, StoreError
+from bot.store import Store, StoreError, StoreLostError, backups
+from bot.store.engine import path_of
 from bot.telegram.secrecy import guard_logs
 from bot.telegram.terminal import TerminalSender
 
@@ -47,8 +48,19 @@ def _config(path: Path | None) -> Config:
 
 def _real(config: Config) -> Setting:
     config.require_token()
+    _require_not_lost(config)
     rules = _rules(config)
     return Setting(config, Store.open(config.database), rules)
+
+
+def _require_not_lost(config: Config) -> None:
+    """A new database knows no chats: silence that looks like peace."""
+    path, saved = path_of(config.database), config.backups and backups.newest(config.backups.folder)
+    if saved and path and not path.exists():
+        raise StoreLostError(
+            f"The store {path} is gone, but there is a backup of it: {saved}. Put it back with `tocsin restore`,"
+            " or move the backups away to begin with a new one."
+        )
 
 
 def _dry(config: Config) -> Setting:
@@ -81,6 +93,9 @@ async def until_signal(setting: Setting) -> int:
         loop.add_signal_handler(number, until.set)
     try:
         await serve(setting, until)
+    except StoreLostError as error:
+        print(f"tocsin: {error}", file=sys.stderr)
+        return CANNOT_START
     except OSError as error:
         print(f"tocsin: cannot serve health and metrics: {error}", file=sys.stderr)
         return CANNOT_START

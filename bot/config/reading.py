@@ -12,7 +12,17 @@ from pathlib import Path
 
 from bot.config.checks import CONTACT, COUNTRY, COUNTRY_WANTED, LANGUAGE, TOKEN, web_address_problem
 from bot.config.opml import parse_opml
-from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram
+from bot.config.settings import (
+    TOKEN_VARIABLE,
+    Access,
+    Backups,
+    Config,
+    ConfigError,
+    Health,
+    Polling,
+    Retention,
+    Telegram,
+)
 from bot.core import yamlfile
 from bot.core.model import POLICY, Feed, Policy, Problem
 from bot.core.yamlfile import LARGEST, Node, Reader, Scalar
@@ -21,9 +31,14 @@ DEFAULT_PATH = Path("config.yaml")
 PATH_VARIABLE = "TOCSIN_CONFIG"
 DATABASE = "tocsin.db"
 STATE = "state"
+BACKUPS = "backups"  # the folder
 COUNTRY_PLACE = "{country}"
 BACKFILL = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+KEEP_BACKUPS = timedelta(days=7)
+RETENTION = Retention()
+SHORTEST_MEMORY = timedelta(days=35)
 POLLING = Polling()
 HEALTH = Health()
 SHORTEST_OWN = timedelta(seconds=30)  # a feed's own interval is above all other limits, but not above decency
@@ -125,7 +140,7 @@ class _ConfigReader(Reader):
 WEEKLY, NEVER = "weekly", "never"
 _SECTIONS = (
     *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
-    *("backfill", "incidents", "polling", "health", "near_misses"),
+    *("backfill", "incidents", "polling", "health", "near_misses", "backups", "retention"),
 )
 
 
@@ -133,9 +148,10 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
     fields = reader.fields(root, optional=_SECTIONS)
     if isinstance(root, yamlfile.Mapping) and not fields.keys() & {"feeds", "opml"}:
         reader.problem(root, "no feeds: list them under 'feeds', or name a file of them under 'opml'")
+    database = _database(reader, fields.get("database"))
     return Config(
         feeds=_feeds(reader, fields),
-        database=_database(reader, fields.get("database")),
+        database=database,
         state=reader.path(fields.get("state")) or reader.folder / STATE,
         rules=_rules(reader, fields.get("rules")),
         telegram=_telegram(reader, fields.get("telegram")),
@@ -144,6 +160,8 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         backfill=reader.duration(fields.get("backfill"), BACKFILL),
         health=_health(reader, fields["health"]) if "health" in fields else None,
         near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
+        backups=_backups(reader, fields.get("backups"), database),
+        retention=_retention(reader, fields.get("retention")),
         dumps=_dumps(reader, fields.get("dumps")),
         incidents=_incidents(reader, fields.get("incidents")),
     )
@@ -190,6 +208,28 @@ def _health(reader: _ConfigReader, node: Node) -> Health:
     return Health(
         host=reader.string(fields.get("host"), HEALTH.host),
         port=reader.integer(fields.get("port"), HEALTH.port, low=1, high=LAST_PORT),
+    )
+
+
+def _backups(reader: _ConfigReader, node: Node | None, database: str) -> Backups | None:
+    """A file is saved every day unless that is not wanted; a server only where it is."""
+    if isinstance(node, Scalar) and node.value == NEVER:
+        return None
+    if node is None and database.startswith(_SERVERS):
+        return None
+    fields = reader.fields(node, optional=("folder", "keep"))
+    return Backups(
+        folder=reader.path(fields.get("folder")) or reader.folder / BACKUPS,
+        keep=reader.duration(fields.get("keep"), KEEP_BACKUPS, low=DAY),
+    )
+
+
+def _retention(reader: _ConfigReader, node: Node | None) -> Retention:
+    """Copies of a text are known for 30 days and rules count 30: what is younger cannot be forgotten."""
+    fields = reader.fields(node, optional=("reports", "messages"))
+    return Retention(
+        reports=reader.duration(fields.get("reports"), RETENTION.reports, low=SHORTEST_MEMORY),
+        messages=reader.duration(fields.get("messages"), RETENTION.messages, low=SHORTEST_MEMORY),
     )
 
 

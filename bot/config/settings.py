@@ -72,9 +72,26 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Backups:
+    """Where a copy of the database is put every day, and how long it is kept."""
+
+    folder: Path
+    keep: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long reports and messages are kept; incidents are kept for good."""
+
+    reports: timedelta = timedelta(days=90)
+    messages: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server.
 
+    Without `backups` none are made.
     `near_misses`: do administrators get the weekly list of reports that nearly alerted?
     """
 
@@ -90,6 +107,8 @@ class Config:
     dumps: str | None = None
     incidents: Policy = POLICY
     near_misses: bool = True
+    backups: Backups | None = None
+    retention: Retention = Retention()
 
     def require_token(self) -> str:
         if self.telegram.token is not None:

@@ -4,7 +4,7 @@ Everything goes through Store; a newcomer who imports the tables elsewhere moves
 """
 
 from bot.store.archive import Archive
-from bot.store.errors import StoreError
+from bot.store.errors import StoreError, StoreLostError
 from bot.store.states import (
     ChatStatus,
     DueMessage,
@@ -25,6 +25,7 @@ __all__ = [
     "MessageState",
     "Store",
     "StoreError",
+    "StoreLostError",
     "StoreStatus",
     "Transaction",
     "Validators",

@@ -59,6 +59,11 @@ def revive(connection: Connection, url: str, now: datetime) -> bool:
     return bool(connection.execute(asked.values(gone_at=None, next_due_at=now, due_why=DueWhy.NEW)).rowcount)
 
 
+def be_silent_before(connection: Connection, moment: datetime) -> None:
+    """Reports that were published before are recorded without an alert, from all feeds."""
+    connection.execute(update(feeds).values(silent_before=moment, leased_until=None))
+
+
 def _row(feed: Feed, now: datetime) -> dict[str, object]:
     return {
         "url": feed.url,
@@ -131,6 +136,7 @@ def _state(row: Row[Any]) -> FeedState:
         body_digest=row.body_digest,
         failures=row.failures,
         polled_before=row.last_success_at is not None,
+        silent_before=row.silent_before,
         last_success_at=row.last_success_at,
         ways=Ways(
             _history(row),

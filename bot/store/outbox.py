@@ -18,6 +18,7 @@ from sqlalchemy import (
     Update,
     and_,
     case,
+    delete,
     exists,
     func,
     or_,
@@ -37,6 +38,7 @@ FOLLOWING = (MessageKind.EDIT, MessageKind.REPLY)
 NEWER_EDIT = "a newer edit says it better"
 NO_FIRST = "the message it belongs to never went out"
 LOST_TWICE = "the answer was lost twice; the last time: "
+TOLD_BEFORE_LOSS = "the store that was lost has most likely sent it"
 MERGED = "the chat it moved to has got it already"
 
 other = outbox.alias("other")  # another message to the same chat on the same incident
@@ -221,6 +223,12 @@ def give_up(connection: Connection, message_id: int, why: str, now: datetime) ->
     connection.execute(_settle(MessageState.GIVEN_UP, why, now).where(outbox.c.id == message_id))
 
 
+def settle_before(connection: Connection, moment: datetime) -> int:
+    """End what was due before a moment, up to which a lost store has most likely sent it. How many that were."""
+    settled = _settle(MessageState.SUPERSEDED, TOLD_BEFORE_LOSS, moment).where(outbox.c.due_at < moment)
+    return connection.execute(settled).rowcount
+
+
 def give_up_chat(connection: Connection, chat_id: int, why: str, now: datetime) -> None:
     connection.execute(_settle(MessageState.GIVEN_UP, why, now).where(outbox.c.chat_id == chat_id))
 
@@ -263,6 +271,15 @@ def _try_again(message_id: int, state: MessageState, due_at: datetime, error: st
             error=error,
         )
     )
+
+
+def forget(connection: Connection, before: datetime, limit: int) -> int:
+    """Delete messages that came to their end before then, but no notices: they say what a chat knows of a topic."""
+    ended = outbox.c.state.in_([state for state in MessageState if state not in WAITING])  # so the index serves
+    old = and_(ended, outbox.c.changed_at < before, outbox.c.kind != MessageKind.TELL)
+    ids = connection.scalars(select(outbox.c.id).where(old).limit(limit)).all()
+    connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
+    return len(ids)
 
 
 def _settle(state: MessageState, why: str, now: datetime) -> Update:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, Select, func, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, or_, select, update
 
 from bot.core.model import Outcome, Report, Told
 from bot.store.columns import clean
@@ -31,6 +31,20 @@ def unseen(connection: Connection, candidates: Sequence[Report]) -> list[Report]
     editions = [_editions(report) for report in candidates]
     known = _known(connection, sorted({key for edition in editions for key, _digest in edition}))
     return [report for report, edition in zip(candidates, editions, strict=True) if known.isdisjoint(edition)]
+
+
+def forget(connection: Connection, before: datetime, limit: int) -> int:
+    """Delete reports published and fetched before then, with their names.
+
+    One that gave no time of its own is kept: its feed may still hold it, and it would come again as news.
+    """
+    old = (
+        (reports.c.published < before) & (reports.c.fetched_at < before) & (reports.c.published < reports.c.fetched_at)
+    )
+    ids = connection.scalars(select(reports.c.id).where(old).order_by(reports.c.published).limit(limit)).all()
+    connection.execute(delete(report_keys).where(report_keys.c.report_id.in_(ids)))
+    connection.execute(delete(reports).where(reports.c.id.in_(ids)))
+    return len(ids)
 
 
 def is_known(connection: Connection, report: Report) -> bool:

@@ -27,7 +27,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """A claimed feed, and what is needed to ask it. `failures` counts those in a row."""
+    """A claimed feed, and what is needed to ask it. `failures` counts those in a row.
+
+    Reports published before `silent_before` were told by a store that is lost: they are recorded and not told again.
+    """
 
     id: int
     feed: Feed
@@ -37,6 +40,7 @@ class FeedState:
     polled_before: bool
     last_success_at: datetime | None
     ways: Ways = UNKNOWN
+    silent_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

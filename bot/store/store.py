@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Sighting, Subscriber, Ways
-from bot.store import counts, incidents, notices, outbox, sightings, subscriptions
+from bot.store import backups, counts, incidents, notices, outbox, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
@@ -85,10 +85,13 @@ class Store:
     def open(cls, url: str) -> Store:
         """Open `sqlite:///path.db`, `postgresql://...` or a plain path (SQLite), and bring its tables up to date.
 
+        Before that, a SQLite file of an older version is copied beside itself.
+
         StoreError says what is wrong and what to do: damaged, not a database, no access, written by a newer version.
         """
         engine = open_engine(url)
         try:
+            backups.keep_before_migrating(engine, url)
             with writing(engine) as connection:
                 migrate(connection)
         except Exception:
@@ -246,6 +249,16 @@ class Store:
         """When the reports that a rule counts were published, as `waiting.counted_as` names it."""
         with self._reading() as connection:
             return [each.seen_at for each in sightings.of(connection, [rule_id], since)]
+
+    def forget_reports(self, before: datetime, limit: int) -> int:
+        """Delete up to so many of the reports published and fetched before then; how many went."""
+        with self._writing() as connection:
+            return report_rows.forget(connection, before, limit)
+
+    def forget_messages(self, before: datetime, limit: int) -> int:
+        """Delete up to so many of the messages that came to their end before then; how many went."""
+        with self._writing() as connection:
+            return outbox.forget(connection, before, limit)
 
     def forget_sightings(self, before: datetime) -> None:
         with self._writing() as connection:

@@ -66,6 +66,7 @@ feeds = Table(
     Column("watched_days", Float, nullable=False, server_default=ZERO),
     Column("history_at", Moment),  # what both were true of; they weigh less every day
     Column("newest_at", Moment),
+    Column("silent_before", Moment),  # what was published before was told by a store that is lost
     UniqueConstraint("url", name="feeds_url"),
     Index("feeds_next_due_at", "next_due_at"),
 )

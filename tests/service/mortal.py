@@ -71,7 +71,7 @@ def main(life: Life) -> None:
     running.FLUSH_SECONDS = running.TICK_SECONDS if life.sends else NEVER_SECONDS
     if life.step:
         _mine(life)
-    asyncio.run(until_signal(_setting(life)))
+    sys.exit(asyncio.run(until_signal(_setting(life))))
 
 
 def _mine(life: Life) -> None:

@@ -23,6 +23,7 @@ WAYS = (
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
+    "0010": ["ALTER TABLE feeds DROP COLUMN silent_before"],
     "0005": ["ALTER TABLE chats DROP COLUMN language"],
     "0004": [f"ALTER TABLE feeds DROP COLUMN {column}" for column in WAYS],
     "0003": ["DROP TABLE sightings"],
