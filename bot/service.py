@@ -20,7 +20,7 @@ import aiohttp
 
 from bot import metrics
 from bot.core.copies import COPY_WINDOW
-from bot.core.incidents import memory
+from bot.core.incidents import countries, lies_in, memory
 from bot.core.messages import compose, told_silence
 from bot.core.model import POLICY, Examined, Incident, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
@@ -226,17 +226,38 @@ class Service:
 
 # ---------------------------------------------------------------- on the store's thread
 def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, silent: bool) -> Outcome | None:
-    """Decide and record in one transaction; None when another worker was faster. `silent` records without telling."""
-    with store.transaction() as transaction:
+    """Decide and record in one transaction; None when another worker was faster. `silent` records without telling.
+
+    Nobody else decides on the same countries meanwhile. Where it turns out that an incident lies elsewhere, such as one
+    whose country is not known, the transaction is left and begun anew with nobody deciding on anything.
+    """
+    scope = countries(examined)
+    try:
+        return _record(store, examined, now, policy, silent=silent, scope=scope)
+    except LiesElsewhereError:
+        return _record(store, examined, now, policy, silent=silent, scope=None)
+
+
+class LiesElsewhereError(Exception):
+    """An incident that a report tells of lies in none of the countries that are locked."""
+
+
+def _record(
+    store: Store, examined: Examined, now: datetime, policy: Policy, *, silent: bool, scope: frozenset[str] | None
+) -> Outcome | None:
+    with store.transaction(scope) as transaction:
         if transaction.is_known(examined.reading.report):
             return None
         told_since, lead = now - COPY_WINDOW, examined.told.lead
         if examined.matches or examined.follow_ups:
-            known = transaction.recent(now - memory(policy), told_since, lead)
+            known = transaction.recent(now - memory(policy), told_since, lead, scope)
             known = replace(known, sightings=_sightings(transaction, examined, now))
         else:
             known = transaction.repeated(told_since, lead)
         outcome = decide(examined, known, policy)
+        concerned = (*outcome.incidents, *(each for each in known.incidents if each.id in outcome.incident_ids))
+        if not all(lies_in(incident, scope) for incident in concerned):
+            raise LiesElsewhereError
         if silent and outcome.alerts:
             outcome = untold(outcome)
         subscribers = transaction.subscribers({rule_id for each in outcome.incidents for rule_id in _concerned(each)})

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 from bot.store.engine import reading, writing
 from bot.store.errors import StoreError, name_of
 from bot.store.migrate import migrate, require_current
-from bot.store.tables import metadata
+from bot.store.tables import NUMBERS, metadata, reports
 
 BATCH = 200  # rows; of reports with long texts, 40 MB
 
@@ -137,3 +137,6 @@ def _count_on(connection: Connection, table: Table) -> None:
         if sequence:
             top = select(func.coalesce(func.max(table.c[0]), 0) + 1).scalar_subquery()
             connection.execute(select(func.setval(sequence, top, False)))
+    if connection.dialect.name == "postgresql" and table.name == reports.name:
+        top = select(func.coalesce(func.max(table.c.number), 0) + 1).scalar_subquery()
+        connection.execute(select(func.setval(NUMBERS.name, top, False)))

@@ -31,6 +31,7 @@ ADDRESSES = "Use sqlite:///path/to/file.db or postgresql://user:password@host/da
 # Names of PostgreSQL's advisory locks: any numbers, as long as all workers use the same.
 DECIDING = 7_862_101
 MIGRATING = 7_862_102
+DECIDING_IN = 7_862_104  # and a country: a name of two numbers, none of which is any other's
 RECONCILING = 7_862_103
 
 _compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))  # Arabic escaped is three times as long
@@ -199,6 +200,22 @@ def take_lock(connection: Connection, name: int) -> None:
     """Be the only one under this name until the transaction ends. On SQLite every writer is alone already."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(name)))
+
+
+def take_deciding_lock(connection: Connection, countries: frozenset[str] | None) -> None:
+    """Be the only one to decide on these countries until the transaction ends; on all of them, for None.
+
+    In the order of the alphabet: two that want the same two countries would else wait for each other for ever.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    if countries is None:
+        take_lock(connection, DECIDING)
+        return
+    connection.execute(select(func.pg_advisory_xact_lock_shared(DECIDING)))
+    for country in sorted(countries):
+        number = int.from_bytes(country.encode()[:3])
+        connection.execute(select(func.pg_advisory_xact_lock(DECIDING_IN, number)))
 
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

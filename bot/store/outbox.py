@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from bot.core.model import Message, MessageKind
+from bot.store import waking
 from bot.store.engine import insert_into
 from bot.store.states import DueMessage, MessageState
 from bot.store.tables import outbox
@@ -51,6 +52,7 @@ def add(connection: Connection, messages: Sequence[Message], now: datetime, edit
     if messages:
         rows = [_row(each, now, _due_at(connection, each, now, edit_pause)) for each in messages]
         connection.execute(insert_into(connection, outbox).on_conflict_do_nothing(), rows)
+        waking.call(connection)
 
 
 def _due_at(connection: Connection, message: Message, now: datetime, edit_pause: timedelta) -> datetime:

@@ -7,7 +7,7 @@ often a feed flips between two texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, delete, func, or_, select, update
 from bot.core.model import Outcome, Report, Told
 from bot.store.columns import clean
 from bot.store.engine import insert_into
-from bot.store.tables import report_keys, reports
+from bot.store.tables import NUMBERS, report_keys, reports
 
 BEFORE_ALL = 0  # the number before the first
 KEY_BYTES = 16
@@ -110,7 +110,9 @@ def _row(outcome: Outcome, now: datetime) -> dict[str, object]:
 
 
 def _next_number(connection: Connection) -> int:
-    """Safe for those who decide alone: two at once would take the same."""
+    """On a server two may decide at once, so there a sequence counts; on SQLite whoever writes is alone."""
+    if connection.dialect.name == "postgresql":
+        return connection.scalar(select(NUMBERS.next_value())) or 0
     return _number(connection, select(func.max(reports.c.number))) + 1
 
 
@@ -124,10 +126,11 @@ def _number(connection: Connection, question: Select[tuple[int]]) -> int:
     return connection.scalar(question) or 0
 
 
-def leads_after(connection: Connection, number: int) -> Iterator[tuple[int, str, datetime]]:
-    """Number, lead and time of publication of what was recorded later, in that order."""
+def leads_after(connection: Connection, number: int, also: Collection[int]) -> Iterator[tuple[int, str, datetime]]:
+    """Number, lead and time of publication of what was recorded later, and of these numbers, in their order."""
     columns = select(reports.c.number, reports.c.lead, reports.c.published)
-    for row in connection.execute(columns.where(reports.c.number > number).order_by(reports.c.number)):
+    wanted = or_(reports.c.number > number, reports.c.number.in_(also)) if also else reports.c.number > number
+    for row in connection.execute(columns.where(wanted).order_by(reports.c.number)):
         yield row.number, row.lead, row.published
 
 

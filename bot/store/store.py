@@ -16,7 +16,15 @@ from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Rep
 from bot.store import backups, counts, incidents, notices, outbox, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
-from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
+from bot.store.engine import (
+    DECIDING,
+    RECONCILING,
+    open_engine,
+    reading,
+    take_deciding_lock,
+    take_lock,
+    writing,
+)
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
 from bot.store.states import DueMessage, FeedHealth, FeedState, StoreStatus, Validators
@@ -32,10 +40,15 @@ class Transaction:
         self._connection = connection
         self._leads = leads
 
-    def recent(self, since: datetime, told_since: datetime, lead: str) -> Recent:
-        """Incidents last seen since then, and what the report may be a copy of, published since `told_since`."""
+    def recent(
+        self, since: datetime, told_since: datetime, lead: str, countries: frozenset[str] | None = None
+    ) -> Recent:
+        """Incidents last seen since then, and what the report may be a copy of, published since `told_since`.
+
+        With countries, only the incidents there, and those of which no country is known.
+        """
         told = self._leads.like(self._connection, lead, told_since)
-        return Recent(incidents.seen_since(self._connection, since), told)
+        return Recent(incidents.seen_since(self._connection, since, countries), told)
 
     def repeated(self, told_since: datetime, lead: str) -> Recent:
         """What a report may be a copy of: all that one which no rule wants needs, and a hundredth of the cost."""
@@ -234,10 +247,14 @@ class Store:
             return report_rows.unseen(connection, reports)
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """The only place to decide in. An exception inside undoes everything."""
+    def transaction(self, countries: frozenset[str] | None = None) -> Iterator[Transaction]:
+        """The only place to decide in. An exception inside undoes everything.
+
+        On PostgreSQL workers decide side by side as long as their countries differ; without countries, alone. On SQLite
+        whoever writes is alone.
+        """
         with self._writing() as connection:
-            take_lock(connection, DECIDING)
+            take_deciding_lock(connection, countries)
             yield Transaction(connection, self._leads)
 
     def incidents_since(self, since: datetime) -> tuple[Incident, ...]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    Sequence,
     Table,
     UniqueConstraint,
     text,
@@ -29,6 +30,7 @@ NOTHING = text("''")
 ZERO = text("0")
 
 metadata = MetaData()
+NUMBERS = Sequence("report_numbers")  # of reports, on PostgreSQL alone; in no MetaData: SQLite has no such thing
 
 feeds = Table(
     "feeds",
@@ -112,9 +114,11 @@ incidents = Table(
     Column("id", Words, primary_key=True),
     Column("last_seen", Moment, nullable=False),
     Column("place_id", Words),
+    Column("country", Words),  # ISO 3166 alpha-2; null where it is not known, or there are several
     Column("severity", Words, nullable=False),
     Column("body", Document(TypeAdapter(Incident)), nullable=False),
     Index("incidents_last_seen", "last_seen"),
+    Index("incidents_country", "country", "last_seen"),
 )
 
 # Which rule counts which report, for spikes and for silence.

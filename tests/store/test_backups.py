@@ -18,6 +18,7 @@ from bot.store.engine import open_engine
 from bot.store.tables import feeds
 from tests.store.conftest import PostgresServer
 from tests.store.samples import NOW, later, message, outcome, record, report
+from tests.store.test_migrations import go_back
 
 PAPER = Feed("https://paper.example/rss", title="صحيفة", tags=("news",))
 
@@ -147,9 +148,8 @@ def test_another_programs_file_is_refused(tmp_path: Path):
 def test_an_older_backup_is_brought_up_to_date_and_itself_not_changed(elsewhere: str, tmp_path: Path):
     saved = tmp_path / "saved.db"
     lived_in(str(saved))
+    go_back(f"sqlite:///{saved}", "0005")
     with closing(sqlite3.connect(saved, isolation_level=None)) as file:
-        file.execute("ALTER TABLE feeds DROP COLUMN silent_before")
-        file.execute("UPDATE alembic_version SET version_num = '0005'")
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = saved.read_bytes()
 

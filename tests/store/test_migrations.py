@@ -23,6 +23,7 @@ WAYS = (
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
+    "0011": ["DROP INDEX incidents_country", "ALTER TABLE incidents DROP COLUMN country"],
     "0010": ["ALTER TABLE feeds DROP COLUMN silent_before"],
     "0005": ["ALTER TABLE chats DROP COLUMN language"],
     "0004": [f"ALTER TABLE feeds DROP COLUMN {column}" for column in WAYS],
@@ -35,6 +36,8 @@ def go_back(url: str, schema: str) -> None:
     """Make the store look as an older Tocsin left it."""
     for undone in (sql for version, statements in UNDONE.items() if version > schema for sql in statements):
         run(url, undone)
+    if schema < "0011" and url.startswith("postgresql"):
+        run(url, "DROP SEQUENCE report_numbers")
     run(url, f"UPDATE alembic_version SET version_num = '{schema}'")
 
 
