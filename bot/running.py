@@ -20,6 +20,7 @@ from bot.desk import StoreDesk
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
 from bot.feeds.schedule import Bounds
 from bot.feedwatch import FeedWatch
+from bot.heartbeat import Heartbeat
 from bot.housekeeping import Housekeeping
 from bot.ops import Condition, build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
@@ -74,13 +75,17 @@ class Health:
         self.is_deaf = False
 
     def condition(self) -> Condition:
-        return Condition(tuple(self._complaints()))
+        stopping = tuple(self._stopping())
+        return Condition((*stopping, *self._annoying()), stops_alerts=bool(stopping))
 
-    def _complaints(self) -> Iterator[str]:
+    def _stopping(self) -> Iterator[str]:
+        """What keeps alerts from going out."""
         if self._clock() - self.ticked_at > STALE:
             yield f"no round of polling since {self.ticked_at:%H:%M:%S} UTC"
         if self.token_is_dead:
             yield "Telegram refuses the bot's token"
+
+    def _annoying(self) -> Iterator[str]:
         if self.is_deaf:
             yield "what people say in Telegram is not heard; alerts go out; restart the bot"
         yield from (f"rules: {problem}" for problem in self._rules.current.problems)
@@ -109,11 +114,16 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         if config.health is not None:
             runner = await serve_ops(build_ops(health.condition), config.health.host, config.health.port)
             stack.push_async_callback(runner.cleanup)
+        heartbeat = Heartbeat(config.heartbeat.url, health.condition) if config.heartbeat else None
+        if heartbeat is not None:
+            stack.push_async_callback(heartbeat.close)
         weekly = Weekly(setting.rules, store, config.database, _curious(config), utc_now)
         stack.push_async_callback(weekly.close)
         housekeeping = Housekeeping(store, config.database, config.backups, config.retention, utc_now)
         stack.push_async_callback(housekeeping.close)
         timers = _timers(setting, service, health, weekly, housekeeping)
+        if heartbeat is not None and config.heartbeat is not None:
+            timers.every(config.heartbeat.every.total_seconds(), heartbeat.beat, "say that all is well")
         stack.push_async_callback(timers.stop)
         timers.start()
         await until.wait()

@@ -6,11 +6,12 @@ of the file. The token comes from the environment or a file of its own, never fr
 
 from bot.config.opml import Outline, opml_of, outlines_of
 from bot.config.reading import load, usual_path
-from bot.config.settings import Access, Backups, Config, ConfigError, Health, Polling, Retention, Telegram
+from bot.config.settings import Access, Backups, Beat, Config, ConfigError, Health, Polling, Retention, Telegram
 
 __all__ = [
     "Access",
     "Backups",
+    "Beat",
     "Config",
     "ConfigError",
     "Health",

@@ -16,6 +16,7 @@ from bot.config.settings import (
     TOKEN_VARIABLE,
     Access,
     Backups,
+    Beat,
     Config,
     ConfigError,
     Health,
@@ -35,7 +36,9 @@ BACKUPS = "backups"  # the folder
 COUNTRY_PLACE = "{country}"
 BACKFILL = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+SHORTEST_BEAT = timedelta(seconds=10)
 KEEP_BACKUPS = timedelta(days=7)
 RETENTION = Retention()
 SHORTEST_MEMORY = timedelta(days=35)
@@ -140,7 +143,7 @@ class _ConfigReader(Reader):
 WEEKLY, NEVER = "weekly", "never"
 _SECTIONS = (
     *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
-    *("backfill", "incidents", "polling", "health", "near_misses", "backups", "retention"),
+    *("backfill", "incidents", "polling", "health", "near_misses", "backups", "retention", "heartbeat"),
 )
 
 
@@ -161,6 +164,7 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         health=_health(reader, fields["health"]) if "health" in fields else None,
         near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         backups=_backups(reader, fields.get("backups"), database),
+        heartbeat=_heartbeat(reader, fields["heartbeat"]) if "heartbeat" in fields else None,
         retention=_retention(reader, fields.get("retention")),
         dumps=_dumps(reader, fields.get("dumps")),
         incidents=_incidents(reader, fields.get("incidents")),
@@ -209,6 +213,11 @@ def _health(reader: _ConfigReader, node: Node) -> Health:
         host=reader.string(fields.get("host"), HEALTH.host),
         port=reader.integer(fields.get("port"), HEALTH.port, low=1, high=LAST_PORT),
     )
+
+
+def _heartbeat(reader: _ConfigReader, node: Node) -> Beat:
+    fields = reader.fields(node, required=("url",), optional=("every",))
+    return Beat(reader.web_address(fields.get("url")), reader.duration(fields.get("every"), MINUTE, low=SHORTEST_BEAT))
 
 
 def _backups(reader: _ConfigReader, node: Node | None, database: str) -> Backups | None:

@@ -72,6 +72,14 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """An address that is called every so often while all is well; it may hold a secret."""
+
+    url: str = field(repr=False)
+    every: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Backups:
     """Where a copy of the database is put every day, and how long it is kept."""
 
@@ -109,6 +117,7 @@ class Config:
     near_misses: bool = True
     backups: Backups | None = None
     retention: Retention = Retention()
+    heartbeat: Beat | None = None
 
     def require_token(self) -> str:
         if self.telegram.token is not None:
