@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import aiohttp
 
@@ -22,7 +23,7 @@ from bot import metrics
 from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import countries, lies_in, memory
 from bot.core.messages import compose, told_silence
-from bot.core.model import POLICY, Examined, Incident, Outcome, Policy, Reading, Reason, Report, Sighting, Told
+from bot.core.model import POLICY, Examined, Incident, Origin, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN
 from bot.core.silence import quiet, since
@@ -30,6 +31,7 @@ from bot.core.waiting import counted_as
 from bot.diary import Diary
 from bot.feeds import (
     FeedError,
+    Fetched,
     Limits,
     PageReader,
     Parser,
@@ -42,7 +44,7 @@ from bot.feeds.fetch import DEFAULT_LIMITS
 from bot.feeds.schedule import Bounds
 from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
-from bot.store import FeedState, Store, StoreError, Transaction
+from bot.store import UNKNOWN_ORIGIN, FeedState, Store, StoreError, Transaction
 from bot.store.thread import StoreThread
 
 Clock = Callable[[], datetime]
@@ -146,10 +148,11 @@ class Service:
         reports.sort(key=lambda report: report.published)
         unseen = await self.store(Store.unseen, reports)
         backlog = [report for report in unseen if self._is_backlog(report, state)]  # the first of them
+        origin = _origin(state, answer, now)
         for report in backlog:
-            await self.take(report, silent=True)
+            await self.take(report, origin, silent=True)
         for report in await self._pages.complete(unseen[len(backlog) :], state.feed.url):
-            await self.take(report, silent=False)
+            await self.take(report, origin, silent=False)
         await self._diary.read(state, answer, parsed, unseen)
         metrics.polls.labels("read").inc()
         self._parser.remember(state.feed.url, parsed)
@@ -159,13 +162,13 @@ class Service:
         told = state.silent_before is not None and report.published < state.silent_before
         return told or report.published < self._clock() - memory
 
-    async def take(self, report: Report, *, silent: bool) -> None:
+    async def take(self, report: Report, origin: Origin = UNKNOWN_ORIGIN, *, silent: bool) -> None:
         """Read one report and record what follows. One that cannot be read or judged is recorded as failed."""
         loop = asyncio.get_running_loop()
         rulebook = self.rules.current
         try:
             examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.index)
-            outcome = await self.store(record, examined, self._clock(), self._policy, silent=silent)
+            outcome = await self.store(record, examined, self._clock(), self._policy, origin, silent=silent)
         except StoreError:
             raise  # no fault of the report's: it comes again
         except Exception:
@@ -225,7 +228,9 @@ class Service:
 
 
 # ---------------------------------------------------------------- on the store's thread
-def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, silent: bool) -> Outcome | None:
+def record(
+    store: Store, examined: Examined, now: datetime, policy: Policy, origin: Origin = UNKNOWN_ORIGIN, *, silent: bool
+) -> Outcome | None:
     """Decide and record in one transaction; None when another worker was faster. `silent` records without telling.
 
     Nobody else decides on the same countries meanwhile. Where it turns out that an incident lies elsewhere, such as one
@@ -233,9 +238,9 @@ def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, s
     """
     scope = countries(examined)
     try:
-        return _record(store, examined, now, policy, silent=silent, scope=scope)
+        return _record(store, examined, now, policy, origin, silent=silent, scope=scope)
     except LiesElsewhereError:
-        return _record(store, examined, now, policy, silent=silent, scope=None)
+        return _record(store, examined, now, policy, origin, silent=silent, scope=None)
 
 
 class LiesElsewhereError(Exception):
@@ -243,7 +248,14 @@ class LiesElsewhereError(Exception):
 
 
 def _record(
-    store: Store, examined: Examined, now: datetime, policy: Policy, *, silent: bool, scope: frozenset[str] | None
+    store: Store,
+    examined: Examined,
+    now: datetime,
+    policy: Policy,
+    origin: Origin,
+    *,
+    silent: bool,
+    scope: frozenset[str] | None,
 ) -> Outcome | None:
     with store.transaction(scope) as transaction:
         if transaction.is_known(examined.reading.report):
@@ -262,7 +274,7 @@ def _record(
             outcome = untold(outcome)
         subscribers = transaction.subscribers({rule_id for each in outcome.incidents for rule_id in _concerned(each)})
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
-        transaction.record(outcome, list(compose(outcome, subscribers, living)), now, policy.edit_pause)
+        transaction.record(outcome, list(compose(outcome, subscribers, living)), now, policy.edit_pause, origin)
         return outcome
 
 
@@ -292,6 +304,10 @@ def record_failed(store: Store, report: Report, now: datetime) -> None:
     told = Told(report.id, report.digest, "", report.published)
     with store.transaction() as transaction:
         transaction.record(Outcome(report, Reading(report, None), Reason.FAILED, told), [], now)
+
+
+def _origin(state: FeedState, answer: Fetched, now: datetime) -> Origin:
+    return Origin(state.feed.url, answer.url, now, answer.headers, sha256(answer.body).hexdigest())
 
 
 def _count(outcome: Outcome) -> None:

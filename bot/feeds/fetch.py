@@ -33,6 +33,8 @@ _ACCEPT: Final = (
 _PERMANENT: Final = frozenset({301, 308})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _ASKS_FOR_PATIENCE: Final = frozenset({429, 503})
+_KEPT_HEADERS: Final = ("Date", "Last-Modified", "ETag", "Content-Type", "Content-Encoding", "Server", "Via", "Age")
+_LONGEST_HEADER: Final = 300
 _GZIP_WINDOW_BITS: Final = 31  # 15 for the largest window, 16 for a gzip header
 _GZIP_FIRST_BYTE: Final = b"\x1f"  # which no text begins with
 _ROOT_ELEMENT: Final = re.compile(
@@ -91,11 +93,12 @@ class Unchanged(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Fetched(Answer):
-    """A body that is new."""
+    """A body that is new; of the headers, those that say what was sent, and when."""
 
     body: bytes
     body_digest: str
     content_type: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 async def fetch(ask: Ask, http: aiohttp.ClientSession, limits: Limits = DEFAULT_LIMITS) -> Fetched | Unchanged:
@@ -205,7 +208,13 @@ async def _take(
         body=body,
         body_digest=digest,
         content_type=content_type,
+        headers=_kept(answer),
     )
+
+
+def _kept(answer: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:
+    given = ((name, answer.headers.get(name, "")) for name in _KEPT_HEADERS)
+    return tuple((name, value[:_LONGEST_HEADER]) for name, value in given if value)
 
 
 def _validators(answer: aiohttp.ClientResponse) -> tuple[str, str]:

@@ -14,9 +14,10 @@ from bot.store.states import (
     StoreStatus,
     Validators,
 )
-from bot.store.store import Store, Transaction
+from bot.store.store import UNKNOWN_ORIGIN, Store, Transaction
 
 __all__ = [
+    "UNKNOWN_ORIGIN",
     "Archive",
     "ChatStatus",
     "DueMessage",

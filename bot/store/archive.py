@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from bot.core.model import Report
-from bot.store import feeds, reports
+from bot.core.model import Evidence, Report
+from bot.store import evidence, feeds, reports
 from bot.store.engine import open_reader, reading
 from bot.store.migrate import require_current
 from bot.store.states import FeedHealth
@@ -45,6 +45,17 @@ class Archive:
         """How every feed is doing, by address."""
         with reading(self._engine) as connection:
             return feeds.states(connection)
+
+    def evidence(self, since: datetime) -> Iterator[Evidence]:
+        """What was kept since then of reports that told of incidents, in the order of recording; in pages."""
+        last = 0
+        while True:
+            with reading(self._engine) as connection:
+                page = list(evidence.page_after(connection, last, since))
+            if not page:
+                return
+            yield from (kept for _, kept in page)
+            last = page[-1][0]
 
     def count(self, since: datetime) -> int:
         """How many reports were published since then."""

@@ -7,6 +7,7 @@ The server gives a lock back as soon as the connection of its holder is gone.
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from enum import IntEnum
 
 import psycopg
@@ -50,19 +51,20 @@ class Candidate:
         if self._alone:
             return self._held
         try:
-            session = self._session or self._connect()
+            session = self._session = self._session or self._connect()
             free = [office for office in sorted(self._offices - self._held) if _take(session, office)]
             session.execute("SELECT 1")  # or a lost connection would go unnoticed while all offices are held
         except psycopg.Error as error:
             self.resign()
             raise StoreError(f"The server cannot be asked which process does what: {error}") from error
-        self._session = session
         self._held |= frozenset(free)
         return self._held
 
     def resign(self) -> None:
-        """Give up all offices."""
+        """Give up all offices, so that others need not wait until the server notices."""
         if self._session is not None:
+            with suppress(psycopg.Error):
+                self._session.execute("SELECT pg_advisory_unlock_all()")
             self._session.close()
         self._session, self._held = None, self._offices if self._alone else frozenset()
 

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Sighting, Subscriber, Ways
-from bot.store import backups, counts, incidents, notices, outbox, sightings, subscriptions
+from bot.core.evidence import evidence_of
+from bot.core.model import Feed, Incident, Message, Notice, Origin, Outcome, Recent, Report, Sighting, Subscriber, Ways
+from bot.store import backups, counts, evidence, incidents, notices, outbox, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.engine import (
@@ -28,6 +29,8 @@ from bot.store.engine import (
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
 from bot.store.states import DueMessage, FeedHealth, FeedState, StoreStatus, Validators
+
+UNKNOWN_ORIGIN = Origin()
 
 
 class Transaction:
@@ -73,7 +76,12 @@ class Transaction:
         return outbox.living_chats(self._connection, incident_id)
 
     def record(
-        self, outcome: Outcome, messages: Sequence[Message], now: datetime, edit_pause: timedelta = timedelta(0)
+        self,
+        outcome: Outcome,
+        messages: Sequence[Message],
+        now: datetime,
+        edit_pause: timedelta = timedelta(0),
+        origin: Origin = UNKNOWN_ORIGIN,
     ) -> None:
         """Keep the report with all that follows from it. A report that is known by now changes nothing.
 
@@ -83,6 +91,8 @@ class Transaction:
             return
         report_rows.add(self._connection, outcome, now)
         incidents.put(self._connection, outcome.incidents)
+        if (kept := evidence_of(outcome, origin, now)) is not None:
+            evidence.add(self._connection, kept)
         sightings.add(self._connection, outcome.sightings)
         outbox.add(self._connection, messages, now, edit_pause)
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.core.model import Incident, Rendered
+from bot.core.model import Evidence, Incident, Rendered
 from bot.store.columns import Document, Id, Moment, Numbers, Words
 
 NAMES = Document(TypeAdapter(tuple[str, ...]))
@@ -119,6 +119,17 @@ incidents = Table(
     Column("body", Document(TypeAdapter(Incident)), nullable=False),
     Index("incidents_last_seen", "last_seen"),
     Index("incidents_country", "country", "last_seen"),
+)
+
+# Reports that told of incidents, as they were then; a report that was edited stands here twice.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("report_id", Words, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("body", Document(TypeAdapter(Evidence)), nullable=False),
+    Index("evidence_report", "report_id"),
 )
 
 # Which rule counts which report, for spikes and for silence.

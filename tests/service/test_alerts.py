@@ -1,5 +1,9 @@
 """From a person's first word to the alerts that follow: one living message for one incident."""
 
+from contextlib import closing
+from datetime import UTC, datetime
+
+from bot.store import Archive
 from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.service.house import IDLIB, House
 from tests.service.press import Outlet
@@ -123,3 +127,19 @@ def links_of(message: dict[str, object]) -> list[str]:
     keyboard = message["reply_markup"]
     assert isinstance(keyboard, dict)
     return [button["url"] for row in keyboard["inline_keyboard"] for button in row]
+
+
+async def test_what_alerted_is_kept_with_what_its_server_said(house: House, ana: Person):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    async with house.open():
+        orchard.publishes("Shelling killed 11 villagers in Sarmin before sunrise.")
+        await ana.hears()
+        await house.settled(reports=1)
+
+    with closing(Archive.open(house.database)) as archive:
+        (kept,) = archive.evidence(datetime(2000, 1, 1, tzinfo=UTC))
+    assert kept.origin.feed == orchard.feed.url
+    assert dict(kept.origin.headers)["ETag"] == '"1"'
+    assert len(kept.origin.body_sha256) == 64
+    assert kept.findings[0].quote in kept.text

@@ -6,6 +6,7 @@ code points into the field they name.
 """
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
+from bot.core.model.evidence import Evidence, Finding, Origin
 from bot.core.model.feeds import HOURS_OF_DAY, DueWhy, History, Ways, Whereabouts, Wishes
 from bot.core.model.incidents import (
     POLICY,
@@ -56,11 +57,13 @@ __all__ = [
     "DueWhy",
     "Entry",
     "Event",
+    "Evidence",
     "Examined",
     "Expected",
     "Feed",
     "Field",
     "Figures",
+    "Finding",
     "Frequency",
     "History",
     "Incident",
@@ -69,6 +72,7 @@ __all__ = [
     "MessageKind",
     "Near",
     "Notice",
+    "Origin",
     "Outcome",
     "Place",
     "PlaceKind",
