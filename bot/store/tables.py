@@ -71,6 +71,7 @@ feeds = Table(
     Column("silent_before", Moment),  # what was published before was told by a store that is lost
     UniqueConstraint("url", name="feeds_url"),
     Index("feeds_next_due_at", "next_due_at"),
+    Index("feeds_last_polled_at", "last_polled_at", "next_due_at"),  # to see a clock set back without reading all feeds
 )
 
 reports = Table(

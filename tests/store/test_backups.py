@@ -16,7 +16,7 @@ from bot.store import MessageState, Store, StoreError, Validators, backups, copy
 from bot.store.copying import copy_store
 from bot.store.engine import open_engine
 from bot.store.tables import feeds
-from tests.store.conftest import PostgresServer
+from tests.postgres import PostgresServer
 from tests.store.samples import NOW, later, message, outcome, record, report
 from tests.store.test_migrations import go_back
 

@@ -24,7 +24,11 @@ WAYS = (
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
     "0012": ["DROP TABLE evidence"],
-    "0011": ["DROP INDEX incidents_country", "ALTER TABLE incidents DROP COLUMN country"],
+    "0011": [
+        "DROP INDEX feeds_last_polled_at",
+        "DROP INDEX incidents_country",
+        "ALTER TABLE incidents DROP COLUMN country",
+    ],
     "0010": ["ALTER TABLE feeds DROP COLUMN silent_before"],
     "0005": ["ALTER TABLE chats DROP COLUMN language"],
     "0004": [f"ALTER TABLE feeds DROP COLUMN {column}" for column in WAYS],

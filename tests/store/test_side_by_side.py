@@ -15,7 +15,7 @@ from bot.core.model import Recent
 from bot.store import Store
 from bot.store.election import Candidate, Office
 from bot.store.waking import Waker
-from tests.store.conftest import PostgresServer
+from tests.postgres import PostgresServer
 from tests.store.samples import LONG_AGO, PLACE, incident, message, outcome, record, report
 
 PATIENCE_SECONDS = 20.0

@@ -1,4 +1,4 @@
-"""What several workers need to decide side by side: the country of an incident, and numbers that never wait."""
+"""What many feeds and several workers need: the country of an incident, numbers that never wait, an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ COUNTRY = {
 def upgrade() -> None:
     op.add_column("incidents", sa.Column("country", sa.Text))
     op.create_index("incidents_country", "incidents", ["country", "last_seen"])
+    op.create_index("feeds_last_polled_at", "feeds", ["last_polled_at", "next_due_at"])
     dialect = op.get_bind().dialect.name
     op.execute(sa.text(f"UPDATE incidents SET country = nullif({COUNTRY[dialect]}, '')"))  # noqa: S608  all ours
     if dialect == "postgresql":
