@@ -39,7 +39,7 @@ def per_second(tasks: Sequence[Task]) -> float:
             worker.stdin.write("go\n")
             worker.stdin.flush()
         told = [json.loads(worker.communicate(timeout=120)[0]) for worker in workers]
-    return sum(float(each["done"]) / each["seconds"] for each in told)
+    return sum(float(each["done"]) / float(each["seconds"]) for each in told)
 
 
 def started(task: Task) -> subprocess.Popen[str]:
