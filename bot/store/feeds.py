@@ -55,7 +55,9 @@ def _revive_returning(connection: Connection, urls: set[str], now: datetime) -> 
 
 
 def revive(connection: Connection, url: str, now: datetime) -> bool:
-    asked = update(feeds).where(feeds.c.url == clean(url), feeds.c.gone_at.is_not(None))
+    """A feed that fails otherwise is asked again anyway, as soon as its server has been left in peace long enough."""
+    left_alone = or_(feeds.c.gone_at.is_not(None), feeds.c.due_why == DueWhy.QUARANTINE)
+    asked = update(feeds).where(feeds.c.url == clean(url), left_alone)
     return bool(connection.execute(asked.values(gone_at=None, next_due_at=now, due_why=DueWhy.NEW)).rowcount)
 
 

@@ -204,7 +204,7 @@ class Store:
             )
 
     def revive_feed(self, url: str, now: datetime) -> bool:
-        """Ask a feed again that was gone for good; whether there was one."""
+        """Ask a feed again that was gone for good or quarantined; whether there was one."""
         with self._writing() as connection:
             return feed_rows.revive(connection, url, now)
 
