@@ -32,7 +32,7 @@ from bot.telegram.commands import App, build_application
 from bot.telegram.sender import TelegramSender
 from bot.tidings import Tidings
 from bot.timers import Timers
-from bot.weekly import Weekly
+from bot.weekly import FeedsOfWeek, Weekly
 
 TICK_SECONDS = 1.0
 FLUSH_SECONDS = 0.5
@@ -110,6 +110,10 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
 def _curious(config: Config) -> frozenset[int]:
     """Who wants to know of near misses."""
     return config.access.administrators if config.near_misses else frozenset()
+
+
+def _in_charge_of_feeds(config: Config) -> frozenset[int]:
+    return config.access.administrators if config.feed_summary else frozenset()
 
 
 async def _service(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Service:
@@ -197,6 +201,7 @@ def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) 
     rules = setting.rules
     tidings = Tidings(rules, service.store, setting.config.access.administrators, utc_now)
     feed_watch = FeedWatch(service.store, setting.config.access.administrators, utc_now)
+    feeds_of_week = FeedsOfWeek(service.store, _in_charge_of_feeds(setting.config), utc_now)
 
     async def tick() -> None:
         await service.tick()
@@ -221,6 +226,7 @@ def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) 
     timers.every(FLUSH_SECONDS, flush, "send the messages that are due")
     timers.every(LISTEN_SECONDS, service.listen, "listen for silence")
     timers.every(WEEKLY_SECONDS, weekly.tell, "tell the near misses of the week")
+    timers.every(WEEKLY_SECONDS, feeds_of_week.tell, "tell the mute feeds of the week")
     timers.every(WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing")
     timers.every(FORGET_SECONDS, service.forget, "forget what no rule counts any more")
     timers.every(RELOAD_SECONDS, reload, "look for changed rules")

@@ -125,7 +125,7 @@ class _ConfigReader(Reader):
 WEEKLY, NEVER = "weekly", "never"
 _SECTIONS = (
     *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
-    *("backfill", "incidents", "polling", "health", "near_misses"),
+    *("backfill", "incidents", "polling", "health", "near_misses", "feed_summary"),
 )
 
 
@@ -144,6 +144,7 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         backfill=reader.duration(fields.get("backfill"), BACKFILL),
         health=_health(reader, fields["health"]) if "health" in fields else None,
         near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
+        feed_summary=reader.choice(fields.get("feed_summary"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         dumps=_dumps(reader, fields.get("dumps")),
         incidents=_incidents(reader, fields.get("incidents")),
     )

@@ -75,7 +75,8 @@ class Health:
 class Config:
     """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server.
 
-    `near_misses`: do administrators get the weekly list of reports that nearly alerted?
+    `near_misses`: do administrators get the weekly list of reports that nearly alerted? `feed_summary`:
+    and that of feeds that are dead, or silent for longer than usual?
     """
 
     feeds: tuple[Feed, ...]
@@ -90,6 +91,7 @@ class Config:
     dumps: str | None = None
     incidents: Policy = POLICY
     near_misses: bool = True
+    feed_summary: bool = True
 
     def require_token(self) -> str:
         if self.telegram.token is not None:
