@@ -20,6 +20,7 @@ from bot.desk import StoreDesk
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
 from bot.feeds.schedule import Bounds
 from bot.feedwatch import FeedWatch
+from bot.hubs import Hubs, build_hubs
 from bot.ops import Condition, build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
 from bot.outbox import Sender, Unauthorized, pace_so_far
@@ -39,6 +40,7 @@ FLUSH_SECONDS = 0.5
 RELOAD_SECONDS = 0.5  # a change takes effect at the second look that finds it the same
 LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
+HUBS_SECONDS = 30.0
 WEEKLY_SECONDS = 600.0
 WATCH_FEEDS_SECONDS = 60.0
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
@@ -98,13 +100,29 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         if config.health is not None:
             runner = await serve_ops(build_ops(health.condition), config.health.host, config.health.port)
             stack.push_async_callback(runner.cleanup)
+        hubs = await _hubs(config, store, stack)
         weekly = Weekly(setting.rules, store, config.database, _curious(config), utc_now)
         stack.push_async_callback(weekly.close)
         timers = _timers(setting, service, health, weekly)
+        if hubs is not None:
+            timers.every(HUBS_SECONDS, hubs.look, "ask the hubs of feeds to tell of news")
         stack.push_async_callback(timers.stop)
         timers.start()
         await until.wait()
         log.info("stopping; what is in hand is finished first")
+
+
+async def _hubs(config: Config, store: StoreThread, stack: AsyncExitStack) -> Hubs | None:
+    """Where hubs cannot reach us, none is believed to tell of news."""
+    if config.websub is None:
+        await store(Store.forget_pushes)
+        return None
+    http = open_session(user_agent(__version__, config.polling.contact), config.polling.allow_private)
+    stack.push_async_callback(http.close)
+    hubs = Hubs(store, http, config.websub.public_url, utc_now)
+    runner = await serve_ops(build_hubs(hubs), config.websub.host, config.websub.port)
+    stack.push_async_callback(runner.cleanup)
+    return hubs
 
 
 def _curious(config: Config) -> frozenset[int]:

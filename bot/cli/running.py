@@ -82,6 +82,6 @@ async def until_signal(setting: Setting) -> int:
     try:
         await serve(setting, until)
     except OSError as error:
-        print(f"tocsin: cannot serve health and metrics: {error}", file=sys.stderr)
+        print(f"tocsin: cannot serve health and metrics, or what hubs of feeds say: {error}", file=sys.stderr)
         return CANNOT_START
     return 0

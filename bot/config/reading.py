@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.config.checks import CONTACT, COUNTRY, COUNTRY_WANTED, LANGUAGE, TOKEN, web_address_problem
 from bot.config.opml import parse_opml
-from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram
+from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram, Websub
 from bot.core import yamlfile
 from bot.core.model import POLICY, Feed, Policy, Problem
 from bot.core.yamlfile import LARGEST, Node, Reader, Scalar
@@ -26,6 +26,7 @@ BACKFILL = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
 POLLING = Polling()
 HEALTH = Health()
+WEBSUB = Websub("")
 SHORTEST_OWN = timedelta(seconds=30)  # a feed's own interval is above all other limits, but not above decency
 SHORTEST_WINDOW = timedelta(hours=1)
 MOST_CONCURRENT = 500
@@ -125,7 +126,7 @@ class _ConfigReader(Reader):
 WEEKLY, NEVER = "weekly", "never"
 _SECTIONS = (
     *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
-    *("backfill", "incidents", "polling", "health", "near_misses", "feed_summary"),
+    *("backfill", "incidents", "polling", "health", "websub", "near_misses", "feed_summary"),
 )
 
 
@@ -143,6 +144,7 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         polling=_polling(reader, fields.get("polling")),
         backfill=reader.duration(fields.get("backfill"), BACKFILL),
         health=_health(reader, fields["health"]) if "health" in fields else None,
+        websub=_websub(reader, fields["websub"]) if "websub" in fields else None,
         near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         feed_summary=reader.choice(fields.get("feed_summary"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         dumps=_dumps(reader, fields.get("dumps")),
@@ -191,6 +193,21 @@ def _health(reader: _ConfigReader, node: Node) -> Health:
     return Health(
         host=reader.string(fields.get("host"), HEALTH.host),
         port=reader.integer(fields.get("port"), HEALTH.port, low=1, high=LAST_PORT),
+    )
+
+
+def _websub(reader: _ConfigReader, node: Node) -> Websub:
+    fields = reader.fields(node, required=("public_url",), optional=("host", "port"))
+    url = fields.get("public_url")
+    address = reader.web_address(url)
+    if url and any(sign in address for sign in "?#@"):
+        reader.problem(
+            url, "expected an address without a query, a fragment or a password: a secret path is added to it"
+        )
+    return Websub(
+        public_url=address.rstrip("/"),
+        host=reader.string(fields.get("host"), WEBSUB.host),
+        port=reader.integer(fields.get("port"), WEBSUB.port, low=1, high=LAST_PORT),
     )
 
 

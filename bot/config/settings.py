@@ -72,6 +72,15 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Websub:
+    """Where the hubs of feeds are listened to: at `host` and `port`, which the world reaches as `public_url`."""
+
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 9465
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server.
 
@@ -88,6 +97,7 @@ class Config:
     polling: Polling = Polling()
     backfill: timedelta = timedelta(hours=24)
     health: Health | None = None
+    websub: Websub | None = None
     dumps: str | None = None
     incidents: Policy = POLICY
     near_misses: bool = True
