@@ -201,9 +201,7 @@ def _websub(reader: _ConfigReader, node: Node) -> Websub:
     url = fields.get("public_url")
     address = reader.web_address(url)
     if url and any(sign in address for sign in "?#@"):
-        reader.problem(
-            url, "expected an address without a query, a fragment or a password: a secret path is added to it"
-        )
+        reader.problem(url, "expected a bare address, without ?, # or @: each feed is given a path behind it")
     return Websub(
         public_url=address.rstrip("/"),
         host=reader.string(fields.get("host"), WEBSUB.host),

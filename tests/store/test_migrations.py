@@ -19,6 +19,7 @@ WAYS = (
     *("due_why", "failing_since", "gone_at", "trouble_told", "answered_url", "moved_to", "moving_to", "moves_seen"),
     *("fresh_seconds", "every_seconds", "skipped_hours", "skipped_days"),
     *("items_by_hour", "watched_days", "history_at", "newest_at"),
+    *("hub", "hub_topic"),
 )
 
 
@@ -60,6 +61,7 @@ def test_reports_from_before_they_were_numbered_are_numbered_in_their_order(empt
     run(empty_url, "DROP INDEX reports_number")
     run(empty_url, "ALTER TABLE reports DROP COLUMN number")
     run(empty_url, "DROP TABLE sightings")
+    run(empty_url, "DROP TABLE pushes")
     for column in WAYS:
         run(empty_url, f"ALTER TABLE feeds DROP COLUMN {column}")
     run(empty_url, "UPDATE alembic_version SET version_num = '0001'")
@@ -76,6 +78,7 @@ def test_feeds_from_before_their_ways_were_remembered_are_asked_as_before(empty_
         store.reconcile_feeds([Feed("https://paper.example/rss")], NOW)
         (known,) = store.claim_feeds(NOW, 1, 60.0)
         store.feed_unchanged(known.id, next_due_at=later(minutes=5), now=NOW)
+    run(empty_url, "DROP TABLE pushes")
     for column in WAYS:
         run(empty_url, f"ALTER TABLE feeds DROP COLUMN {column}")
     run(empty_url, "UPDATE alembic_version SET version_num = '0003'")
