@@ -36,7 +36,7 @@ class Diary:
         now = self._clock()
         validators = Validators(answer.etag, answer.last_modified)
         ways = conduct.after_unchanged(state, answer, now)
-        push = await self._store(settled_push, state, False, now)
+        push = await self._store(settled_push, state, None, now)
         due = await self._due(state, validators, ways, push, now)
         await self._store(
             Store.feed_unchanged,
@@ -53,7 +53,7 @@ class Diary:
         now = self._clock()
         validators = Validators(answer.etag, answer.last_modified)
         ways = conduct.after_read(state, answer, parsed, [report.published for report in unseen], now)
-        push = await self._store(settled_push, state, bool(unseen), now)
+        push = await self._store(settled_push, state, state.last_success_at if unseen else None, now)
         due = await self._due(state, validators, ways, push, now)
         await self._store(
             Store.feed_polled,
@@ -101,12 +101,12 @@ class Diary:
             return self._measured[1]
 
 
-def settled_push(store: Store, state: FeedState, has_news: bool, now: datetime) -> Push | None:  # noqa: FBT001  StoreThread's way
+def settled_push(store: Store, state: FeedState, had_news_since: datetime | None, now: datetime) -> Push | None:
     """On the store's thread: what a poll says of the feed's hub is written down, beside what that said meanwhile."""
     push = store.push_of(state.id) if state.push or state.ways.hub.address else None
     if push is None:
         return None
-    settled = after_poll(state.push, push, has_news=has_news, now=now)
+    settled = after_poll(state.push, push, had_news_since=had_news_since, now=now)
     if settled != push:
         store.settle_push(state.id, settled)
     return settled

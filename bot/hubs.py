@@ -49,10 +49,15 @@ class Hubs:
         self._clock = clock
         self._known: dict[str, Listened] = {}  # by the unguessable end of the callback: strangers never reach the store
 
-    async def look(self) -> None:
-        """Ask the hubs that are to be asked now. What fails is written down and tried again later."""
+    async def remember(self) -> list[Listened]:
+        """Know again what was agreed, before anybody calls: a hub that is told "gone" may never call again."""
         feeds = await self._store(Store.listened_feeds)
         self._known = {_token(feed.push): feed for feed in feeds if feed.push is not None}
+        return feeds
+
+    async def look(self) -> None:
+        """Ask the hubs that are to be asked now. What fails is written down and tried again later."""
+        feeds = await self.remember()
         now, free = self._clock(), asyncio.Semaphore(AT_ONCE)
         due = [feed for feed in feeds if feed.asked and is_to_ask(feed.wanted, feed.push, self._callbacks, now)]
         await asyncio.gather(*(self._ask(feed, free) for feed in due))

@@ -120,6 +120,7 @@ async def _hubs(config: Config, store: StoreThread, stack: AsyncExitStack) -> Hu
     http = open_session(user_agent(__version__, config.polling.contact), config.polling.allow_private)
     stack.push_async_callback(http.close)
     hubs = Hubs(store, http, config.websub.public_url, utc_now)
+    await hubs.remember()
     runner = await serve_ops(build_hubs(hubs), config.websub.host, config.websub.port)
     stack.push_async_callback(runner.cleanup)
     return hubs

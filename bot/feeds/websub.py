@@ -40,8 +40,8 @@ _METHODS: Final = {
 }
 _HEAD_BYTES: Final = 20_000
 _FIRST_ITEM: Final = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
-_LINK: Final = re.compile(rb"<(?:\w{1,20}:)?link\s([^>]{1,2000})>")
-_ATTRIBUTE: Final = re.compile(r"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_LINK: Final = re.compile(rb"<(?:\w{1,20}:)?link\s([^<>]{1,2000}+)>")
+_ATTRIBUTE: Final = re.compile(r"""\b(\w{1,20}+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _HEADER_LINK: Final = re.compile(r"<([^<>]{1,2000})>\s*((?:;\s*[\w*]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+)\s*)*)")
 _PARAMETER: Final = re.compile(r";\s*([\w*]+)\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))")
 
@@ -189,14 +189,17 @@ def listening(due: Due, push: Push | None, bounds: Bounds, now: datetime, roll: 
     return due
 
 
-def after_poll(asked_with: Push | None, push: Push, *, has_news: bool, now: datetime) -> Push:
+def after_poll(asked_with: Push | None, push: Push, *, had_news_since: datetime | None, now: datetime) -> Push:
     """What a poll says of a hub that has told of its news, or has not: then it is believed when it agrees anew.
 
     `asked_with` is what was known when the poll began: for what the hub told meanwhile, it may have come too early.
+    `had_news_since` is the poll before, None without news: a hub need not tell what came out before it agreed.
     """
     told_meanwhile = push.pushed_at != (asked_with.pushed_at if asked_with else None)
-    if not has_news or told_meanwhile:
+    if had_news_since is None or told_meanwhile:
         return push
-    if push.pushed_at is not None or not push.is_alive(now):
+    if push.pushed_at is not None:
         return replace(push, pushed_at=None)
+    if not push.is_alive(now) or push.agreed_at is None or had_news_since < push.agreed_at:
+        return push
     return replace(push, missed=push.missed + 1, lease_until=None, asked_at=now, error="news came that it did not tell")

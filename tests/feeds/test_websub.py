@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -198,20 +199,34 @@ def test_news_that_a_hub_told_of_is_looked_for_until_it_came_through_or_some_min
         NOW + 2 * MINUTE, DueWhy.PUSHED
     )
     assert listening(SOON, told, BOUNDS, NOW + 6 * MINUTE, 0.0).why == DueWhy.LISTENING
-    found = after_poll(told, told, has_news=True, now=NOW + MINUTE)
+    found = after_poll(told, told, had_news_since=NOW - HOUR, now=NOW + MINUTE)
     assert (found.pushed_at, found.missed, found.is_alive(NOW)) == (None, 0, True)
-    assert after_poll(told, told, has_news=False, now=NOW + MINUTE) == told
+    assert after_poll(told, told, had_news_since=None, now=NOW + MINUTE) == told
 
 
 def test_a_hub_that_did_not_tell_is_no_longer_believed_and_asked_anew_ever_later():
-    push = after_poll(ALIVE, ALIVE, has_news=True, now=NOW)
-    assert (push.is_alive(NOW), push.missed) == (False, 1)
-    assert not is_to_ask(HUB, push, CALLBACKS, NOW + 4 * MINUTE)
-    assert is_to_ask(HUB, push, CALLBACKS, NOW + 5 * MINUTE)
+    now = NOW + HOUR
+    push = after_poll(ALIVE, ALIVE, had_news_since=NOW + MINUTE, now=now)
+    assert (push.is_alive(now), push.missed) == (False, 1)
+    assert not is_to_ask(HUB, push, CALLBACKS, now + 4 * MINUTE)
+    assert is_to_ask(HUB, push, CALLBACKS, now + 5 * MINUTE)
     later = replace(push, missed=4)
-    assert not is_to_ask(HUB, later, CALLBACKS, NOW + 39 * MINUTE)
+    assert not is_to_ask(HUB, later, CALLBACKS, now + 39 * MINUTE)
+
+
+def test_a_hub_need_not_tell_what_came_out_before_it_agreed():
+    assert ALIVE.agreed_at == NOW
+    assert after_poll(ALIVE, ALIVE, had_news_since=NOW - MINUTE, now=NOW + MINUTE) == ALIVE
 
 
 def test_what_a_hub_told_while_the_feed_was_polled_is_looked_for_once_more():
-    told_meanwhile = replace(ALIVE, pushed_at=NOW)
-    assert after_poll(ALIVE, told_meanwhile, has_news=True, now=NOW) == told_meanwhile
+    told_meanwhile = replace(ALIVE, pushed_at=NOW + HOUR)
+    assert after_poll(ALIVE, told_meanwhile, had_news_since=NOW + MINUTE, now=NOW + HOUR) == told_meanwhile
+
+
+@pytest.mark.parametrize("piece", [b"<link ", b"<link a", b'<link rel="hub" ', b"<a:link x=", b"<link " + b"a" * 900])
+def test_a_hostile_head_costs_little(piece: bytes):
+    began = time.process_time()
+    for _ in range(5):
+        hub_of((piece.decode() * 1000,), piece * (20_000 // len(piece)) + b">", URL)
+    assert time.process_time() - began < 0.5

@@ -274,7 +274,7 @@ async def test_what_was_agreed_outlives_a_restart(listener: Listener, hub: FakeH
     await listener.hubs.look()
     listener.hubs._known = {}
     listener.now += MINUTE
-    await listener.hubs.look()
+    await listener.hubs.remember()
 
     assert await hub.deliver(b"<feed/>") == 202
     assert (listener.is_due, len(hub.asked)) == (True, 1)

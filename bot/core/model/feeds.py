@@ -6,7 +6,7 @@ A newcomer's mistake is to read `History` as a count: old news weighs less, so i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 HOURS_OF_DAY = 24
@@ -117,6 +117,11 @@ class Push:
     lease_seconds: int = 0
     pushed_at: datetime | None = None
     error: str = ""
+
+    @property
+    def agreed_at(self) -> datetime | None:
+        """When the hub agreed the last time, while that lasts."""
+        return self.lease_until - timedelta(seconds=self.lease_seconds) if self.lease_until else None
 
     def is_alive(self, now: datetime) -> bool:
         """May its silence be taken for having no news? A lease longer than was agreed comes of a clock set back."""
