@@ -33,13 +33,7 @@ def test_a_feed_that_names_a_hub_is_listed_with_what_was_agreed(store: Store, fe
     store.put_push(feed_id, PUSH)
     (after,) = store.listened_feeds()
 
-    assert (before.feed_id, before.url, before.asked, before.wanted, before.push) == (
-        feed_id,
-        MILL.url,
-        True,
-        HUB,
-        None,
-    )
+    assert before == Listened(feed_id, MILL.url, asked=True, wanted=HUB, push=None)
     assert after.push == store.push_of(feed_id) == PUSH
     assert [state.push for state in store.claim_feeds(later(hours=1), 2, 60)] == [None, PUSH]
 
