@@ -117,10 +117,11 @@ def _follow_clock(connection: Connection, now: datetime, lease: timedelta) -> No
             outbox.c.state.in_(WAITING), outbox.c.changed_at > late
         )
     ).all()
-    if ahead:
-        waits = [{"of": row.id, "due": now + max(row.due_at - row.changed_at, timedelta(0))} for row in ahead]
-        pulled = update(outbox).where(outbox.c.id == bindparam("of"), outbox.c.changed_at > late)
-        connection.execute(pulled.values(due_at=bindparam("due"), changed_at=now), waits)
+    if not ahead:  # no lease is unsound either: claiming changes a message
+        return
+    waits = [{"of": row.id, "due": now + max(row.due_at - row.changed_at, timedelta(0))} for row in ahead]
+    pulled = update(outbox).where(outbox.c.id == bindparam("of"), outbox.c.changed_at > late)
+    connection.execute(pulled.values(due_at=bindparam("due"), changed_at=now), waits)
     unsound = and_(outbox.c.state.in_(WAITING), outbox.c.leased_until > lease_ends + CLOCK_JUMP)
     connection.execute(update(outbox).where(unsound).values(leased_until=lease_ends))
 
