@@ -15,3 +15,4 @@ failed_reports = Counter("tocsin_failed_reports", "Reports that could not be exa
 rule_problems = Gauge("tocsin_rule_problems", "Problems in the rule files as they are now", registry=REGISTRY)
 last_backup_at = Gauge("tocsin_last_backup_timestamp_seconds", "When the last backup was made", registry=REGISTRY)
 last_tick_at = Gauge("tocsin_last_tick_timestamp_seconds", "When the last round of polling began", registry=REGISTRY)
+pushes = Counter("tocsin_pushes", "What came of the hubs of feeds, by result", ["result"], registry=REGISTRY)

@@ -29,6 +29,7 @@ REPEAT_SECONDS = 30.0  # until a message whose answer was lost is sent again
 UNAUTHORIZED_SECONDS = 60.0
 PAUSE_AFTER_429_SECONDS = 1.0
 MEMORY_SECONDS = 60.0  # the longest window of any limit
+CLOCK_JUMP = timedelta(seconds=2)  # by which the time may go back without having been set back
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -119,6 +120,16 @@ class Pace:
         self._sent = deque(sent)
         self._paused_until: dict[int, datetime] = {}
         self._all_paused_until: datetime | None = None
+        self._latest = self._sent[-1][1] if self._sent else None
+
+    def follow_clock(self, now: datetime) -> None:
+        """Where the clock was set back, everything remembered moves back with it; else chats would wait that long."""
+        if self._latest is not None and self._latest - now > CLOCK_JUMP:
+            back = self._latest - now
+            self._sent = deque((chat, at - back) for chat, at in self._sent)
+            self._paused_until = {chat: until - back for chat, until in self._paused_until.items()}
+            self._all_paused_until = self._all_paused_until and self._all_paused_until - back
+        self._latest = now
 
     def room(self, now: datetime) -> int:
         """How many messages may go at once, to whatever chats."""
@@ -190,6 +201,7 @@ async def deliver(store_call: StoreCall, sender: Sender, clock: Clock, pace: Pac
     Messages go out side by side, so that one that hangs holds up no other. Raises Unauthorized when the token is
     dead; by then everything claimed is back in the queue.
     """
+    pace.follow_clock(clock())
     room = min(ROUND_SIZE, pace.room(clock()))
     due = await store_call(Store.claim_messages, clock(), room, LEASE_SECONDS) if room else []
     desk = _Desk(store_call, sender, clock, pace)

@@ -22,6 +22,7 @@ from bot.feeds.schedule import Bounds
 from bot.feedwatch import FeedWatch
 from bot.heartbeat import Heartbeat
 from bot.housekeeping import Housekeeping
+from bot.hubs import Hubs, build_hubs
 from bot.ops import Condition, build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
 from bot.outbox import Sender, Unauthorized, pace_so_far
@@ -34,13 +35,14 @@ from bot.telegram.application import App, build_application
 from bot.telegram.sender import TelegramSender
 from bot.tidings import Tidings
 from bot.timers import Timers
-from bot.weekly import Weekly
+from bot.weekly import FeedsOfWeek, Weekly
 
 TICK_SECONDS = 1.0
 FLUSH_SECONDS = 0.5
 RELOAD_SECONDS = 0.5  # a change takes effect at the second look that finds it the same
 LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
+HUBS_SECONDS = 30.0
 WEEKLY_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 600.0
 WATCH_FEEDS_SECONDS = 60.0
@@ -121,7 +123,10 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         stack.push_async_callback(weekly.close)
         housekeeping = Housekeeping(store, config.database, config.backups, config.retention, utc_now)
         stack.push_async_callback(housekeeping.close)
+        hubs = await _hubs(config, store, stack)
         timers = _timers(setting, service, health, weekly, housekeeping)
+        if hubs is not None:
+            timers.every(HUBS_SECONDS, hubs.look, "ask the hubs of feeds to tell of news")
         if heartbeat is not None and config.heartbeat is not None:
             timers.every(config.heartbeat.every.total_seconds(), heartbeat.beat, "say that all is well")
         stack.push_async_callback(timers.stop)
@@ -132,9 +137,27 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         raise losses[0]
 
 
+async def _hubs(config: Config, store: StoreThread, stack: AsyncExitStack) -> Hubs | None:
+    """Where hubs cannot reach us, none is believed to tell of news."""
+    if config.websub is None:
+        await store(Store.forget_pushes)
+        return None
+    http = open_session(user_agent(__version__, config.polling.contact), config.polling.allow_private)
+    stack.push_async_callback(http.close)
+    hubs = Hubs(store, http, config.websub.public_url, utc_now)
+    await hubs.remember()
+    runner = await serve_ops(build_hubs(hubs), config.websub.host, config.websub.port)
+    stack.push_async_callback(runner.cleanup)
+    return hubs
+
+
 def _curious(config: Config) -> frozenset[int]:
     """Who wants to know of near misses."""
     return config.access.administrators if config.near_misses else frozenset()
+
+
+def _in_charge_of_feeds(config: Config) -> frozenset[int]:
+    return config.access.administrators if config.feed_summary else frozenset()
 
 
 async def _service(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Service:
@@ -223,6 +246,7 @@ def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly, 
     rules = setting.rules
     tidings = Tidings(rules, service.store, setting.config.access.administrators, utc_now)
     feed_watch = FeedWatch(service.store, setting.config.access.administrators, utc_now)
+    feeds_of_week = FeedsOfWeek(service.store, _in_charge_of_feeds(setting.config), utc_now)
 
     async def tick() -> None:
         await service.tick()
@@ -247,6 +271,7 @@ def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly, 
     timers.every(FLUSH_SECONDS, flush, "send the messages that are due")
     timers.every(LISTEN_SECONDS, service.listen, "listen for silence")
     timers.every(WEEKLY_SECONDS, weekly.tell, "tell the near misses of the week")
+    timers.every(WEEKLY_SECONDS, feeds_of_week.tell, "tell the mute feeds of the week")
     timers.every(WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing")
     timers.every(HOUSEKEEPING_SECONDS, housekeeping.look, "make a backup, forget what is old")
     timers.every(FORGET_SECONDS, service.forget, "forget what no rule counts any more")

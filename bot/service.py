@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from bot.core.messages import compose, told_silence
 from bot.core.model import POLICY, Examined, Incident, Origin, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN
-from bot.core.silence import quiet, since
+from bot.core.silence import Steadiness, quiet, since
 from bot.core.waiting import counted_as
 from bot.diary import Diary
 from bot.feeds import (
@@ -48,10 +49,10 @@ from bot.store import UNKNOWN_ORIGIN, FeedState, Store, StoreError, Transaction
 from bot.store.thread import StoreThread
 
 Clock = Callable[[], datetime]
+Ticks = Callable[[], float]
 
 LEASE_SECONDS = 120.0  # longer than any poll; a poller that died gives its feeds back after this
 FINISH_SECONDS = 5.0  # for polls under way when the bot stops; Docker kills after 10
-CATCH_UP = timedelta(minutes=15)  # after the start, before anybody is called silent
 KEPT_SIGHTINGS = since(LONGEST_SPAN)
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ class Service:
         polling: Polling,
         policy: Policy = POLICY,
         clock: Clock = utc_now,
+        ticks: Ticks = time.monotonic,
         pages: PageReader | None = None,
     ) -> None:
         self.rules = rules
@@ -108,7 +110,8 @@ class Service:
         self._pages = pages or PageReader(http)
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._polls: set[asyncio.Task[None]] = set()
-        self._started_at = clock()
+        self._ticks = ticks
+        self._steadiness = Steadiness(clock(), ticks(), began=ticks())
 
     # ---------------------------------------------------------------- polling
     async def tick(self) -> None:
@@ -191,11 +194,11 @@ class Service:
 
     # ---------------------------------------------------------------- silence
     async def listen(self) -> None:
-        """Tell of every silence that is due. For a while after the start none is: what was missed comes in first."""
+        """Tell of every silence that is due. For a while after the start, or a jump of the clock, none is."""
         now = self._clock()
-        rules = [rule for rule in self.rules.current.rules if rule.live and rule.silence is not None]
-        if not rules or now - self._started_at < CATCH_UP:
-            return
+        self._steadiness = self._steadiness.looked(now, self._ticks())
+        may_judge = self._steadiness.may_judge
+        rules = [rule for rule in self.rules.current.rules if rule.live and rule.silence and may_judge(rule.silence)]
         heard = {
             rule.id: await self.store(Store.heard, counted_as(rule), now - since(rule.silence))
             for rule in rules

@@ -320,7 +320,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path):
         ended = tocsin(configured(tmp_path, f"health: {{port: {port}}}"), "run", "--dry-run")
 
     assert ended.returncode == 2
-    assert "tocsin: cannot serve health and metrics: " in ended.stderr.decode()
+    assert "tocsin: cannot serve health and metrics, or what hubs of feeds say: " in ended.stderr.decode()
     assert str(port) in ended.stderr.decode()
     assert "Traceback" not in ended.stderr.decode()
 

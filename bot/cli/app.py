@@ -247,7 +247,8 @@ def places_find(name: str, rules: Rules = None) -> None:
 
 
 feeds = typer.Typer(
-    help="List feeds, test them, and take lists of them to and from feed readers.", no_args_is_help=True
+    help="List feeds, test them, bring them back, and take lists of them to and from feed readers.",
+    no_args_is_help=True,
 )
 app.add_typer(feeds, name="feeds")
 
@@ -256,10 +257,24 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of a
 
 @feeds.command("list")
 def feeds_list(as_json: Json = False, config: Config = None) -> None:
-    """How every feed is doing: its state, when it last answered, when it is asked next. The bot may run meanwhile."""
+    """How every feed is doing: does it answer, how much news has it usually, when is it asked next, and why then.
+
+    It also shows where a feed moved to, and since when one is silent for longer than usual. The bot may run meanwhile.
+    """
     from bot.cli.feeds.listing import list_feeds
 
     sys.exit(list_feeds(config, as_json=as_json))
+
+
+@feeds.command("revive")
+def feeds_revive(
+    url: Annotated[str, typer.Argument(help="The address of the feed, as the config or the list has it.")],
+    config: Config = None,
+) -> None:
+    """Ask a feed again that is left alone: it answered 410 (gone), or is quarantined. The bot may run meanwhile."""
+    from bot.cli.feeds.reviving import revive
+
+    sys.exit(revive(url, config))
 
 
 @feeds.command("check")

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -66,8 +67,8 @@ def _require_not_lost(config: Config) -> None:
 def _dry(config: Config) -> Setting:
     rules = _rules(config)
     config.state.mkdir(parents=True, exist_ok=True)
-    store = Store.open(str(config.state / DRY_RUN_DATABASE))
-    return Setting(config, store, rules, TerminalSender(Console()), NO_LIMITS, audience=TERMINAL_CHAT)
+    own = replace(config, database=str(config.state / DRY_RUN_DATABASE), backups=None)
+    return Setting(own, Store.open(own.database), rules, TerminalSender(Console()), NO_LIMITS, audience=TERMINAL_CHAT)
 
 
 def _rules(config: Config) -> LiveRules:
@@ -97,6 +98,6 @@ async def until_signal(setting: Setting) -> int:
         print(f"tocsin: {error}", file=sys.stderr)
         return CANNOT_START
     except OSError as error:
-        print(f"tocsin: cannot serve health and metrics: {error}", file=sys.stderr)
+        print(f"tocsin: cannot serve health and metrics, or what hubs of feeds say: {error}", file=sys.stderr)
         return CANNOT_START
     return 0

@@ -6,7 +6,7 @@ of the file. The token comes from the environment or a file of its own, never fr
 
 from bot.config.opml import Outline, opml_of, outlines_of
 from bot.config.reading import load, usual_path
-from bot.config.settings import Access, Backups, Beat, Config, ConfigError, Health, Polling, Retention, Telegram
+from bot.config.settings import Access, Backups, Beat, Config, ConfigError, Health, Polling, Retention, Telegram, Websub
 
 __all__ = [
     "Access",
@@ -19,6 +19,7 @@ __all__ = [
     "Polling",
     "Retention",
     "Telegram",
+    "Websub",
     "load",
     "opml_of",
     "outlines_of",

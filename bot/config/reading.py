@@ -23,6 +23,7 @@ from bot.config.settings import (
     Polling,
     Retention,
     Telegram,
+    Websub,
 )
 from bot.core import yamlfile
 from bot.core.model import POLICY, Feed, Policy, Problem
@@ -44,6 +45,7 @@ RETENTION = Retention()
 SHORTEST_MEMORY = timedelta(days=35)
 POLLING = Polling()
 HEALTH = Health()
+WEBSUB = Websub("")
 SHORTEST_OWN = timedelta(seconds=30)  # a feed's own interval is above all other limits, but not above decency
 SHORTEST_WINDOW = timedelta(hours=1)
 MOST_CONCURRENT = 500
@@ -144,6 +146,7 @@ WEEKLY, NEVER = "weekly", "never"
 _SECTIONS = (
     *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
     *("backfill", "incidents", "polling", "health", "near_misses", "backups", "retention", "heartbeat"),
+    *("websub", "feed_summary"),
 )
 
 
@@ -162,10 +165,12 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         polling=_polling(reader, fields.get("polling")),
         backfill=reader.duration(fields.get("backfill"), BACKFILL),
         health=_health(reader, fields["health"]) if "health" in fields else None,
+        websub=_websub(reader, fields["websub"]) if "websub" in fields else None,
         near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         backups=_backups(reader, fields.get("backups"), database),
         heartbeat=_heartbeat(reader, fields["heartbeat"]) if "heartbeat" in fields else None,
         retention=_retention(reader, fields.get("retention")),
+        feed_summary=reader.choice(fields.get("feed_summary"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         dumps=_dumps(reader, fields.get("dumps")),
         incidents=_incidents(reader, fields.get("incidents")),
     )
@@ -239,6 +244,19 @@ def _retention(reader: _ConfigReader, node: Node | None) -> Retention:
     return Retention(
         reports=reader.duration(fields.get("reports"), RETENTION.reports, low=SHORTEST_MEMORY),
         messages=reader.duration(fields.get("messages"), RETENTION.messages, low=SHORTEST_MEMORY),
+    )
+
+
+def _websub(reader: _ConfigReader, node: Node) -> Websub:
+    fields = reader.fields(node, required=("public_url",), optional=("host", "port"))
+    url = fields.get("public_url")
+    address = reader.web_address(url)
+    if url and any(sign in address for sign in "?#@"):
+        reader.problem(url, "expected a bare address, without ?, # or @: each feed is given a path behind it")
+    return Websub(
+        public_url=address.rstrip("/"),
+        host=reader.string(fields.get("host"), WEBSUB.host),
+        port=reader.integer(fields.get("port"), WEBSUB.port, low=1, high=LAST_PORT),
     )
 
 

@@ -96,11 +96,21 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Websub:
+    """Where the hubs of feeds are listened to: at `host` and `port`, which the world reaches as `public_url`."""
+
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 9465
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server.
 
     Without `backups` none are made.
-    `near_misses`: do administrators get the weekly list of reports that nearly alerted?
+    `near_misses`: do administrators get the weekly list of reports that nearly alerted? `feed_summary`:
+    and that of feeds that are dead, or silent for longer than usual?
     """
 
     feeds: tuple[Feed, ...]
@@ -112,12 +122,14 @@ class Config:
     polling: Polling = Polling()
     backfill: timedelta = timedelta(hours=24)
     health: Health | None = None
+    websub: Websub | None = None
     dumps: str | None = None
     incidents: Policy = POLICY
     near_misses: bool = True
     backups: Backups | None = None
     retention: Retention = Retention()
     heartbeat: Beat | None = None
+    feed_summary: bool = True
 
     def require_token(self) -> str:
         if self.telegram.token is not None:

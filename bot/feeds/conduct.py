@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.model import DueWhy, Ways, Whereabouts
+from bot.core.model import DueWhy, Push, Ways, Whereabouts
 from bot.core.rhythm import begun, watched
 from bot.feeds.errors import FeedError
 from bot.feeds.fetch import Answer, Ask, Fetched
 from bot.feeds.parse import ParsedFeed
 from bot.feeds.schedule import Bounds, Due, Known, Yardstick, back_off, plan
+from bot.feeds.websub import listening
 from bot.feeds.wishes import wishes_of
 from bot.store import FeedState, Validators
 
@@ -53,7 +54,7 @@ def after_read(
     first = state.ways.history.at is None
     everything = [entry.published for entry in parsed.entries]
     history = begun(everything, now) if first else watched(state.ways.history, news, now)
-    return replace(ways, wishes=wishes, history=history)
+    return replace(ways, wishes=wishes, history=history, hub=answer.hub)
 
 
 def after_failure(state: FeedState, error: FeedError) -> Ways:
@@ -98,13 +99,14 @@ def due_after_success(
     state: FeedState,
     validators: Validators,
     ways: Ways,
+    push: Push | None,
     *,
     bounds: Bounds,
     yardstick: Yardstick,
     now: datetime,
     roll: float,
 ) -> Due:
-    return plan(_known(state, validators, ways), bounds, yardstick, now, roll)
+    return listening(plan(_known(state, validators, ways), bounds, yardstick, now, roll), push, bounds, now, roll)
 
 
 def due_after_failure(state: FeedState, error: FeedError, *, bounds: Bounds, now: datetime, roll: float) -> Due:

@@ -7,8 +7,8 @@ that sends one byte a second is never done, and 4 MB of gzip become 4 GB.
 import asyncio
 import re
 import zlib
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -20,8 +20,10 @@ from yarl import URL
 
 from bot.core.html import feed_link
 from bot.core.links import without_credentials as _shown
+from bot.core.model import Hub
 from bot.feeds.errors import FeedError
 from bot.feeds.jsonfeed import is_json
+from bot.feeds.websub import NO_HUB, hub_of
 from bot.feeds.wishes import fresh_seconds, http_date
 
 T = TypeVar("T")
@@ -32,6 +34,7 @@ _ACCEPT: Final = (
 )
 _PERMANENT: Final = frozenset({301, 308})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_KEEPING: Final = frozenset({307, 308})  # redirects that a form goes along with
 _ASKS_FOR_PATIENCE: Final = frozenset({429, 503})
 _KEPT_HEADERS: Final = ("Date", "Last-Modified", "ETag", "Content-Type", "Content-Encoding", "Server", "Via", "Age")
 _LONGEST_HEADER: Final = 300
@@ -99,6 +102,7 @@ class Fetched(Answer):
     body_digest: str
     content_type: str
     headers: tuple[tuple[str, str], ...] = ()
+    hub: Hub = NO_HUB
 
 
 async def fetch(ask: Ask, http: aiohttp.ClientSession, limits: Limits = DEFAULT_LIMITS) -> Fetched | Unchanged:
@@ -111,19 +115,43 @@ async def fetch_page(url: str, http: aiohttp.ClientSession, limits: Limits = DEF
     return await _get(Ask(url), http, limits, _take_page)
 
 
+async def post_form(url: str, form: Mapping[str, str], http: aiohttp.ClientSession, limits: Limits) -> None:
+    """Post a form to a hub, redirects that keep the form followed. FeedError unless the answer is a success (2xx)."""
+    with _faults(url, limits):
+        async with asyncio.timeout(limits.total_seconds) as deadline:
+            where, timeout = _checked(URL(url)), aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_seconds)
+            for _ in range(limits.redirects + 1):
+                async with http.post(
+                    where, data=form, allow_redirects=False, timeout=timeout, trace_request_ctx=deadline
+                ) as answer:
+                    if answer.status not in _KEEPING:
+                        if not answer.ok or answer.status in _REDIRECTS:
+                            raise _refusal(answer)
+                        return
+                    where = _next_hop(answer)
+    raise FeedError(f"{_shown(url)}: more than {limits.redirects} redirects")
+
+
 Take = Callable[[Ask, aiohttp.ClientResponse, Limits, bool], Awaitable[T]]
 
 
 async def _get(ask: Ask, http: aiohttp.ClientSession, limits: Limits, take: Take[T]) -> T:
-    try:
+    with _faults(ask.url, limits):
         async with asyncio.timeout(limits.total_seconds) as deadline:
             return await _follow(ask, http, limits, deadline, take)
+
+
+@contextmanager
+def _faults(url: str, limits: Limits) -> Iterator[None]:
+    """Whatever goes wrong inside is a FeedError outside."""
+    try:
+        yield
     except aiohttp.ConnectionTimeoutError as error:
-        raise FeedError(f"{_shown(ask.url)}: no connection within {limits.connect_seconds:g} s") from error
+        raise FeedError(f"{_shown(url)}: no connection within {limits.connect_seconds:g} s") from error
     except TimeoutError as error:
-        raise FeedError(f"{_shown(ask.url)}: no complete answer within {limits.total_seconds:g} s") from error
+        raise FeedError(f"{_shown(url)}: no complete answer within {limits.total_seconds:g} s") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise FeedError(f"{_shown(ask.url)}: {_reason(error)}") from error
+        raise FeedError(f"{_shown(url)}: {_reason(error)}") from error
 
 
 async def _follow(ask: Ask, http: aiohttp.ClientSession, limits: Limits, deadline: asyncio.Timeout, take: Take[T]) -> T:
@@ -209,6 +237,7 @@ async def _take(
         body_digest=digest,
         content_type=content_type,
         headers=_kept(answer),
+        hub=hub_of(answer.headers.getall("Link", []), body, url),
     )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, literal, or_, select, update
 
-from bot.core.model import DueWhy, Feed, History, Ways, Whereabouts, Wishes
+from bot.core.model import DueWhy, Feed, History, Hub, Push, Ways, Whereabouts, Wishes
+from bot.store import pushes
 from bot.store.columns import Moment, clean
 from bot.store.engine import insert_into
 from bot.store.states import FeedHealth, FeedState, Validators
@@ -55,7 +56,9 @@ def _revive_returning(connection: Connection, urls: set[str], now: datetime) -> 
 
 
 def revive(connection: Connection, url: str, now: datetime) -> bool:
-    asked = update(feeds).where(feeds.c.url == clean(url), feeds.c.gone_at.is_not(None))
+    """A feed that fails otherwise is asked again anyway, as soon as its server has been left in peace long enough."""
+    left_alone = or_(feeds.c.gone_at.is_not(None), feeds.c.due_why == DueWhy.QUARANTINE)
+    asked = update(feeds).where(feeds.c.url == clean(url), left_alone)
     return bool(connection.execute(asked.values(gone_at=None, next_due_at=now, due_why=DueWhy.NEW)).rowcount)
 
 
@@ -104,7 +107,8 @@ def claim(connection: Connection, now: datetime, limit: int, lease_seconds: floa
     ).all()
     lease = update(feeds).where(feeds.c.id.in_([row.id for row in rows]))
     connection.execute(lease.values(leased_until=lease_ends))
-    return [_state(row) for row in rows]
+    listening = pushes.of(connection, [row.id for row in rows])
+    return [_state(row, listening.get(row.id)) for row in rows]
 
 
 def _follow_clock(connection: Connection, now: datetime) -> None:
@@ -128,7 +132,7 @@ def active(connection: Connection) -> list[FeedState]:
     return [_state(row) for row in connection.execute(select(feeds).where(ACTIVE).order_by(feeds.c.id))]
 
 
-def _state(row: Row[Any]) -> FeedState:
+def _state(row: Row[Any], push: Push | None = None) -> FeedState:
     return FeedState(
         id=row.id,
         feed=Feed(row.url, row.title, row.home, row.language, row.tags, row.interval_seconds),
@@ -142,7 +146,9 @@ def _state(row: Row[Any]) -> FeedState:
             _history(row),
             Wishes(row.fresh_seconds, row.every_seconds, row.skipped_hours, row.skipped_days),
             Whereabouts(row.answered_url, row.moved_to, row.moving_to, row.moves_seen),
+            Hub(row.hub, row.hub_topic),
         ),
+        push=push,
     )
 
 
@@ -165,6 +171,8 @@ def _columns(ways: Ways) -> dict[str, object]:
         "watched_days": history.watched_days,
         "history_at": history.at,
         "newest_at": history.newest_at,
+        "hub": ways.hub.address,
+        "hub_topic": ways.hub.topic,
     }
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -34,6 +35,7 @@ from bot.store.tables import outbox
 
 WAITING = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
 LIVING = (*WAITING, MessageState.SENT)
+CLOCK_JUMP = timedelta(minutes=1)  # workers' clocks differ by less
 FOLLOWING = (MessageKind.EDIT, MessageKind.REPLY)
 
 NEWER_EDIT = "a newer edit says it better"
@@ -66,7 +68,7 @@ def _due_at(connection: Connection, message: Message, now: datetime, edit_pause:
         outbox.c.state == MessageState.SENT,
     )
     last = connection.scalar(shown)
-    return max(now, last + edit_pause) if last is not None else now
+    return max(now, min(last, now) + edit_pause) if last is not None else now  # later than now: the clock was set back
 
 
 def _row(message: Message, now: datetime, due_at: datetime) -> dict[str, object]:
@@ -94,6 +96,7 @@ def living_chats(connection: Connection, incident_id: str) -> frozenset[int]:
 # ---------------------------------------------------------------- claiming
 def claim(connection: Connection, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
     """The most pressing messages, which nobody else gets until the lease ends or they are settled."""
+    _follow_clock(connection, now, timedelta(seconds=lease_seconds))
     _settle_all(connection, _outdated_edits(now), MessageState.SUPERSEDED, NEWER_EDIT, now)
     _settle_all(connection, _orphans(now), MessageState.GIVEN_UP, NO_FIRST, now)
     ids = connection.scalars(_claimable(now).limit(limit)).all()
@@ -104,6 +107,27 @@ def claim(connection: Connection, now: datetime, limit: int, lease_seconds: floa
         select(outbox, _living_id()).where(outbox.c.id.in_(ids)).order_by(outbox.c.priority, outbox.c.id)
     )
     return [_due(row) for row in rows]
+
+
+def _follow_clock(connection: Connection, now: datetime, lease: timedelta) -> None:
+    """What was put in or put off in a time still to come, before the clock was set back, waits from now what it had to.
+
+    No longest legal delay is asked for: rules may hold messages back for as long as they like. A clock that jumps ahead
+    needs nothing: then all is due. Leases begin anew, because whoever holds one may be sending at this moment.
+    """
+    late, lease_ends = now + CLOCK_JUMP, now + lease
+    ahead = connection.execute(
+        select(outbox.c.id, outbox.c.changed_at, outbox.c.due_at).where(
+            outbox.c.state.in_(WAITING), outbox.c.changed_at > late
+        )
+    ).all()
+    if not ahead:  # no lease is unsound either: claiming changes a message
+        return
+    waits = [{"of": row.id, "due": now + max(row.due_at - row.changed_at, timedelta(0))} for row in ahead]
+    pulled = update(outbox).where(outbox.c.id == bindparam("of"), outbox.c.changed_at > late)
+    connection.execute(pulled.values(due_at=bindparam("due"), changed_at=now), waits)
+    unsound = and_(outbox.c.state.in_(WAITING), outbox.c.leased_until > lease_ends + CLOCK_JUMP)
+    connection.execute(update(outbox).where(unsound).values(leased_until=lease_ends))
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

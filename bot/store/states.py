@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.model import Feed, History, Message, Reason, Ways
+from bot.core.model import Feed, History, Hub, Message, Push, Reason, Ways
 from bot.core.rhythm import silent_since
 
 UNKNOWN = Ways()
@@ -41,6 +41,18 @@ class FeedState:
     last_success_at: datetime | None
     ways: Ways = UNKNOWN
     silent_before: datetime | None = None
+    push: Push | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """A feed with a hub: the one it names now, empty for none, and what was agreed with one. `asked`: is it polled?"""
+
+    feed_id: int
+    url: str
+    asked: bool
+    wanted: Hub
+    push: Push | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from bot.core.evidence import evidence_of
-from bot.core.model import Feed, Incident, Message, Notice, Origin, Outcome, Recent, Report, Sighting, Subscriber, Ways
-from bot.store import backups, counts, evidence, incidents, notices, outbox, sightings, subscriptions
+from bot.core.model import (
+    Feed,
+    Incident,
+    Message,
+    Notice,
+    Origin,
+    Outcome,
+    Push,
+    Recent,
+    Report,
+    Sighting,
+    Subscriber,
+    Ways,
+)
+from bot.store import backups, counts, evidence, incidents, notices, outbox, pushes, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.engine import (
@@ -28,7 +41,7 @@ from bot.store.engine import (
 )
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
-from bot.store.states import DueMessage, FeedHealth, FeedState, StoreStatus, Validators
+from bot.store.states import DueMessage, FeedHealth, FeedState, Listened, StoreStatus, Validators
 
 UNKNOWN_ORIGIN = Origin()
 
@@ -230,7 +243,7 @@ class Store:
             )
 
     def revive_feed(self, url: str, now: datetime) -> bool:
-        """Ask a feed again that was gone for good; whether there was one."""
+        """Ask a feed again that was gone for good or quarantined; whether there was one."""
         with self._writing() as connection:
             return feed_rows.revive(connection, url, now)
 
@@ -249,6 +262,37 @@ class Store:
         """How every feed is doing, paused ones too, by address."""
         with self._reading() as connection:
             return feed_rows.states(connection)
+
+    # ---------------------------------------------------------------- hubs of feeds
+    def listened_feeds(self) -> list[Listened]:
+        """All feeds that name a hub or have a subscription, paused ones too."""
+        with self._reading() as connection:
+            return pushes.listened(connection)
+
+    def push_of(self, feed_id: int) -> Push | None:
+        """What stands between us and the hub of a feed, if anything."""
+        with self._reading() as connection:
+            return pushes.of(connection, [feed_id]).get(feed_id)
+
+    def put_push(self, feed_id: int, push: Push) -> None:
+        """What was asked of the hub of a feed, and agreed; what it told so far stays as it is."""
+        with self._writing() as connection:
+            pushes.put(connection, feed_id, push)
+
+    def settle_push(self, feed_id: int, push: Push) -> None:
+        """What a poll said of the hub of a feed."""
+        with self._writing() as connection:
+            pushes.settle(connection, feed_id, push)
+
+    def push_told(self, feed_id: int, now: datetime, pause: timedelta) -> None:
+        """Its hub told of news: the feed is due at once, but no sooner than a pause after it was last asked."""
+        with self._writing() as connection:
+            pushes.told(connection, feed_id, now, pause)
+
+    def forget_pushes(self) -> None:
+        """Nobody listens any more: all feeds are polled as usual."""
+        with self._writing() as connection:
+            pushes.forget(connection)
 
     # ---------------------------------------------------------------- reports and deciding
     def unseen(self, reports: Sequence[Report]) -> list[Report]:

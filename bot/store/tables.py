@@ -69,9 +69,29 @@ feeds = Table(
     Column("history_at", Moment),  # what both were true of; they weigh less every day
     Column("newest_at", Moment),
     Column("silent_before", Moment),  # what was published before was told by a store that is lost
+    Column("hub", Words, nullable=False, server_default=NOTHING),  # that it names now; what was agreed is in `pushes`
+    Column("hub_topic", Words, nullable=False, server_default=NOTHING),
     UniqueConstraint("url", name="feeds_url"),
     Index("feeds_next_due_at", "next_due_at"),
     Index("feeds_last_polled_at", "last_polled_at", "next_due_at"),  # to see a clock set back without reading all feeds
+)
+
+# What was asked of the hubs of feeds, and agreed: one for each feed that named a hub while the bot had an address.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("feed_id", Integer, ForeignKey("feeds.id", name="pushes_feed"), primary_key=True, autoincrement=False),
+    Column("hub", Words, nullable=False),
+    Column("topic", Words, nullable=False),
+    Column("callback", Words, nullable=False),
+    Column("secret", Words, nullable=False),
+    Column("asked_at", Moment),
+    Column("tries", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("lease_until", Moment),
+    Column("lease_seconds", Integer, nullable=False),
+    Column("pushed_at", Moment),
+    Column("error", Words, nullable=False),
 )
 
 reports = Table(

@@ -97,6 +97,7 @@ class House:
                 allow_private=frozenset({"127.0.0.1"}),
             ),
             incidents=Policy(edit_pause=timedelta(0)),
+            feed_summary=False,
             near_misses=False,  # on some days of the week it would be a message more
         )
 

@@ -176,6 +176,16 @@ def test_a_feed_that_is_gone_can_be_revived(store: Store):
     assert [state.feed for state in claim(store)] == [PAPER]
 
 
+def test_a_quarantined_feed_can_be_revived_and_one_that_backs_off_is_left_to_itself(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    feed_id = claim(store)[0].id
+    store.feed_failed(feed_id, error="500", next_due_at=later(days=1), now=NOW, due_why=DueWhy.FAILING)
+    assert not store.revive_feed(PAPER.url, NOW)
+    store.feed_failed(feed_id, error="died of it", next_due_at=later(days=1), now=NOW, due_why=DueWhy.QUARANTINE)
+    assert store.revive_feed(PAPER.url, NOW)
+    assert [state.feed for state in claim(store)] == [PAPER]
+
+
 def test_a_moved_feed_keeps_what_it_knew_when_the_configuration_names_its_new_address(store: Store):
     store.reconcile_feeds([PAPER], NOW)
     (state,) = claim(store)

@@ -23,6 +23,11 @@ WAYS = (
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
+    "0013": [
+        "DROP TABLE pushes",
+        "ALTER TABLE feeds DROP COLUMN hub",
+        "ALTER TABLE feeds DROP COLUMN hub_topic",
+    ],
     "0012": ["DROP TABLE evidence"],
     "0011": [
         "DROP INDEX feeds_last_polled_at",

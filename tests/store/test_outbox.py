@@ -114,6 +114,61 @@ def test_two_workers_with_edits_give_out_one_of_them(open_store: Callable[[], St
     assert sorted(found) == [[], ["e9"]]
 
 
+# ---------------------------------------------------------------- the wall clock
+def test_a_clock_that_is_set_back_holds_no_message_up(store: Store):
+    enqueue(store, tell())
+    (due,) = claim(store)
+    store.message_postponed(due.id, later(seconds=40), "busy", NOW)
+
+    assert claim(store, later(hours=-1)) == []
+    assert claim(store, later(hours=-1, seconds=39)) == []
+    assert keys(claim(store, later(hours=-1, seconds=40))) == ["m1"]
+
+
+def test_a_message_that_is_held_back_for_hours_waits_as_long_after_the_clock_was_set_back(store: Store):
+    enqueue(store, replace(tell(), delay=timedelta(hours=3)))
+
+    assert claim(store, later(hours=-1)) == []
+    assert claim(store, later(hours=1, minutes=59)) == []
+    assert keys(claim(store, later(hours=2))) == ["m1"]
+
+
+def test_a_message_that_is_held_back_for_a_day_is_none_of_a_time_to_come(store: Store):
+    enqueue(store, replace(tell(), delay=timedelta(days=1)))
+
+    assert claim(store, later(hours=1)) == []
+    assert keys(claim(store, later(days=1))) == ["m1"]
+
+
+def test_a_claim_from_before_the_clock_was_set_back_ends_after_a_lease(store: Store):
+    enqueue(store, tell())
+    claim(store)
+
+    assert claim(store, later(hours=-1)) == []
+    assert keys(claim(store, later(hours=-1, seconds=LEASE))) == ["m1"]
+
+
+def test_a_quiet_edit_waits_for_its_pause_alone_though_the_clock_was_set_back_after_the_first_message(store: Store):
+    living(store)
+    earlier, pause = later(hours=-1), timedelta(minutes=5)
+    edit = replace(message("edit", kind=EDIT), silent=True)
+    with store.transaction() as transaction:
+        transaction.record(outcome(report("two")), [edit], earlier, pause)
+
+    assert claim(store, earlier + pause - timedelta(seconds=1)) == []
+    assert keys(claim(store, earlier + pause)) == ["edit"]
+
+
+def test_a_clock_that_jumps_a_day_ahead_and_back_again_holds_nothing_up(store: Store):
+    enqueue(store, tell("before"))
+    enqueue(store, tell("ahead"), now=later(days=1))
+    (first, *rest) = claim(store, later(days=1), limit=1)
+    store.message_postponed(first.id, later(days=1, seconds=5), "busy", later(days=1))
+
+    assert rest == []
+    assert sorted(keys(claim(store, later(seconds=10)) + claim(store, later(seconds=20)))) == ["ahead", "before"]
+
+
 # ---------------------------------------------------------------- one incident in one chat
 def test_edits_and_replies_wait_until_their_first_message_is_sent(store: Store):
     enqueue(store, message("first"), message("edit", kind=EDIT), message("reply", kind=REPLY, priority=0))

@@ -63,3 +63,21 @@ def test_a_pause_that_is_over_is_over():
     later = NOON + timedelta(seconds=40)
     assert pace.room(later) == 30
     assert [at for _, at in pace.plan([due(1)], later)] == [later]
+
+
+def test_a_clock_that_is_set_back_makes_no_chat_wait_for_the_time_it_was():
+    pace = Pace(LIMITS, [(-1, NOON - timedelta(seconds=n)) for n in range(30, -1, -1)])
+    pace.pause(2, NOON, timedelta(seconds=40))
+    earlier = NOON - timedelta(hours=1)
+    pace.follow_clock(earlier)
+
+    assert pace.room(earlier + timedelta(seconds=1)) == LIMITS.overall.messages
+    waits = {each.chat_id: at - earlier for each, at in pace.plan([due(-1), due(2), due(3)], earlier)}
+    assert waits == {-1: timedelta(seconds=41), 2: timedelta(seconds=40), 3: timedelta(0)}
+
+
+def test_times_that_overlap_a_little_are_no_clock_set_back():
+    pace = Pace(LIMITS, [(1, NOON)])
+    pace.follow_clock(NOON - timedelta(seconds=0.5))
+
+    assert [at for _, at in pace.plan([due(1)], NOON)] == [NOON + timedelta(seconds=1)]

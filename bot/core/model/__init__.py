@@ -7,7 +7,7 @@ code points into the field they name.
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
 from bot.core.model.evidence import Evidence, Finding, Origin
-from bot.core.model.feeds import HOURS_OF_DAY, DueWhy, History, Ways, Whereabouts, Wishes
+from bot.core.model.feeds import HOURS_OF_DAY, DueWhy, History, Hub, Push, Ways, Whereabouts, Wishes
 from bot.core.model.incidents import (
     POLICY,
     Alert,
@@ -66,6 +66,7 @@ __all__ = [
     "Finding",
     "Frequency",
     "History",
+    "Hub",
     "Incident",
     "Match",
     "Message",
@@ -78,6 +79,7 @@ __all__ = [
     "PlaceKind",
     "Policy",
     "Problem",
+    "Push",
     "Quantity",
     "Reading",
     "Reason",
