@@ -102,9 +102,14 @@ def lexicon_of(vocabulary: Vocabulary, triggers: Sequence[Trigger], apart: Mappi
     """The words of a vocabulary and of the event types in its language."""
     harm = [(written, None) for written, lexeme in vocabulary.telling if lexeme.role in HARM]
     leading: tuple[Entries[Types | None], ...] = (harm, words_of(triggers))
-    stirring = (*leading, with_of(triggers))
     following: tuple[Entries[Lexeme | Beside], ...] = (vocabulary.telling, vocabulary.context, beside_of(triggers))
     prefixes = vocabulary.prefixes
     needing = frozenset(t.type for t in triggers if t.with_)
-    leads, stirs, follows = (phrases_of(layers, prefixes) for layers in (leading, stirring, following))
-    return Lexicon(vocabulary, leads, stirs, follows, needing, apart)
+    return Lexicon(
+        vocabulary,
+        phrases_of(leading, prefixes),
+        phrases_of((*leading, with_of(triggers)), prefixes),
+        phrases_of(following, prefixes),
+        needing,
+        apart,
+    )
