@@ -158,7 +158,7 @@ def _score(known: Known, case: Case, company: Company) -> float:
         score += ARTICLE
     if not company.areas.isdisjoint(place.parents) and company.areas.intersection(place.parents) - {place.parents[-1]}:
         score += WITHIN
-    if case.neighbours and any([relates(place, other) for m in case.neighbours for other in m.bearers]):
+    if case.neighbours and any(relates(place, other) for m in case.neighbours for other in m.bearers):
         score += BESIDE
     return score
 
