@@ -19,6 +19,7 @@ from bot.feeds.pipe import FRAME_LENGTH
 DEADLINE_SECONDS: Final = 2.0
 _START_SECONDS: Final = 20.0  # 0.3 s on an idle machine; a crowded one must not look like a hostile feed
 _IDLE_SHARE: Final = 0.2  # of the deadline, in CPU time: a hostile body has the child compute all the while
+_STAT_BYTES: Final = 1_000  # 52 numbers and a name
 _INHERITED: Final = ("PATH", "PYTHONPATH", "LANG", "LC_ALL")  # no tokens for a process that reads what strangers wrote
 _PACKAGE_ROOT: Final = Path(__file__).parents[2]  # where `-m` looks first: never the folder somebody happens to be in
 
@@ -102,9 +103,7 @@ async def start(module: str, deadline_seconds: float) -> Process:
 
 async def send(process: Process, *frames: bytes) -> None:
     assert process.stdin is not None
-    for frame in frames:
-        process.stdin.write(FRAME_LENGTH.pack(len(frame)))
-        process.stdin.write(frame)
+    process.stdin.writelines(part for frame in frames for part in (FRAME_LENGTH.pack(len(frame)), frame))
     await process.stdin.drain()
 
 
@@ -117,7 +116,11 @@ async def _receive(process: Process) -> bytes:
 def _cpu_seconds(pid: int) -> float:
     """What a process has computed so far; without end where the system does not tell, so that none counts as idle."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        stat = os.open(f"/proc/{pid}/stat", os.O_RDONLY)  # asked for every body: a Path takes three times as long
+        try:
+            fields = os.read(stat, _STAT_BYTES).rpartition(b")")[2].split()
+        finally:
+            os.close(stat)
     except OSError:
         return math.inf
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime and stime, proc(5)

@@ -121,7 +121,9 @@ def _decided(cases: Sequence[Case], company: Company, cues: Cues) -> tuple[dict[
         verdicts |= {number: _decide(cases[number], company, cues, small=small) for number in undecided}
         undecided = [number for number in undecided if verdicts[number].known is None]
         sure = (v for v in verdicts.values() if not v.why.startswith(DATELINE))
-        company = with_places(company, [v.known.place for v in sure if v.known])
+        before, company = company, with_places(company, [v.known.place for v in sure if v.known])
+        if small and company == before:  # a second look would see the same
+            break
     return verdicts, company
 
 
@@ -133,9 +135,9 @@ def _rejected(mention: Mention, why: str) -> Rejected:
 def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict:
     if not small and not case.neighbours and all(k.weight < LARGE and not k.by_hand for k in case.mention.bearers):
         return Verdict(None, NOT_YET)
-    ranked = sorted(
-        ((_score(k, case, company), k) for k in case.mention.bearers), key=lambda pair: (-pair[0], pair[1].place.id)
-    )
+    ranked = [(_score(k, case, company), k) for k in case.mention.bearers]
+    if len(ranked) > 1:
+        ranked.sort(key=lambda pair: (-pair[0], pair[1].place.id))
     score, best = ranked[0]
     rivals = [k for s, k in ranked[1:] if score - s < CLOSE_CALL and not same(best.place, k.place)]
     if rivals:
@@ -154,10 +156,9 @@ def _score(known: Known, case: Case, company: Company) -> float:
     score = known.weight + company.of(place) + (MAIN if is_main(case.mention.key, known) else 0.0)
     if place.country in ARABIC_COUNTRIES and case.mention.article == known.article:
         score += ARTICLE
-    held = set(place.parents) & company.areas
-    if held - {place.parents[-1] if place.parents else ""}:
+    if not company.areas.isdisjoint(place.parents) and company.areas.intersection(place.parents) - {place.parents[-1]}:
         score += WITHIN
-    if any(relates(place, other) for m in case.neighbours for other in m.bearers):
+    if case.neighbours and any(relates(place, other) for m in case.neighbours for other in m.bearers):
         score += BESIDE
     return score
 
@@ -169,9 +170,11 @@ def _as_said(best: Known, close: Sequence[Known], near: Surroundings) -> Known:
         or _KIND_SAID.get(near.before)
         or (_KIND_SAID.get(near.further) if near.before == "of" else None)
     )
-    family = [k for k in close if same(best.place, k.place)]
     if kind is None and best.place.kind == "admin2":
         kind = "settlement"  # Paris is the town before it is the district
+    if kind is None:  # nine of ten
+        return best
+    family = [k for k in close if same(best.place, k.place)]
     fitting = [k for k in family if k.place.kind == kind]
     if fitting:
         return max(fitting, key=WEIGHT)

@@ -194,7 +194,9 @@ def _latin(prose: Prose, index: int, windows: Sequence[Window], gazetteer: Gazet
 
 
 def _keys(words: Sequence[str]) -> tuple[str, ...]:
-    return (words[0],) if len(words) == 1 else tuple(joined_keys(words))
+    whole = "".join(words)
+    plain = len(words) == 1 or (whole.isascii() and ARTICLES.isdisjoint(words))
+    return (whole,) if plain else tuple(joined_keys(words))
 
 
 # ---------------------------------------------------------------- without capitals

@@ -118,7 +118,7 @@ class Gazetteer:
     def _bearers(self, key: str) -> tuple[Known, ...]:
         """The places that have a key, each once, as the first table that knows them has them."""
         found: dict[str, Known] = {}
-        for source, row in self._rows_of(key)[:MOST_BEARERS]:
+        for source, row in self._look_up(key)[:MOST_BEARERS]:
             known, by_hand = self._first_known(source, row), self._sources[source].by_hand
             weight = _weight(known.place, known.population, by_hand=by_hand)
             found.setdefault(known.place.id, replace(known, by_hand=by_hand, weight=weight))
@@ -134,11 +134,11 @@ class Gazetteer:
         if bare in self.cues.lower and not self.opens(bare):
             return ()
         bases = (base for base in bases_of(bare_word(word)) if len(base) > 1)
-        return tuple(base for base in bases if self._rows_of(base) or self.opens(base))
+        return tuple(base for base in bases if self._look_up(base) or self.opens(base))
 
     def _sounds_known(self, words: tuple[str, ...]) -> bool:
         """Does some place sound like these Latin words, or have their consonants, and are they no plain words?"""
-        known = self._rows_of(SOUND + sounds_of(words)) or self._rows_of(CONSONANTS + consonants_of(words))
+        known = self._look_up(SOUND + sounds_of(words)) or self._look_up(CONSONANTS + consonants_of(words))
         return bool(known) and not self.cues.is_plain(words)
 
     def _look_up(self, key: str) -> tuple[tuple[int, int], ...]:

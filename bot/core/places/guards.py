@@ -79,12 +79,11 @@ def is_shouting(mention: Mention) -> bool:
 
 def lower_words(texts: Sequence[Prose]) -> frozenset[str]:
     """All words that stand in small letters somewhere in the report."""
-    return frozenset(
-        word
-        for prose in texts
-        for word, start in zip(prose.words, prose.starts, strict=True)
-        if prose.source[start].islower()
-    )
+    found: set[str] = set()
+    for prose in texts:
+        source = prose.source
+        found.update([word for word, at in zip(prose.words, prose.starts, strict=True) if source[at].islower()])
+    return frozenset(found)
 
 
 # ---------------------------------------------------------------- persons and organisations

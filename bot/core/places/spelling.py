@@ -121,7 +121,7 @@ def _at(search: Search, index: int) -> Found | None:
 # ---------------------------------------------------------------- Latin
 def _possible(mention: Mention, search: Search) -> bool:
     """Might this be a place at all? No person, people, plain word, nor part of a longer name."""
-    cues, near = search.gazetteer.cues, Surroundings.of(mention)
+    cues = search.gazetteer.cues
     if mention.key in cues.demonyms or mention.key in cues.never:
         return False
     if mention.surface.isupper() or mention.key in cues.generic:
@@ -129,6 +129,7 @@ def _possible(mention: Mention, search: Search) -> bool:
     beside = _held_by(mention, search) is not search.areas
     if mention.single and not beside and not is_nobodys(mention.key, cues):
         return False
+    near = Surroundings.of(mention)
     if not cue_of(mention, near, cues) and not beside and len(mention.key) < LONG_ENOUGH:
         return False
     if person(mention, near, cues, trusted=False) or near.after in cues.speech or part_of_longer(near, cues):

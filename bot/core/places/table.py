@@ -75,7 +75,9 @@ class Table:
         """The rows that have a key."""
         wanted = np.uint64(hashed)
         first = int(self.keys.searchsorted(wanted))
-        last = first
+        if first == len(self.keys) or self.keys[first] != wanted:  # nine of ten keys of a text
+            return []
+        last = first + 1
         while last < len(self.keys) and self.keys[last] == wanted:
             last += 1
         return [int(row) for row in self.rows[first:last]]
