@@ -92,7 +92,7 @@ class PageReader:
 
     async def _story(self, body: bytes, url: str) -> str:
         try:
-            answer = await self._child.ask({"url": url}, body)
+            answer, _ = await self._child.ask({"url": url}, body)
         except OverdueError:
             raise FeedError(f"{url}: reading the page takes longer than {self._child.deadline_seconds:g} s") from None
         except DeadError as error:

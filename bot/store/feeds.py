@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, literal, or_, select, update
 
 from bot.core.model import DueWhy, Feed, History, Ways, Whereabouts, Wishes
 from bot.store.columns import Moment, clean
@@ -84,22 +84,41 @@ def forget_leases(connection: Connection) -> None:
     connection.execute(update(feeds).where(feeds.c.leased_until.is_not(None)).values(leased_until=None))
 
 
-def claim(connection: Connection, now: datetime, limit: int, lease_seconds: float) -> list[FeedState]:
+def claim(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    lease_seconds: float,
+    *,
+    most_doubtful: int,
+    slow: Collection[int],
+) -> list[FeedState]:
     """The feeds due longest, which nobody else gets until the lease ends or the poll is reported."""
     _follow_clock(connection, now)
     lease_ends = now + timedelta(seconds=lease_seconds)
+    doubtful = or_(feeds.c.failures > 0, feeds.c.last_success_at.is_(None), feeds.c.id.in_(slow))
+    rows = _due(connection, ~doubtful, now, lease_ends, limit)
+    rows += _due(connection, doubtful, now, lease_ends, min(limit, most_doubtful))
+    chosen = sorted(rows, key=lambda row: (row.next_due_at, row.id))[:limit]
+    if chosen:
+        lease = update(feeds).where(feeds.c.id.in_([row.id for row in chosen]))
+        connection.execute(lease.values(leased_until=lease_ends))
+    return [_state(row, is_slow=row.id in slow) for row in chosen]
+
+
+def _due(
+    connection: Connection, which: ColumnElement[bool], now: datetime, lease_ends: datetime, limit: int
+) -> list[Row[Any]]:
     lease_is_sound = feeds.c.leased_until.between(now, lease_ends + CLOCK_JUMP)
     free = or_(feeds.c.leased_until.is_(None), feeds.c.leased_until <= now, ~lease_is_sound)
-    rows = connection.execute(
+    due = (
         select(feeds)
-        .where(ACTIVE, feeds.c.next_due_at <= now, free)
+        .where(ACTIVE, which, feeds.c.next_due_at <= now, free)
         .order_by(feeds.c.next_due_at, feeds.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    ).all()
-    lease = update(feeds).where(feeds.c.id.in_([row.id for row in rows]))
-    connection.execute(lease.values(leased_until=lease_ends))
-    return [_state(row) for row in rows]
+    )
+    return list(connection.execute(due)) if limit else []
 
 
 def _follow_clock(connection: Connection, now: datetime) -> None:
@@ -123,7 +142,7 @@ def active(connection: Connection) -> list[FeedState]:
     return [_state(row) for row in connection.execute(select(feeds).where(ACTIVE).order_by(feeds.c.id))]
 
 
-def _state(row: Row[Any]) -> FeedState:
+def _state(row: Row[Any], *, is_slow: bool = False) -> FeedState:
     return FeedState(
         id=row.id,
         feed=Feed(row.url, row.title, row.home, row.language, row.tags, row.interval_seconds),
@@ -132,6 +151,7 @@ def _state(row: Row[Any]) -> FeedState:
         failures=row.failures,
         polled_before=row.last_success_at is not None,
         last_success_at=row.last_success_at,
+        is_slow=is_slow,
         ways=Ways(
             _history(row),
             Wishes(row.fresh_seconds, row.every_seconds, row.skipped_hours, row.skipped_days),

@@ -27,7 +27,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """A claimed feed, and what is needed to ask it. `failures` counts those in a row."""
+    """A claimed feed, and what is needed to ask it. `failures` counts those in a row; `is_slow` is of the last poll."""
 
     id: int
     feed: Feed
@@ -37,6 +37,12 @@ class FeedState:
     polled_before: bool
     last_success_at: datetime | None
     ways: Ways = UNKNOWN
+    is_slow: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """May it hold up others? Whoever fails, is slow or new has yet to show that it does not."""
+        return self.failures > 0 or not self.polled_before or self.is_slow
 
 
 @dataclass(frozen=True, slots=True)

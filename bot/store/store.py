@@ -122,10 +122,21 @@ class Store:
             take_lock(connection, RECONCILING)
             feed_rows.reconcile(connection, feeds, now)
 
-    def claim_feeds(self, now: datetime, limit: int, lease_seconds: float) -> list[FeedState]:
-        """The feeds due longest, which nobody else gets until the lease ends or the poll is reported."""
+    def claim_feeds(
+        self,
+        now: datetime,
+        limit: int,
+        lease_seconds: float,
+        most_doubtful: int | None = None,
+        slow: Collection[int] = frozenset(),
+    ) -> list[FeedState]:
+        """The feeds due longest, which nobody else gets until the lease ends or the poll is reported.
+
+        At most so many of them are in doubt: those that fail, that never answered yet, and the `slow` ones.
+        """
+        most = limit if most_doubtful is None else most_doubtful
         with self._writing() as connection:
-            return feed_rows.claim(connection, now, limit, lease_seconds)
+            return feed_rows.claim(connection, now, limit, lease_seconds, most_doubtful=most, slow=slow)
 
     def active_feeds(self) -> list[FeedState]:
         """All feeds that are asked, claimed or not."""

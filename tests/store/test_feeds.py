@@ -46,6 +46,21 @@ def test_the_feed_due_longest_comes_first(store: Store):
     assert [state.feed for state in claim(store, limit=1)] == [WIRE]
 
 
+def test_feeds_in_doubt_get_no_more_than_their_share_however_long_they_are_due(store: Store):
+    proven, slow, failing, new = (Feed(f"https://{name}.example/rss") for name in ("proven", "slow", "failing", "new"))
+    store.reconcile_feeds([proven, slow, failing, new], later(minutes=-9))
+    ids = {state.feed: state.id for state in claim(store, later(minutes=-9))}
+    for feed in (proven, slow):
+        store.feed_unchanged(ids[feed], next_due_at=NOW, now=later(minutes=-9))
+    store.feed_failed(ids[failing], error="answered 500", next_due_at=later(minutes=-1), now=later(minutes=-9))
+    store.forget_leases()
+
+    first, second = store.claim_feeds(NOW, 4, LEASE, most_doubtful=1, slow={ids[slow]})
+    assert [(each.feed, each.is_doubtful) for each in (first, second)] == [(new, True), (proven, False)]
+    rest = store.claim_feeds(NOW, 4, LEASE, most_doubtful=4, slow={ids[slow]})
+    assert [(each.feed, each.is_doubtful) for each in rest] == [(failing, True), (slow, True)]
+
+
 def test_a_poll_leaves_validators_and_the_next_time(store: Store):
     store.reconcile_feeds([PAPER], NOW)
     polled(store, claim(store)[0], later(minutes=5))
