@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from bot.core.model import Report, Ways
 from bot.feeds import FeedError, Fetched, ParsedFeed, Unchanged, conduct
 from bot.feeds.schedule import Bounds, Due, Yardstick, measure
-from bot.store import FeedState, Store, Validators
+from bot.store import FeedState, Store, UnchangedFeed, Validators
 from bot.store.thread import StoreThread
+from bot.store.together import Together
 
 MEASURE_AGAIN = timedelta(minutes=10)  # the rates of feeds change slowly
 
@@ -27,6 +28,7 @@ class Diary:
         self._store = store
         self._bounds = bounds
         self._clock = clock
+        self._unchanged = Together[UnchangedFeed](lambda those: store(Store.feeds_unchanged, those))
         self._measuring = asyncio.Lock()
         self._measured: tuple[datetime, Yardstick] | None = None
 
@@ -36,15 +38,7 @@ class Diary:
         validators = Validators(answer.etag, answer.last_modified)
         ways = conduct.after_unchanged(state, answer, now)
         due = await self._due(state, validators, ways, now)
-        await self._store(
-            Store.feed_unchanged,
-            state.id,
-            validators=validators,
-            ways=ways,
-            next_due_at=due.at,
-            due_why=due.why,
-            now=now,
-        )
+        await self._unchanged.add(UnchangedFeed(state.id, due.at, now, due.why, validators, ways))
 
     async def read(self, state: FeedState, answer: Fetched, parsed: ParsedFeed, unseen: Sequence[Report]) -> None:
         """The feed was read and its unseen reports are recorded: call it last."""

@@ -23,7 +23,7 @@ from bot.cli.feeds.tables import print_table
 from bot.config import load as load_config
 from bot.config.opml import opml_of, parse_opml
 from bot.core.model import Feed
-from bot.store import Store
+from bot.store import Store, UnchangedFeed
 from tests.feeds.feed_server import RSS, FeedServer, answer, serving, silence
 from tests.test_cli import Ended, tocsin
 
@@ -63,7 +63,7 @@ def polled_once(folder: Path) -> Path:
     with closing(Store.open(str(folder / "tocsin.db"))) as store:
         store.reconcile_feeds([good, bad, gone], NOW)
         claimed = {state.feed.title: state.id for state in store.claim_feeds(NOW, 10, 60)}
-        store.feed_unchanged(claimed["good"], next_due_at=NOW + timedelta(minutes=5), now=NOW)
+        store.feeds_unchanged([UnchangedFeed(claimed["good"], next_due_at=NOW + timedelta(minutes=5), now=NOW)])
         for _ in range(2):
             why = "https://me:secret@bad.example/rss: answered 500"
             store.feed_failed(claimed["bad"], error=why, next_due_at=NOW + timedelta(hours=1), now=NOW)

@@ -12,6 +12,7 @@ from bot.store.states import (
     FeedState,
     MessageState,
     StoreStatus,
+    UnchangedFeed,
     Validators,
 )
 from bot.store.store import Store, Transaction
@@ -27,5 +28,6 @@ __all__ = [
     "StoreError",
     "StoreStatus",
     "Transaction",
+    "UnchangedFeed",
     "Validators",
 ]

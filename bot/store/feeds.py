@@ -5,20 +5,33 @@ A newcomer deletes a feed that left config.yaml: it is paused, so that it comes 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from bot.core.model import DueWhy, Feed, History, Ways, Whereabouts, Wishes
 from bot.store.columns import Moment, clean
 from bot.store.engine import insert_into
-from bot.store.states import FeedHealth, FeedState, Validators
+from bot.store.states import FeedHealth, FeedState, UnchangedFeed, Validators
 from bot.store.tables import feeds
 
 CLOCK_JUMP = timedelta(minutes=1)  # workers' clocks differ by less
 FROM_CONFIG = ("title", "home", "language", "tags", "interval_seconds", "paused")
+NEW = "new_"  # before the names of values to be: those of columns are taken
 ACTIVE = and_(~feeds.c.paused, feeds.c.gone_at.is_(None))
 
 
@@ -118,7 +131,7 @@ def _due(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return list(connection.execute(due)) if limit else []
+    return list(connection.execute(due).all()) if limit else []
 
 
 def _follow_clock(connection: Connection, now: datetime) -> None:
@@ -186,20 +199,42 @@ def polled(
     connection: Connection,
     feed_id: int,
     *,
-    body_digest: str | None,
-    validators: Validators | None,
+    body_digest: str,
+    validators: Validators,
     ways: Ways | None,
     next_due_at: datetime,
     due_why: str,
     now: datetime,
 ) -> None:
-    """The feed answered. What is None stays as it was."""
-    kept: dict[str, object] = {} if body_digest is None else {"body_digest": body_digest}
-    if validators is not None:
-        kept |= {"etag": validators.etag, "last_modified": validators.last_modified}
-    answered = _settled(next_due_at, due_why, now) | {"last_success_at": now, "failures": 0, "failing_since": None}
-    values = answered | kept | _known(ways) | {"last_error": "", "gone_at": None}
-    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(values))
+    values = _answered(UnchangedFeed(feed_id, next_due_at, now, due_why, validators, ways))
+    connection.execute(update(feeds).where(feeds.c.id == feed_id).values(values | {"body_digest": body_digest}))
+
+
+def unchanged(connection: Connection, those: Iterable[UnchangedFeed]) -> None:
+    """Statement by statement this would cost ten times as much."""
+    rows = [(each.id, _answered(each)) for each in those]
+    for columns in {frozenset(values) for _, values in rows}:
+        same = [
+            {"feed": id_} | {NEW + name: v for name, v in values.items()}
+            for id_, values in rows
+            if values.keys() == columns
+        ]
+        new: dict[str, BindParameter[Any]] = {name: bindparam(NEW + name) for name in sorted(columns)}
+        connection.execute(update(feeds).where(feeds.c.id == bindparam("feed")).values(new), same)
+
+
+def _answered(feed: UnchangedFeed) -> dict[str, object]:
+    """What is None stays as it was."""
+    values = _settled(feed.next_due_at, feed.due_why, feed.now) | _known(feed.ways)
+    if feed.validators is not None:
+        values |= {"etag": feed.validators.etag, "last_modified": feed.validators.last_modified}
+    return values | {
+        "last_success_at": feed.now,
+        "failures": 0,
+        "failing_since": None,
+        "last_error": "",
+        "gone_at": None,
+    }
 
 
 def failed(

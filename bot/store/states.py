@@ -46,6 +46,18 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True)
+class UnchangedFeed:
+    """A feed that had nothing new `now`. Without new validators or ways it keeps those it had."""
+
+    id: int
+    next_due_at: datetime
+    now: datetime
+    due_why: str = ""
+    validators: Validators | None = None
+    ways: Ways | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedHealth:
     """How a feed is doing. `failures` counts those in a row; `last_error` is empty when the last poll went well.
 

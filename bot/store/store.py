@@ -19,7 +19,7 @@ from bot.store import reports as report_rows
 from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
-from bot.store.states import DueMessage, FeedHealth, FeedState, StoreStatus, Validators
+from bot.store.states import DueMessage, FeedHealth, FeedState, StoreStatus, UnchangedFeed, Validators
 
 
 class Transaction:
@@ -167,28 +167,10 @@ class Store:
                 now=now,
             )
 
-    def feed_unchanged(
-        self,
-        feed_id: int,
-        *,
-        next_due_at: datetime,
-        now: datetime,
-        due_why: str = "",
-        validators: Validators | None = None,
-        ways: Ways | None = None,
-    ) -> None:
-        """The feed had nothing new: 304, or the same body. Without new validators or ways it keeps those it had."""
+    def feeds_unchanged(self, unchanged: Sequence[UnchangedFeed]) -> None:
+        """These feeds had nothing new: 304, or the same body. One transaction, for these are most of all polls."""
         with self._writing() as connection:
-            feed_rows.polled(
-                connection,
-                feed_id,
-                body_digest=None,
-                validators=validators,
-                ways=ways,
-                next_due_at=next_due_at,
-                due_why=due_why,
-                now=now,
-            )
+            feed_rows.unchanged(connection, unchanged)
 
     def feed_failed(
         self,
