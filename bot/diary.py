@@ -15,8 +15,9 @@ from bot.core.model import Push, Report, Ways
 from bot.feeds import FeedError, Fetched, ParsedFeed, Unchanged, conduct
 from bot.feeds.schedule import Bounds, Due, Yardstick, measure
 from bot.feeds.websub import after_poll
-from bot.store import FeedState, Store, Validators
+from bot.store import FeedState, Store, UnchangedFeed, Validators
 from bot.store.thread import StoreThread
+from bot.store.together import Together
 
 MEASURE_AGAIN = timedelta(minutes=10)  # the rates of feeds change slowly
 
@@ -28,6 +29,7 @@ class Diary:
         self._store = store
         self._bounds = bounds
         self._clock = clock
+        self._unchanged = Together[UnchangedFeed](lambda those: store(Store.feeds_unchanged, those))
         self._measuring = asyncio.Lock()
         self._measured: tuple[datetime, Yardstick] | None = None
 
@@ -36,24 +38,16 @@ class Diary:
         now = self._clock()
         validators = Validators(answer.etag, answer.last_modified)
         ways = conduct.after_unchanged(state, answer, now)
-        push = await self._store(settled_push, state, None, now)
+        push = await self._settled_push(state, None, now)
         due = await self._due(state, validators, ways, push, now)
-        await self._store(
-            Store.feed_unchanged,
-            state.id,
-            validators=validators,
-            ways=ways,
-            next_due_at=due.at,
-            due_why=due.why,
-            now=now,
-        )
+        await self._unchanged.add(UnchangedFeed(state.id, due.at, now, due.why, validators, ways))
 
     async def read(self, state: FeedState, answer: Fetched, parsed: ParsedFeed, unseen: Sequence[Report]) -> None:
         """The feed was read and its unseen reports are recorded: call it last."""
         now = self._clock()
         validators = Validators(answer.etag, answer.last_modified)
         ways = conduct.after_read(state, answer, parsed, [report.published for report in unseen], now)
-        push = await self._store(settled_push, state, state.last_success_at if unseen else None, now)
+        push = await self._settled_push(state, state.last_success_at if unseen else None, now)
         due = await self._due(state, validators, ways, push, now)
         await self._store(
             Store.feed_polled,
@@ -81,6 +75,12 @@ class Diary:
             now=now,
         )
 
+    async def _settled_push(self, state: FeedState, had_news_since: datetime | None, now: datetime) -> Push | None:
+        """Most feeds name no hub, and need not wait for the store."""
+        if state.push is None and not state.ways.hub.address:
+            return None
+        return await self._store(settled_push, state, had_news_since, now)
+
     async def _due(self, state: FeedState, validators: Validators, ways: Ways, push: Push | None, now: datetime) -> Due:
         return conduct.due_after_success(
             state,
@@ -103,7 +103,7 @@ class Diary:
 
 def settled_push(store: Store, state: FeedState, had_news_since: datetime | None, now: datetime) -> Push | None:
     """On the store's thread: what a poll says of the feed's hub is written down, beside what that said meanwhile."""
-    push = store.push_of(state.id) if state.push or state.ways.hub.address else None
+    push = store.push_of(state.id)
     if push is None:
         return None
     settled = after_poll(state.push, push, had_news_since=had_news_since, now=now)

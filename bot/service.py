@@ -35,13 +35,15 @@ from bot.feeds import (
     Fetched,
     Limits,
     PageReader,
+    ParsedFeed,
     Parser,
     Unchanged,
     fetch,
     to_report,
 )
-from bot.feeds.conduct import ask_of
+from bot.feeds.conduct import ask_of, is_slow
 from bot.feeds.fetch import DEFAULT_LIMITS
+from bot.feeds.room import Room, Visit
 from bot.feeds.schedule import Bounds
 from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
@@ -109,9 +111,12 @@ class Service:
         self._clock = clock
         self._pages = pages or PageReader(http)
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
-        self._polls: set[asyncio.Task[None]] = set()
         self._ticks = ticks
         self._steadiness = Steadiness(clock(), ticks(), began=ticks())
+        self._polls: dict[asyncio.Task[None], FeedState] = {}
+        self._slow: set[int] = set()
+        self._most_doubtful = max(1, polling.concurrent // 2)
+        self._room, self._room_for_doubtful = Room(), Room()
 
     # ---------------------------------------------------------------- polling
     async def tick(self) -> None:
@@ -120,10 +125,14 @@ class Service:
         free = self._polling.concurrent - len(self._polls)
         if free <= 0:
             return
-        for state in await self.store(Store.claim_feeds, self._clock(), free, LEASE_SECONDS):
+        free_for_doubtful = self._most_doubtful - sum(state.is_doubtful for state in self._polls.values())
+        claimed = await self.store(
+            Store.claim_feeds, self._clock(), free, LEASE_SECONDS, free_for_doubtful, frozenset(self._slow)
+        )
+        for state in claimed:
             task = asyncio.create_task(self._guarded(state), name=f"poll {state.feed.url}")
-            self._polls.add(task)
-            task.add_done_callback(self._polls.discard)
+            self._polls[task] = state
+            task.add_done_callback(self._polls.pop)
 
     async def _guarded(self, state: FeedState) -> None:
         """One feed's surprise must not reach the others; its lease brings it back."""
@@ -135,16 +144,36 @@ class Service:
 
     async def poll(self, state: FeedState) -> None:
         """Take one claimed feed from the network to the outbox."""
+        room = self._room_for_doubtful if state.is_doubtful else self._room
+        async with room.visit() as visit:
+            await self._poll(state, visit)
+
+    async def _poll(self, state: FeedState, visit: Visit) -> None:
+        began = time.monotonic()
         try:
-            answer = await fetch(ask_of(state), self._http, self._polling.limits)
+            answer = await fetch(ask_of(state), self._http, self._polling.limits, visit)
+            fetch_seconds = time.monotonic() - began
             if isinstance(answer, Unchanged):
+                self._took(state, fetch_seconds, 0.0)
                 await self._diary.unchanged(state, answer)
                 metrics.polls.labels("unchanged").inc()
                 return
-            parsed = await self._parser.parse_new(answer, state.feed.url)
+            parsed = await self._parser.parse_new(answer, state.feed.url, is_doubtful=state.is_doubtful)
         except FeedError as error:
             await self._failed(state, error)
             return
+        self._took(state, fetch_seconds, parsed.seconds)
+        await self._keep(state, answer, parsed)
+
+    def _took(self, state: FeedState, fetch_seconds: float, parse_seconds: float) -> None:
+        """Remember who is slow; a restart forgets it, and learns it again by one poll."""
+        if is_slow(fetch_seconds, parse_seconds):
+            self._slow.add(state.id)
+        else:
+            self._slow.discard(state.id)
+
+    async def _keep(self, state: FeedState, answer: Fetched, parsed: ParsedFeed) -> None:
+        """Record what is new in a feed, and last that it was read."""
         now = self._clock()
         oldest_first = reversed(parsed.entries)  # as feeds go; it counts where they give no times
         reports = [to_report(entry, state.feed, now) for entry in oldest_first]

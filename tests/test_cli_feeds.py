@@ -23,7 +23,7 @@ from bot.cli.feeds.tables import print_table
 from bot.config import load as load_config
 from bot.config.opml import opml_of, parse_opml
 from bot.core.model import HOURS_OF_DAY, DueWhy, Feed, History, Ways, Whereabouts
-from bot.store import Store
+from bot.store import Store, UnchangedFeed
 from tests.feeds.feed_server import RSS, FeedServer, answer, serving, silence
 from tests.test_cli import Ended, tocsin
 
@@ -64,7 +64,7 @@ def polled_once(folder: Path) -> Path:
     with closing(Store.open(str(folder / "tocsin.db"))) as store:
         store.reconcile_feeds([good, bad, gone], NOW)
         claimed = {state.feed.title: state.id for state in store.claim_feeds(NOW, 10, 60)}
-        store.feed_unchanged(claimed["good"], next_due_at=NOW + timedelta(minutes=5), now=NOW)
+        store.feeds_unchanged([UnchangedFeed(claimed["good"], next_due_at=NOW + timedelta(minutes=5), now=NOW)])
         for _ in range(2):
             why = "https://me:secret@bad.example/rss: answered 500"
             store.feed_failed(claimed["bad"], error=why, next_due_at=NOW + timedelta(hours=1), now=NOW)
@@ -105,11 +105,17 @@ def with_ways(folder: Path) -> Path:
     with closing(Store.open(str(folder / "tocsin.db"))) as store:
         store.reconcile_feeds([silent, moved, gone], NOW)
         ids = {state.feed.title: state.id for state in store.claim_feeds(NOW, 10, 60)}
-        store.feed_unchanged(
-            ids["silent"], next_due_at=NOW + HOUR, now=NOW, due_why=DueWhy.LONGEST, ways=Ways(history=chatty)
+        store.feeds_unchanged(
+            [
+                UnchangedFeed(
+                    ids["silent"], next_due_at=NOW + HOUR, now=NOW, due_why=DueWhy.LONGEST, ways=Ways(history=chatty)
+                )
+            ]
         )
         there = Ways(whereabouts=Whereabouts(moved_to="https://me:secret@new.example/rss"))
-        store.feed_unchanged(ids["moved"], next_due_at=NOW + HOUR, now=NOW, due_why=DueWhy.WISHED, ways=there)
+        store.feeds_unchanged(
+            [UnchangedFeed(ids["moved"], next_due_at=NOW + HOUR, now=NOW, due_why=DueWhy.WISHED, ways=there)]
+        )
         store.feed_failed(ids["gone"], error="gone (410)", next_due_at=NOW + HOUR, now=NOW, gone=True)
     return configured(folder, *(f"{{url: '{feed.url}', title: {feed.title}}}" for feed in (silent, moved, gone)))
 

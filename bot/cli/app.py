@@ -5,7 +5,9 @@ A newcomer's mistake is to add a command that does nothing yet: a command that i
 
 from __future__ import annotations
 
+import logging
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +27,15 @@ Config = Annotated[Path | None, typer.Option("--config", help="config.yaml; else
 Rules = Annotated[
     Path | None, typer.Option("--rules", help="Folder of rules; else TOCSIN_RULES, ./rules, the shipped ones.")
 ]
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 JsonLines = Annotated[
     bool, typer.Option("--jsonl", help="JSON Lines in on standard input, JSON Lines out (the only form).")
 ]
@@ -56,11 +67,14 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print alerts instead of sending them; needs no token.")
     ] = False,
+    log_level: Annotated[
+        LogLevel, typer.Option("--log-level", help="What is logged to standard error; never the token.")
+    ] = LogLevel.INFO,
 ) -> None:
     """Poll feeds and send alerts until stopped by Ctrl-C or SIGTERM."""
     from bot.cli.running import run_bot
 
-    sys.exit(run_bot(config, dry_run=dry_run))
+    sys.exit(run_bot(config, dry_run=dry_run, level=logging.getLevelNamesMapping()[log_level.name]))
 
 
 @app.command()

@@ -31,9 +31,9 @@ TERMINAL_CHAT = 1
 DRY_RUN_DATABASE = "dry-run.db"  # its own memory: a dry run must not take the messages of real chats for sent
 
 
-def run_bot(path: Path | None, *, dry_run: bool) -> int:
+def run_bot(path: Path | None, *, dry_run: bool, level: int = logging.INFO) -> int:
     """The exit status: 0 after a clean stop, 2 when something must be mended first."""
-    start_logging(logging.INFO)
+    start_logging(level)
     try:
         setting = _dry(_config(path)) if dry_run else _real(_config(path))
     except (ConfigError, RulesNotFoundError, StoreError, OSError) as error:

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any, Final
@@ -45,15 +46,18 @@ class Child:
         self._turn = asyncio.Lock()
         self._process: Process | None = None
 
-    async def ask(self, question: dict[str, Any], body: bytes) -> dict[str, Any]:
-        """The child's answer; OverdueError or DeadError if there is none, FeedError if no child can be started."""
+    async def ask(self, question: dict[str, Any], body: bytes) -> tuple[dict[str, Any], float]:
+        """The child's answer, and the seconds it took, waiting for its turn not counted.
+
+        OverdueError or DeadError if there is none, FeedError if no child can be started.
+        """
         async with self._turn:
             process = await self._living()
-            spent_before = _cpu_seconds(process.pid)
+            spent_before, began = _cpu_seconds(process.pid), time.monotonic()
             try:
                 async with asyncio.timeout(self.deadline_seconds):
                     await send(process, json.dumps(question).encode(), body)
-                    return dict(json.loads(await _receive(process)))
+                    return dict(json.loads(await _receive(process))), time.monotonic() - began
             except TimeoutError:
                 spent = _cpu_seconds(process.pid) - spent_before
                 await self._stop()

@@ -20,6 +20,8 @@ from bot.feeds.wishes import wishes_of
 from bot.store import FeedState, Validators
 
 LEARNED_AFTER: Final = 3  # successes at the end of one wholly permanent chain
+SLOW_SECONDS: Final = 3.0  # from the question to the last byte
+SLOW_TO_PARSE_SECONDS: Final = 0.5
 LOST_AFTER: Final = 5  # failures at an address that was learned: then the one in the config is asked again
 
 
@@ -32,6 +34,11 @@ def ask_of(state: FeedState) -> Ask:
         body_digest=state.body_digest,
         validated_url=state.ways.whereabouts.answered,
     )
+
+
+def is_slow(fetch_seconds: float, parse_seconds: float) -> bool:
+    """Would many such feeds hold up the others?"""
+    return fetch_seconds > SLOW_SECONDS or parse_seconds > SLOW_TO_PARSE_SECONDS
 
 
 # ---------------------------------------------------------------- what is remembered

@@ -104,7 +104,7 @@ class PageReader:
 
     async def _story(self, body: bytes, url: str) -> Story:
         try:
-            answer = await self._child.ask({"url": url}, body)
+            answer, _ = await self._child.ask({"url": url}, body)
         except OverdueError:
             raise FeedError(f"{url}: reading the page takes longer than {self._child.deadline_seconds:g} s") from None
         except DeadError as error:

@@ -13,6 +13,7 @@ from bot.store.states import (
     Listened,
     MessageState,
     StoreStatus,
+    UnchangedFeed,
     Validators,
 )
 from bot.store.store import UNKNOWN_ORIGIN, Store, Transaction
@@ -31,5 +32,6 @@ __all__ = [
     "StoreLostError",
     "StoreStatus",
     "Transaction",
+    "UnchangedFeed",
     "Validators",
 ]

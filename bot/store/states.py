@@ -27,7 +27,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """A claimed feed, and what is needed to ask it. `failures` counts those in a row.
+    """A claimed feed, and what is needed to ask it. `failures` counts those in a row; `is_slow` is of the last poll.
 
     Reports published before `silent_before` were told by a store that is lost: they are recorded and not told again.
     """
@@ -42,6 +42,12 @@ class FeedState:
     ways: Ways = UNKNOWN
     silent_before: datetime | None = None
     push: Push | None = None
+    is_slow: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """May it hold up others? Whoever fails, is slow or new has yet to show that it does not."""
+        return self.failures > 0 or not self.polled_before or self.is_slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,18 @@ class Listened:
     asked: bool
     wanted: Hub
     push: Push | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedFeed:
+    """A feed that had nothing new `now`. Without new validators or ways it keeps those it had."""
+
+    id: int
+    next_due_at: datetime
+    now: datetime
+    due_why: str = ""
+    validators: Validators | None = None
+    ways: Ways | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from bot.store.engine import (
 )
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
-from bot.store.states import DueMessage, FeedHealth, FeedState, Listened, StoreStatus, Validators
+from bot.store.states import DueMessage, FeedHealth, FeedState, Listened, StoreStatus, UnchangedFeed, Validators
 
 UNKNOWN_ORIGIN = Origin()
 
@@ -161,10 +161,21 @@ class Store:
             take_lock(connection, RECONCILING)
             feed_rows.reconcile(connection, feeds, now)
 
-    def claim_feeds(self, now: datetime, limit: int, lease_seconds: float) -> list[FeedState]:
-        """The feeds due longest, which nobody else gets until the lease ends or the poll is reported."""
+    def claim_feeds(
+        self,
+        now: datetime,
+        limit: int,
+        lease_seconds: float,
+        most_doubtful: int | None = None,
+        slow: Collection[int] = frozenset(),
+    ) -> list[FeedState]:
+        """The feeds due longest, which nobody else gets until the lease ends or the poll is reported.
+
+        At most so many of them are in doubt: those that fail, that never answered yet, and the `slow` ones.
+        """
+        most = limit if most_doubtful is None else most_doubtful
         with self._writing() as connection:
-            return feed_rows.claim(connection, now, limit, lease_seconds)
+            return feed_rows.claim(connection, now, limit, lease_seconds, most_doubtful=most, slow=slow)
 
     def active_feeds(self) -> list[FeedState]:
         """All feeds that are asked, claimed or not."""
@@ -195,28 +206,10 @@ class Store:
                 now=now,
             )
 
-    def feed_unchanged(
-        self,
-        feed_id: int,
-        *,
-        next_due_at: datetime,
-        now: datetime,
-        due_why: str = "",
-        validators: Validators | None = None,
-        ways: Ways | None = None,
-    ) -> None:
-        """The feed had nothing new: 304, or the same body. Without new validators or ways it keeps those it had."""
+    def feeds_unchanged(self, unchanged: Sequence[UnchangedFeed]) -> None:
+        """These feeds had nothing new: 304, or the same body. One transaction, for these are most of all polls."""
         with self._writing() as connection:
-            feed_rows.polled(
-                connection,
-                feed_id,
-                body_digest=None,
-                validators=validators,
-                ways=ways,
-                next_due_at=next_due_at,
-                due_why=due_why,
-                now=now,
-            )
+            feed_rows.unchanged(connection, unchanged)
 
     def feed_failed(
         self,

@@ -19,7 +19,7 @@ from bot.core.model import POLICY, Examined, Report
 from bot.core.pipeline import examine
 from bot.rulebook import load, shipped_rules
 from bot.service import record
-from bot.store import Store, Validators
+from bot.store import Store, UnchangedFeed, Validators
 
 BATCH = 200
 LEASE_SECONDS = 600.0
@@ -49,7 +49,9 @@ def polls(store: Store, _task: Task) -> Iterator[int]:
     while True:
         now = datetime.now(UTC)
         for state in store.claim_feeds(now, BATCH, LEASE_SECONDS):
-            store.feed_unchanged(state.id, next_due_at=now + NEVER, now=now, validators=Validators('"1"'))
+            store.feeds_unchanged(
+                [UnchangedFeed(state.id, next_due_at=now + NEVER, now=now, validators=Validators('"1"'))]
+            )
             yield 1
 
 

@@ -16,7 +16,7 @@ from bot.core.model import DueWhy, Feed, Hub, Push, Ways
 from bot.feeds import open_session
 from bot.hubs import MOST_BYTES, Hubs, build_hubs
 from bot.ops import serve_ops
-from bot.store import FeedHealth, Store
+from bot.store import FeedHealth, Store, UnchangedFeed
 from bot.store.thread import StoreThread
 from tests.fake_telegram import Person
 from tests.feeds.feed_server import answer
@@ -133,7 +133,9 @@ class Listener:
 
     def answers_naming(self, hub: Hub) -> None:
         """The feed was polled, and named that hub; it is due in an hour."""
-        self.store.feed_unchanged(self.feed.id, next_due_at=self.now + HOUR, now=self.now, ways=Ways(hub=hub))
+        self.store.feeds_unchanged(
+            [UnchangedFeed(self.feed.id, next_due_at=self.now + HOUR, now=self.now, ways=Ways(hub=hub))]
+        )
 
     @property
     def is_due(self) -> bool:

@@ -14,7 +14,7 @@ from bot.core.model import HOURS_OF_DAY, Feed, History, Notice, Rendered, Ways
 from bot.core.nearmisses import Missed, weekly_notice
 from bot.core.notices import DeadFeed, SilentFeed, feeds_notice
 from bot.rulebook import LiveRules
-from bot.store import Store
+from bot.store import Store, UnchangedFeed
 from bot.store.thread import StoreThread
 from bot.weekly import FeedsOfWeek, Weekly, mute_feeds
 from tests.service.house import PATIENCE_SECONDS
@@ -144,11 +144,11 @@ def feed_store(folder: Path) -> Store:
     )
     ids = {health.title: health.id for health in store.feed_states()}
     chatty = Ways(history=History((2.0,) * HOURS_OF_DAY, 4.0, MONDAY, newest_at=MONDAY - timedelta(days=3)))
-    store.feed_unchanged(ids["Mill"], next_due_at=MONDAY, now=MONDAY)
+    store.feeds_unchanged([UnchangedFeed(ids["Mill"], next_due_at=MONDAY, now=MONDAY)])
     store.feed_failed(ids["Quay"], error="gone for good (410)", next_due_at=MONDAY, now=SUNDAY, gone=True)
     store.tell_trouble(ids["Quay"], Notice("feed:q", "gone", Rendered("", "")), [], MONDAY)
     store.feed_failed(ids["Weir"], error="answered 500", next_due_at=MONDAY, now=SUNDAY)
-    store.feed_unchanged(ids["Lock"], next_due_at=MONDAY, now=MONDAY, ways=chatty)
+    store.feeds_unchanged([UnchangedFeed(ids["Lock"], next_due_at=MONDAY, now=MONDAY, ways=chatty)])
     return store
 
 

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.core.model import Feed, Ways
-from bot.store import Store, StoreError
+from bot.store import Store, StoreError, UnchangedFeed
 from bot.store.engine import open_engine, writing
 from bot.store.tables import metadata
 from tests.store.samples import LONG_AGO, NOW, later, outcome, record, report
@@ -99,7 +99,7 @@ def test_feeds_from_before_their_ways_were_remembered_are_asked_as_before(empty_
     with closing(Store.open(empty_url)) as store:
         store.reconcile_feeds([Feed("https://paper.example/rss")], NOW)
         (known,) = store.claim_feeds(NOW, 1, 60.0)
-        store.feed_unchanged(known.id, next_due_at=later(minutes=5), now=NOW)
+        store.feeds_unchanged([UnchangedFeed(known.id, next_due_at=later(minutes=5), now=NOW)])
     go_back(empty_url, "0003")
 
     with closing(Store.open(empty_url)) as store:

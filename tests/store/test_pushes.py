@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.model import DueWhy, Feed, Hub, Push, Ways
-from bot.store import Listened, Store
+from bot.store import Listened, Store, UnchangedFeed
 from tests.store.samples import NOW, later
 
 PAUSE = timedelta(seconds=10)
@@ -24,7 +24,7 @@ def feed_id(store: Store) -> int:
     """The mill's: it names a hub and was polled now; the quay names none."""
     store.reconcile_feeds([MILL, QUAY], NOW)
     ids = {state.feed.url: state.id for state in store.active_feeds()}
-    store.feed_unchanged(ids[MILL.url], next_due_at=later(hours=1), now=NOW, ways=Ways(hub=HUB))
+    store.feeds_unchanged([UnchangedFeed(ids[MILL.url], next_due_at=later(hours=1), now=NOW, ways=Ways(hub=HUB))])
     return ids[MILL.url]
 
 
@@ -51,14 +51,14 @@ def test_a_push_makes_its_feed_due_at_once_but_not_right_after_a_poll(store: Sto
     mill = store.feed_states()[0]
     assert (mill.next_due_at, mill.due_why) == (later(seconds=10), DueWhy.PUSHED)
 
-    store.feed_unchanged(feed_id, next_due_at=later(hours=1), now=later(seconds=10))
+    store.feeds_unchanged([UnchangedFeed(feed_id, next_due_at=later(hours=1), now=later(seconds=10))])
     store.push_told(feed_id, later(minutes=5), PAUSE)
     assert store.feed_states()[0].next_due_at == later(minutes=5)
 
 
 def test_a_push_does_not_put_off_a_poll_that_is_due_sooner(store: Store, feed_id: int):
     store.put_push(feed_id, PUSH)
-    store.feed_unchanged(feed_id, next_due_at=later(seconds=2), now=NOW)
+    store.feeds_unchanged([UnchangedFeed(feed_id, next_due_at=later(seconds=2), now=NOW)])
     store.push_told(feed_id, later(seconds=1), PAUSE)
 
     assert store.feed_states()[0].next_due_at == later(seconds=2)
