@@ -197,30 +197,39 @@ class Doubts(NamedTuple):
     weak: bool
 
     @classmethod
-    def of(cls, case: Case, cues: Cues) -> Doubts:
+    def of(cls, best: Known, case: Case, company: Company, cues: Cues) -> Doubts:
         mention = case.mention
         words = mention.prose.words[mention.first : mention.end]
         by_hand = any(known.by_hand for known in mention.bearers)
         return cls(
             plain=mention.latin and (cues.is_word if by_hand else cues.is_plain)(words),
             personal=mention.single and not is_nobodys(mention.key, cues),
-            weak=mention.key in cues.weak,
+            weak=mention.key in cues.weak or _is_stray_quarter(best, case, company, cues),
         )
 
     def __bool__(self) -> bool:
         return self.plain or self.personal or self.weak
 
 
+def _is_stray_quarter(best: Known, case: Case, company: Company, cues: Cues) -> bool:
+    """Is it a quarter whose town and province nobody names? Many are called Victory, Renaissance, or after a saint."""
+    if best.place.kind != "neighbourhood":
+        return False
+    if company.areas.isdisjoint(best.place.parents):
+        return True
+    return is_arabic(case.mention.key) and case.mention.single and not is_unit(case.near.before, cues)
+
+
 def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: bool) -> str:
     """Why a place is accepted; with a dash before it, why it is not."""
-    doubts, heavy = Doubts.of(case, cues), best.weight
+    doubts, heavy = Doubts.of(best, case, company, cues), best.weight
     if best.place.kind == "country":
         said = _contradicted(best, case)
         return f"-it lies elsewhere than in {said}" if said else _country(case, company, doubts)
     if heavy < LARGE and not best.by_hand and (longer := part_of_longer(case.near, cues)):
         return f"-{longer}"
     beside = any(relates(best.place, k) or relates(k.place, best) for m in case.neighbours for k in m.bearers)
-    if beside and (case.cue or tied(case) or not (doubts.plain or doubts.personal)):
+    if beside and (case.cue or tied(case) or not doubts):
         return "named beside a place round it"
     if said := _contradicted(best, case):
         return f"-it lies elsewhere than in {said}"
