@@ -19,12 +19,15 @@ from bot.core.model import Place
 from bot.core.places.cues import NO_CUES, Cues
 from bot.core.places.forms import bases_of
 from bot.core.places.keys import (
+    arabic_sounds_of,
     bare_word,
     consonants_of,
     has_article,
+    is_arabic,
     is_latin,
     key_of,
     sounds_of,
+    unqualified,
     without_article,
     without_articles,
     words_of,
@@ -164,8 +167,9 @@ class Gazetteer:
 
     def _name_keys(self, place_id: str) -> tuple[str, ...]:
         """The names of a place as keys, and as they sound."""
-        spoken = [words_of(name) for name in self.names_of(place_id)]
-        sounds = [sounds_of(words) for words in spoken if words and is_latin(words[0])]
+        spoken = [words for name in self.names_of(place_id) if (words := words_of(name))]
+        spoken += filter(None, map(unqualified, spoken))
+        sounds = map(_spoken, spoken)
         return tuple(dict.fromkeys([*("".join(without_articles(words)) for words in spoken), *sounds]))
 
     def _read(self, source: int, index: int) -> Known:
@@ -276,6 +280,10 @@ class Gazetteer:
                 large = source.by_hand or int(table.kinds[index]) < EXTENT.index("settlement")
                 names[name] = max(names.get(name, 0), 10**9 if large else int(table.populations[index]))
         return sorted(names, key=lambda name: -names[name])[:LIKELY_NAMES]
+
+
+def _spoken(words: Sequence[str]) -> str:
+    return arabic_sounds_of("".join(without_articles(words))) if is_arabic(words[0]) else sounds_of(words)
 
 
 # ---------------------------------------------------------------- of several, which

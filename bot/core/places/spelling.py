@@ -31,6 +31,7 @@ from bot.core.places.guards import (
 )
 from bot.core.places.keys import (
     ARABIC_COUNTRIES,
+    arabic_sounds_of,
     bare_word,
     consonants_of,
     has_arabic,
@@ -262,7 +263,7 @@ def _arabic_words(search: Search, index: int, end: int, *, said: bool) -> Found 
             continue
         if part_of_longer(Surroundings.of(mention), cues):
             continue
-        if found := _by_consonants(mention, [key], key, held, search):
+        if found := _by_consonants(mention, [key], arabic_sounds_of(key), held, search):
             return found
     return None
 
