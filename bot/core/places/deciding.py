@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.core.model import Field, Toponym
+from bot.core.places.attesting import unattested
 from bot.core.places.cases import LARGE, Case, cases_of, is_dateline, listed, tied
 from bot.core.places.company import ENOUGH, NAMED, Company, named_countries, with_places
 from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, named
-from bot.core.places.gazetteer import WEIGHT, Gazetteer, Known, described
+from bot.core.places.gazetteer import WEIGHT, Gazetteer, Known, described, renown
 from bot.core.places.guards import (
     Surroundings,
     explains,
@@ -24,12 +25,13 @@ from bot.core.places.guards import (
     is_shouting,
     is_unit,
     lower_words,
+    on_street,
     part_of_longer,
     unknown_before,
 )
 from bot.core.places.keys import ARABIC_COUNTRIES, is_arabic, is_latin, is_native
 from bot.core.places.nearness import may_hold, relates, same
-from bot.core.places.spelling import is_main, respelt
+from bot.core.places.spelling import INSIDE, is_main, respelt
 from bot.core.text import Prose
 
 WITHIN, BESIDE = 4.0, 6.0  # a place round it is named in the report; right beside it
@@ -65,7 +67,6 @@ PLAIN = frozenset(
 )
 MILLION = 1_000_000
 LONG_ENOUGH = 5  # letters of a name of a large place that is not its main one
-INSIDE = frozenset(["in", "of", "within", "inside", "في", "بريف", "ريف", "محافظه", "en", "dans", "у", "в"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict
     if rivals:
         shown = "; ".join(described(k.place) for k in [best, *rivals][:MOST_CHOICES])
         return Verdict(None, f"several places of that name: {shown}")
-    best = _as_said(best, [k for s, k in ranked if score - s < WITHIN], case.near)
+    best = _as_said(best, [k for s, k in ranked if score - s < WITHIN], case)
     reason = _reason(best, case, company, cues, small=small)
     if reason.startswith("-"):
         return Verdict(None, reason[1:])
@@ -151,7 +152,9 @@ def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict
 def _score(known: Known, case: Case, company: Company) -> float:
     """How well one of the places of a name fits the report."""
     place = known.place
-    score = known.weight + company.of(place) + (MAIN if is_main(case.mention.key, known) else 0.0)
+    score = known.weight + company.of(place)
+    if is_main(case.mention.key, known):  # being known by its main name, a place is not by its rarer ones
+        score += MAIN + max(0.0, renown(known) - known.weight)
     if place.country in ARABIC_COUNTRIES and case.mention.article == known.article:
         score += ARTICLE
     held = set(place.parents) & company.areas
@@ -162,20 +165,32 @@ def _score(known: Known, case: Case, company: Company) -> float:
     return score
 
 
-def _as_said(best: Known, close: Sequence[Known], near: Surroundings) -> Known:
-    """Of a town, its district and its province, which share a name, the one that the word beside it says."""
+def _as_said(best: Known, close: Sequence[Known], case: Case) -> Known:
+    """Of a town, its district and its province, which share a name, the one that the words beside it say."""
+    near = case.near
     kind = (
         _KIND_SAID.get(near.after)
         or _KIND_SAID.get(near.before)
         or (_KIND_SAID.get(near.further) if near.before == "of" else None)
     )
     family = [k for k in close if same(best.place, k.place)]
-    if kind is None and best.place.kind == "admin2":
+    if kind is None and (best.place.kind == "admin2" or _in_itself(best, case)):
         kind = "settlement"  # Paris is the town before it is the district
     fitting = [k for k in family if k.place.kind == kind]
     if fitting:
         return max(fitting, key=WEIGHT)
     return best
+
+
+def _in_itself(best: Known, case: Case) -> bool:
+    """ "Homs, in Homs province": the first is the town."""
+    mention = case.mention
+    return best.place.kind == "admin1" and any(
+        mention.end < other.first
+        and best.place.id in {k.place.id for k in other.bearers}
+        and not INSIDE.isdisjoint(mention.prose.words[mention.end : other.first])
+        for other in case.neighbours
+    )
 
 
 _KIND_SAID = {
@@ -228,6 +243,10 @@ def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: boo
         return f"-it lies elsewhere than in {said}" if said else _country(case, company, doubts)
     if heavy < LARGE and not best.by_hand and (longer := part_of_longer(case.near, cues)):
         return f"-{longer}"
+    if heavy < LARGE and (street := on_street(case.near, cues)):
+        return f"-{street}"
+    if doubt := unattested(case.mention, best, case.mention.bearers):
+        return f"-{doubt}"
     beside = any(relates(best.place, k) or relates(k.place, best) for m in case.neighbours for k in m.bearers)
     if beside and (case.cue or tied(case) or not doubts):
         return "named beside a place round it"

@@ -202,13 +202,26 @@ def _unlettered(prose: Prose, index: int, bases: Sequence[str], gazetteer: Gazet
     word = prose.words[index]
     if "\u0400" <= word[:1] <= "\u04ff" and not prose.starts_upper(index):
         return None
+    if word == _ALI and prose.source[prose.ends[index] - 1] == _ON[-1]:
+        return None
     best = None
     for base in bases:
         end, key = _longest(prose, index, base, gazetteer)
         if end and (best is None or end > best.end):
             how = "name" if base == word or base == without_article(word) else _how(word)
-            best = Mention(prose, index, end, key, how, gazetteer.bearers(key))
+            best = Mention(prose, index, end, key, how, _bearers(key, gazetteer))
     return best
+
+
+_ALI, _ON = "علي", "على"  # folding makes them one: "on Jasim" is no Ali Jasim
+
+
+def _bearers(key: str, gazetteer: Gazetteer) -> tuple[Known, ...]:
+    """The places of a name: "al-Adiliya" is one that a table has without an article as well, as among Latin names."""
+    bare = without_article(key) if is_arabic(key) else key
+    if bare == key:
+        return gazetteer.bearers(key)
+    return tuple({k.place.id: k for one in (key, bare) for k in gazetteer.bearers(one)}.values())
 
 
 def _how(word: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import log2
 from operator import attrgetter
 from typing import ParamSpec, TypeVar, cast
 from weakref import WeakMethod
@@ -47,6 +48,7 @@ MILLION = 1_000_000  # people, from which a town is known before the province of
 NOTABLE = 3.5  # in `weight`, from which another bearer of a name is worth a warning
 RIVALS = 5.0  # in `weight`: nobody takes the country Palestine for the town in Texas
 MOST_CHOICES = 6
+MOST_RENOWN = 2.0  # in `weight`: a hundred people
 WEIGHT = attrgetter("weight")
 EXTENT = ("country", "region", "admin1", "admin2", "settlement", "camp", "neighbourhood", "site")
 
@@ -57,6 +59,7 @@ class Known:
     name as key (in every table), sound and consonants, and whether that has an article.
 
     `weight` is how likely a bare name means this place when nothing else is known: hand-written, large, populous first.
+    `names` is in how many spellings the tables have it.
     """
 
     place: Place
@@ -67,6 +70,7 @@ class Known:
     consonants: str = ""
     article: bool = False
     weight: float = 0.0
+    names: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,7 @@ class Gazetteer:
             sound=sounds_of(words),
             consonants=consonants_of(words).lstrip("a"),
             article=has_article(words),
+            names=len({name for r in rows for name in (r.name, *r.aliases)}),
         )
 
     def _parents(self, place_id: str) -> list[tuple[Row, bool]]:
@@ -280,6 +285,15 @@ class Gazetteer:
                 large = source.by_hand or int(table.kinds[index]) < EXTENT.index("settlement")
                 names[name] = max(names.get(name, 0), 10**9 if large else int(table.populations[index]))
         return sorted(names, key=lambda name: -names[name])[:LIKELY_NAMES]
+
+
+def renown(known: Known) -> float:
+    """How much better than others of its name a place is known whose people nobody counted: each doubling of its
+    spellings counts, up to eight of them. A name and its Arabic form alone are what a surveyor leaves, not a reader.
+    """
+    if known.population or known.by_hand:
+        return MOST_RENOWN
+    return min(MOST_RENOWN, max(0.0, log2(known.names) - 1))
 
 
 def _spoken(words: Sequence[str]) -> str:

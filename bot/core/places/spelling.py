@@ -14,11 +14,12 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from bot.core.model import Place
+from bot.core.places.attesting import unattested
 from bot.core.places.company import ENOUGH, Company
 from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, Named, Window
 from bot.core.places.forms import bases_of
-from bot.core.places.gazetteer import Gazetteer, Known
+from bot.core.places.gazetteer import Gazetteer, Known, renown
 from bot.core.places.guards import (
     Surroundings,
     cue_of,
@@ -31,6 +32,7 @@ from bot.core.places.guards import (
 )
 from bot.core.places.keys import (
     ARABIC_COUNTRIES,
+    ARTICLES,
     arabic_sounds_of,
     bare_word,
     consonants_of,
@@ -53,6 +55,8 @@ ALIKE = 72.0  # percent that two spellings must be alike where only their conson
 ALIKE_BESIDE = 75.0  # the same where the area stands beside the name
 ALIKE_OF_FEW = 80.0  # the same of names of two consonants
 LONGEST = 4  # words
+MOST_SHARING = 2  # places of an area that have the same consonants; of more, these do not say which
+INSIDE = frozenset(["in", "of", "within", "inside", "في", "بريف", "ريف", "محافظه", "en", "dans", "у", "в"])
 
 Found = tuple[Mention, Known, str]
 
@@ -92,6 +96,8 @@ def _in(search: Search) -> Iterator[Found]:
     may_begin = set(search.text.windows)
     if search.areas and has_arabic(search.prose.source):
         may_begin.update(_said_to_be_places(search.prose, search.gazetteer.cues))
+    words = search.prose.words
+    may_begin = {i for i in may_begin if i - 1 not in may_begin or words[i - 1] not in ARTICLES}  # "al-Dik" is no "Dik"
     for index in sorted(may_begin - search.covered):
         found = _at(search, index) if index >= free else None
         if found and not any(inside(found[0], search.phrases)):
@@ -146,13 +152,17 @@ def _heard(mention: Mention, window: Window, search: Search) -> Found | None:
         best = _best(mention, sound, heard, held, search)
         if best:
             return mention, best, f"sounds like {best.place.name}"
+        if any(held.intersection(k.place.parents) for k in heard):
+            return None
     return _by_consonants(mention, window.words, sound, held, search) if len(mention.key) >= SHORTEST else None
 
 
 def _by_consonants(
     mention: Mention, words: Sequence[str], sound: str, held: frozenset[str], search: Search
 ) -> Found | None:
-    """The place with these consonants inside an area that the report names."""
+    """The place with these consonants inside an area that the report names, where none there has just this name."""
+    if any(held.intersection(k.place.parents) for k in search.gazetteer.bearers(mention.key)):
+        return None
     consonants = consonants_of(words)
     beside = held is not search.areas
     if len(consonants) < (FEWEST_BESIDE if beside else FEWEST_CONSONANTS) or not held:
@@ -162,13 +172,14 @@ def _by_consonants(
         enough = ALIKE_OF_FEW
     if held is search.areas and not is_unit(Surroundings.of(mention).before, search.gazetteer.cues):
         return None
-    near = [
+    sharing = [
         k
         for k in search.gazetteer.bearers(CONSONANTS + consonants)
-        if k.place.country in search.countries
-        and held.intersection(k.place.parents)
-        and likeness(sound, k, search.gazetteer) >= enough
+        if k.place.country in search.countries and held.intersection(k.place.parents)
     ]
+    if len(sharing) > MOST_SHARING:
+        return None
+    near = [k for k in sharing if likeness(sound, k, search.gazetteer) >= enough]
     best = _best(mention, sound, near, held, search)
     return (mention, best, f"consonants of {best.place.name}, inside an area named in the report") if best else None
 
@@ -177,10 +188,16 @@ def _held_by(mention: Mention, search: Search) -> frozenset[str]:
     """The areas a name may lie in: those of the place that follows at once, "Kafr Naha in Aleppo", else all named."""
     for other in search.taken:
         if 0 <= other.first - mention.end <= 2 and other.bearers:
-            units = {k.place.id for k in other.bearers if k.place.kind in ("admin1", "admin2", "region")}
+            inside = not INSIDE.isdisjoint(mention.prose.words[mention.end : other.first])
+            kinds = _WIDE_OR_TOWN if inside else _WIDE  # side by side, two towns are a list
+            units = {k.place.id for k in other.bearers if k.place.kind in kinds}
             if units & search.areas:
                 return frozenset(units & search.areas)
     return search.areas
+
+
+_WIDE = frozenset(["admin1", "admin2", "region"])
+_WIDE_OR_TOWN = _WIDE | {"settlement"}
 
 
 def _best(mention: Mention, key: str, heard: Sequence[Known], held: frozenset[str], search: Search) -> Known | None:
@@ -194,16 +211,17 @@ def _best(mention: Mention, key: str, heard: Sequence[Known], held: frozenset[st
     )
     score, best = ranked[0]
     rivals = [k for s, k in ranked[1:] if score - s < 1.0 and not near(best.place, k.place)]
-    return None if rivals else best
+    return None if rivals or unattested(mention, best, heard) else best
 
 
 def _agreement(mention: Mention, known: Known) -> float:
     """What tells apart places that sound alike: the spelling of the main name, and whether it has an article."""
     spelt = fuzz.ratio(mention.key, key_of(known.place.name)) * SPELLING if mention.latin else 0.0
-    return spelt + (ARTICLE if mention.article == known.article else 0.0)
+    return spelt + RENOWN * renown(known) + (ARTICLE if mention.article == known.article else 0.0)
 
 
-SPELLING, ARTICLE = 0.1, 2.0  # of the likeness of spellings; for an article in both or in neither
+# Of the likeness of spellings; for an article in both or in neither; for being better known.
+SPELLING, ARTICLE, RENOWN = 0.1, 2.0, 3.0
 
 
 def is_main(key: str, known: Known) -> bool:

@@ -1,0 +1,41 @@
+"""Whether the village that a table has is the village that a report means: where neither says so, nobody is named.
+
+No table has every village, and the one that is missing often has a namesake that is not. A newcomer's mistake is to
+take the only candidate for the right one: the fewer spellings it has and the more others share its name, the less it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz
+
+from bot.core.places.finding import Mention
+from bot.core.places.gazetteer import Known
+from bot.core.places.keys import is_arabic, key_of, latin_consonants
+
+UNLIKE = 60.0  # percent that a name and the main one of a place are alike, from which it is only a rarer one
+ORDINARY = 4  # places of a country that share a name, from which it is an ordinary one
+SHORT = 6  # letters
+FEW = 4  # spellings: a village that people write about has more
+
+
+def unattested(mention: Mention, known: Known, namesakes: Iterable[Known]) -> str:
+    """Why a village is rather another that the tables lack; nothing where nothing says so.
+
+    `namesakes` are all places of that name or sound, of any country.
+    """
+    if known.by_hand or known.population or known.place.kind != "settlement":
+        return ""
+    if mention.article != known.article and _likeness_to_main(mention.key, known) < UNLIKE:
+        return f"a rarer name of {known.place.name}, and only one of them has an article"
+    if len(mention.key) > SHORT or known.names > FEW:
+        return ""
+    shared = len({k.place.id for k in namesakes if k.place.country == known.place.country})
+    return f"one of {shared} villages of that name, none of them well known" if shared >= ORDINARY else ""
+
+
+def _likeness_to_main(key: str, known: Known) -> float:
+    if is_arabic(key):
+        return fuzz.ratio(latin_consonants(key), known.consonants)
+    return fuzz.ratio(key, key_of(known.place.name))
