@@ -1,7 +1,7 @@
 """Whether the village that a table has is the village that a report means: where neither says so, nobody is named.
 
 No table has every village, and the one that is missing often has a namesake that is not. A newcomer's mistake is to
-take the only candidate for the right one: the fewer spellings it has and the more others share its name, the less it is.
+take the only candidate for the right one: the fewer spellings it has, and the more share its name, the less it is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from bot.core.places.finding import Mention
 from bot.core.places.gazetteer import Known
-from bot.core.places.keys import is_arabic, key_of, latin_consonants
+from bot.core.places.keys import is_arabic, latin_consonants, unqualified, without_article, without_articles, words_of
 
 UNLIKE = 60.0  # percent that a name and the main one of a place are alike, from which it is only a rarer one
 ORDINARY = 4  # places of a country that share a name, from which it is an ordinary one
@@ -37,5 +37,7 @@ def unattested(mention: Mention, known: Known, namesakes: Iterable[Known]) -> st
 
 def _likeness_to_main(key: str, known: Known) -> float:
     if is_arabic(key):
-        return fuzz.ratio(latin_consonants(key), known.consonants)
-    return fuzz.ratio(key, key_of(known.place.name))
+        return fuzz.ratio(latin_consonants(without_article(key)), known.consonants)
+    words = words_of(known.place.name)
+    mains = ["".join(without_articles(written)) for written in (words, unqualified(words)) if written]
+    return max(fuzz.ratio(key, main) for main in mains)

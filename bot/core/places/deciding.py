@@ -19,7 +19,6 @@ from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, named
 from bot.core.places.gazetteer import WEIGHT, Gazetteer, Known, described, renown
 from bot.core.places.guards import (
-    Surroundings,
     explains,
     is_nobodys,
     is_shouting,

@@ -25,7 +25,6 @@ from bot.core.places.keys import (
     consonants_of,
     has_article,
     is_arabic,
-    is_latin,
     key_of,
     sounds_of,
     unqualified,

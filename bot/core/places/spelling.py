@@ -55,7 +55,7 @@ ALIKE = 72.0  # percent that two spellings must be alike where only their conson
 ALIKE_BESIDE = 75.0  # the same where the area stands beside the name
 ALIKE_OF_FEW = 80.0  # the same of names of two consonants
 LONGEST = 4  # words
-MOST_SHARING = 2  # places of an area that have the same consonants; of more, these do not say which
+MOST_SHARING = 2  # places of an area that have the same consonants; of more, only a town may be meant
 INSIDE = frozenset(["in", "of", "within", "inside", "في", "بريف", "ريف", "محافظه", "en", "dans", "у", "в"])
 
 Found = tuple[Mention, Known, str]
@@ -178,7 +178,7 @@ def _by_consonants(
         if k.place.country in search.countries and held.intersection(k.place.parents)
     ]
     if len(sharing) > MOST_SHARING:
-        return None
+        sharing = [k for k in sharing if k.by_hand or k.population]
     near = [k for k in sharing if likeness(sound, k, search.gazetteer) >= enough]
     best = _best(mention, sound, near, held, search)
     return (mention, best, f"consonants of {best.place.name}, inside an area named in the report") if best else None
@@ -226,7 +226,7 @@ SPELLING, ARTICLE, RENOWN = 0.1, 2.0, 3.0
 
 def is_main(key: str, known: Known) -> bool:
     """Is a key the main name of a place? An Arabic one is where its consonants are those of the Latin main name."""
-    return key in known.main_keys or (is_arabic(key) and _alike(key, known.consonants))
+    return key in known.main_keys or (is_arabic(key) and _alike(without_article(key), known.consonants))
 
 
 @lru_cache(maxsize=20_000)
