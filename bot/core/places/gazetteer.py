@@ -47,6 +47,7 @@ MILLION = 1_000_000  # people, from which a town is known before the province of
 NOTABLE = 3.5  # in `weight`, from which another bearer of a name is worth a warning
 RIVALS = 5.0  # in `weight`: nobody takes the country Palestine for the town in Texas
 MOST_CHOICES = 6
+BORDER_KM = 8.0  # from village to village: nearer than this, a border runs between neighbours
 MOST_RENOWN = 2.0  # in `weight`: a hundred people
 WEIGHT = attrgetter("weight")
 EXTENT = ("country", "region", "admin1", "admin2", "settlement", "camp", "neighbourhood", "site")
@@ -115,6 +116,7 @@ class Gazetteer:
         self.name_keys = _remembering(REMEMBERED_PLACES, self._name_keys)
         self.bases = _remembering(REMEMBERED_KEYS, self._bases)
         self.sounds_known = _remembering(REMEMBERED_KEYS, self._sounds_known)
+        self.across_border = _remembering(REMEMBERED_PLACES, self._across_border)
         self._likely = _remembering(1, self._likely_names)
 
     def __len__(self) -> int:
@@ -162,6 +164,13 @@ class Gazetteer:
         """The place of an id or code; None when there is none, or several."""
         found = self.bearers(code_key(place_id))
         return found[0].place if len(found) == 1 else None
+
+    def _across_border(self, unit_id: str, place: Place) -> bool:
+        """Does a place lie so near to one of a province that reports put it there?"""
+        if place.lat is None or place.lon is None:
+            return False
+        hashed = hash_of(code_key(unit_id))
+        return any(s.table.nearest_km(hashed, place.lat, place.lon) <= BORDER_KM for s in self._sources)
 
     def names_of(self, place_id: str) -> tuple[str, ...]:
         """All names of a place, from all tables."""

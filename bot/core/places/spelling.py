@@ -196,6 +196,11 @@ def _held_by(mention: Mention, search: Search) -> frozenset[str]:
     return search.areas
 
 
+def _across_border(heard: Sequence[Known], held: frozenset[str], search: Search) -> list[Known]:
+    """Those that lie just outside the province that a report puts them into."""
+    return [k for k in heard if any(search.gazetteer.across_border(unit, k.place) for unit in held)]
+
+
 _WIDE = frozenset(["admin1", "admin2", "region"])
 _WIDE_OR_TOWN = _WIDE | {"settlement"}
 
@@ -203,6 +208,8 @@ _WIDE_OR_TOWN = _WIDE | {"settlement"}
 def _best(mention: Mention, key: str, heard: Sequence[Known], held: frozenset[str], search: Search) -> Known | None:
     """The one that an area of the report holds and whose name is most alike; none where several are as good."""
     within = [k for k in heard if held.intersection(k.place.parents)]
+    if heard and not within and held is not search.areas:
+        within = _across_border(heard, held, search)
     if not heard or (not within and held is not search.areas):
         return None  # "Mualla in Aleppo" is not the Mualla of Latakia
     ranked = sorted(
