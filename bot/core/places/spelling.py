@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from bot.core.model import Place
 from bot.core.places.attesting import unattested
+from bot.core.places.cases import LARGE
 from bot.core.places.company import ENOUGH, Company
 from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, Named, Window
@@ -177,6 +178,9 @@ def _by_consonants(
         for k in search.gazetteer.bearers(CONSONANTS + consonants)
         if k.place.country in search.countries and held.intersection(k.place.parents)
     ]
+    if is_arabic(mention.key) and beside:
+        bearers = [k for k in search.gazetteer.bearers(mention.key) if k.place.country in search.countries]
+        sharing = _across_border(bearers, held, search) or sharing
     if len(sharing) > MOST_SHARING:
         sharing = [k for k in sharing if k.by_hand or k.population]
     near = [k for k in sharing if likeness(sound, k, search.gazetteer) >= enough]
@@ -198,7 +202,8 @@ def _held_by(mention: Mention, search: Search) -> frozenset[str]:
 
 def _across_border(heard: Sequence[Known], held: frozenset[str], search: Search) -> list[Known]:
     """Those that lie just outside the province that a report puts them into."""
-    return [k for k in heard if any(search.gazetteer.across_border(unit, k.place) for unit in held)]
+    small = [k for k in heard if k.weight < LARGE]
+    return [k for k in small if any(search.gazetteer.across_border(unit, k.place) for unit in held)]
 
 
 _WIDE = frozenset(["admin1", "admin2", "region"])
