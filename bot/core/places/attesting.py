@@ -12,7 +12,15 @@ from rapidfuzz import fuzz
 
 from bot.core.places.finding import Mention
 from bot.core.places.gazetteer import Known
-from bot.core.places.keys import is_arabic, latin_consonants, unqualified, without_article, without_articles, words_of
+from bot.core.places.keys import (
+    consonants_of,
+    is_arabic,
+    latin_consonants,
+    unqualified,
+    without_article,
+    without_articles,
+    words_of,
+)
 
 UNLIKE = 60.0  # percent that a name and the main one of a place are alike, from which it is only a rarer one
 ORDINARY = 4  # places of a country that share a name, from which it is an ordinary one
@@ -36,8 +44,9 @@ def unattested(mention: Mention, known: Known, namesakes: Iterable[Known]) -> st
 
 
 def _likeness_to_main(key: str, known: Known) -> float:
-    if is_arabic(key):
-        return fuzz.ratio(latin_consonants(without_article(key)), known.consonants)
     words = words_of(known.place.name)
-    mains = ["".join(without_articles(written)) for written in (words, unqualified(words)) if written]
-    return max(fuzz.ratio(key, main) for main in mains)
+    mains = [written for written in (words, unqualified(words)) if written]
+    if is_arabic(key):
+        bare = latin_consonants(without_article(key))
+        return max(fuzz.ratio(bare, consonants_of(main).lstrip("a")) for main in mains)
+    return max(fuzz.ratio(key, "".join(without_articles(main))) for main in mains)

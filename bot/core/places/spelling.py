@@ -54,6 +54,7 @@ SHORTEST = 4  # letters of a name of one word found by its consonants
 FEWEST_CONSONANTS, FEWEST_BESIDE = 3, 2
 ALIKE = 72.0  # percent that two spellings must be alike where only their consonants are equal
 ALIKE_BESIDE = 75.0  # the same where the area stands beside the name
+ALIKE_ARABIC = 80.0  # the same of Arabic spellings, whose vowels are not anybody's guess
 ALIKE_OF_FEW = 80.0  # the same of names of two consonants
 LONGEST = 4  # words
 MOST_SHARING = 2  # places of an area that have the same consonants; of more, only a town may be meant
@@ -169,6 +170,8 @@ def _by_consonants(
     if len(consonants) < (FEWEST_BESIDE if beside else FEWEST_CONSONANTS) or not held:
         return None
     enough = ALIKE_BESIDE if beside else ALIKE
+    if is_arabic(mention.key):
+        enough = ALIKE_ARABIC
     if len(consonants) < FEWEST_CONSONANTS:
         enough = ALIKE_OF_FEW
     if held is search.areas and not is_unit(Surroundings.of(mention).before, search.gazetteer.cues):
