@@ -35,6 +35,7 @@ from bot.core.text import Prose
 
 WITHIN, BESIDE = 4.0, 6.0  # a place round it is named in the report; right beside it
 MAIN, ARTICLE = 1.0, 1.0  # the name is the place's main one; both or neither have an article: "al-Shafa", "Shafa"
+ARABIC_ARTICLE = 1.5  # the same in Arabic, which writes it
 CLOSE_CALL = 1.0  # in score: who leads by less has not won
 DISTINCTIVE = 6  # letters
 DATELINE = "dateline"  # begins the `why` of a place that says where a reporter sat
@@ -153,9 +154,9 @@ def _score(known: Known, case: Case, company: Company) -> float:
     place = known.place
     score = known.weight + company.of(place)
     if is_main(case.mention.key, known):  # being known by its main name, a place is not by its rarer ones
-        score += MAIN + max(0.0, renown(known) - known.weight)
+        score += MAIN + (0.0 if known.population or place.kind != "settlement" else renown(known))
     if place.country in ARABIC_COUNTRIES and case.mention.article == known.article:
-        score += ARTICLE
+        score += ARTICLE if case.mention.latin else ARABIC_ARTICLE
     held = set(place.parents) & company.areas
     if held - {place.parents[-1] if place.parents else ""}:
         score += WITHIN

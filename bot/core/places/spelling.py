@@ -55,6 +55,7 @@ FEWEST_CONSONANTS, FEWEST_BESIDE = 3, 2
 ALIKE = 72.0  # percent that two spellings must be alike where only their consonants are equal
 ALIKE_BESIDE = 75.0  # the same where the area stands beside the name
 ALIKE_ARABIC = 80.0  # the same of Arabic spellings, whose vowels are not anybody's guess
+ALIKE_BEHIND_GENERIC = 85.0  # the same of names that have few but for a word such as "Kafr", which many have
 ALIKE_OF_FEW = 80.0  # the same of names of two consonants
 LONGEST = 4  # words
 MOST_SHARING = 2  # places of an area that have the same consonants; of more, only a town may be meant
@@ -169,26 +170,39 @@ def _by_consonants(
     beside = held is not search.areas
     if len(consonants) < (FEWEST_BESIDE if beside else FEWEST_CONSONANTS) or not held:
         return None
-    enough = ALIKE_BESIDE if beside else ALIKE
-    if is_arabic(mention.key):
-        enough = ALIKE_ARABIC
-    if len(consonants) < FEWEST_CONSONANTS:
-        enough = ALIKE_OF_FEW
-    if held is search.areas and not is_unit(Surroundings.of(mention).before, search.gazetteer.cues):
+    if not beside and not is_unit(Surroundings.of(mention).before, search.gazetteer.cues):
         return None
+    enough = _enough(words, search.gazetteer.cues, beside=beside)
+    sharing = _sharing(mention, consonants, held, search)
+    near = [k for k in sharing if likeness(sound, k, search.gazetteer) >= enough]
+    best = _best(mention, sound, near, held, search)
+    return (mention, best, f"consonants of {best.place.name}, inside an area named in the report") if best else None
+
+
+def _sharing(mention: Mention, consonants: str, held: frozenset[str], search: Search) -> list[Known]:
+    """The places of the areas that have these consonants: of many, only the towns."""
+    if is_arabic(mention.key) and held is not search.areas:
+        bearers = [k for k in search.gazetteer.bearers(mention.key) if k.place.country in search.countries]
+        if outside := _across_border(bearers, held, search):
+            return outside
     sharing = [
         k
         for k in search.gazetteer.bearers(CONSONANTS + consonants)
         if k.place.country in search.countries and held.intersection(k.place.parents)
     ]
-    if is_arabic(mention.key) and beside:
-        bearers = [k for k in search.gazetteer.bearers(mention.key) if k.place.country in search.countries]
-        sharing = _across_border(bearers, held, search) or sharing
-    if len(sharing) > MOST_SHARING:
-        sharing = [k for k in sharing if k.by_hand or k.population]
-    near = [k for k in sharing if likeness(sound, k, search.gazetteer) >= enough]
-    best = _best(mention, sound, near, held, search)
-    return (mention, best, f"consonants of {best.place.name}, inside an area named in the report") if best else None
+    return sharing if len(sharing) <= MOST_SHARING else [k for k in sharing if k.by_hand or k.population]
+
+
+def _enough(words: Sequence[str], cues: Cues, *, beside: bool) -> float:
+    """How alike two spellings must be, in percent: the more, the fewer consonants speak for them."""
+    own = [word for word in words if word not in cues.generic and word not in ARTICLES]
+    if len(own) < len(without_articles(words)) and len(consonants_of(own)) < FEWEST_CONSONANTS:
+        return ALIKE_BEHIND_GENERIC
+    if len(consonants_of(words)) < FEWEST_CONSONANTS:
+        return ALIKE_OF_FEW
+    if is_arabic(words[0]):
+        return ALIKE_ARABIC
+    return ALIKE_BESIDE if beside else ALIKE
 
 
 def _held_by(mention: Mention, search: Search) -> frozenset[str]:

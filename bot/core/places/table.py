@@ -89,7 +89,7 @@ class Table:
         return at < len(self.openings) and bool(self.openings[at] == wanted)
 
     def nearest_km(self, parent: int, lat: float, lon: float) -> float:
-        """How far the nearest place right inside a parent, given by its hash, is. Looks at all rows: for rare questions."""
+        """How far the nearest place right inside a parent, given by its hash, is. Looks at all rows: ask it rarely."""
         held = self.positions[self.parents == np.uint64(parent)]
         north, east = (held[:, 0] - lat) * DEGREE_KM, (held[:, 1] - lon) * DEGREE_KM * cos(radians(lat))
         distances = np.hypot(north, east)
