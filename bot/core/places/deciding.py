@@ -243,7 +243,7 @@ def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: boo
         return f"-it lies elsewhere than in {said}" if said else _country(case, company, doubts)
     if heavy < LARGE and not best.by_hand and (longer := part_of_longer(case.near, cues)):
         return f"-{longer}"
-    if heavy < LARGE and (street := on_street(case.near, cues)):
+    if best.place.kind == "settlement" and (street := on_street(case.near)):
         return f"-{street}"
     if doubt := unattested(case.mention, best, case.mention.bearers):
         return f"-{doubt}"

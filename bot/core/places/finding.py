@@ -218,10 +218,8 @@ _ALI, _ON = "علي", "على"  # folding makes them one: "on Jasim" is no Ali J
 
 def _bearers(key: str, gazetteer: Gazetteer) -> tuple[Known, ...]:
     """The places of a name: "al-Adiliya" is one that a table has without an article as well, as among Latin names."""
-    bare = without_article(key) if is_arabic(key) else key
-    if bare == key:
-        return gazetteer.bearers(key)
-    return tuple({k.place.id: k for one in (key, bare) for k in gazetteer.bearers(one)}.values())
+    bare = without_article(key) if is_arabic(key) else key  # who has the article is found without it, too
+    return gazetteer.bearers(bare) or gazetteer.bearers(key)
 
 
 def _how(word: str) -> str:

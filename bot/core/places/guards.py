@@ -109,18 +109,22 @@ def person(mention: Mention, near: Surroundings, cues: Cues, *, trusted: bool) -
 
 def part_of_longer(near: Surroundings, cues: Cues) -> str:
     """Why a small place's name is rather a part of a street's or of another village's; or nothing."""
-    if street := on_street(near, cues):
-        return street
+    for word in (near.before, near.after):
+        if word in cues.streets:
+            return f"something called after a place: '{word}'"
     before = without_article(near.before)
     if before in cues.generic and before not in cues.units and before not in ARTICLES:
         return f"part of a longer name: '{near.before}' stands before"
     return ""
 
 
-def on_street(near: Surroundings, cues: Cues) -> str:
-    """Why a name is rather that of a street, a mosque, a hotel called after a place; or nothing."""
-    named = next((word for word in (near.before, near.after) if word in cues.streets), "")
+def on_street(near: Surroundings) -> str:
+    """Why a name is rather that of a street, of whatever town; or nothing. A mosque of a name is often there."""
+    named = next((word for word in (near.before, near.after) if word in _STREETS), "")
     return f"something called after a place: '{named}'" if named else ""
+
+
+_STREETS = frozenset(["street", "streets", "avenue", "boulevard", "شارع"])
 
 
 def first_word_alone(mention: Mention, near: Surroundings, cues: Cues) -> str:
