@@ -205,11 +205,12 @@ _KIND_SAID = {
 
 
 class Doubts(NamedTuple):
-    """What kind of name it is: words anybody uses, a person's, or one that analysts noted as weak."""
+    """What kind of name it is: words anybody uses, a person's, one that analysts noted as weak, a quarter's alone."""
 
     plain: bool
     personal: bool
     weak: bool
+    stray: bool
 
     @classmethod
     def of(cls, best: Known, case: Case, company: Company, cues: Cues) -> Doubts:
@@ -219,11 +220,12 @@ class Doubts(NamedTuple):
         return cls(
             plain=mention.latin and (cues.is_word if by_hand else cues.is_plain)(words),
             personal=mention.single and not is_nobodys(mention.key, cues),
-            weak=mention.key in cues.weak or _is_stray_quarter(best, case, company, cues),
+            weak=mention.key in cues.weak,
+            stray=_is_stray_quarter(best, case, company, cues),
         )
 
     def __bool__(self) -> bool:
-        return self.plain or self.personal or self.weak
+        return any(self)
 
 
 def _is_stray_quarter(best: Known, case: Case, company: Company, cues: Cues) -> bool:
@@ -248,7 +250,7 @@ def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: boo
     if doubt := unattested(case.mention, best, case.mention.bearers):
         return f"-{doubt}"
     beside = any(relates(best.place, k) or relates(k.place, best) for m in case.neighbours for k in m.bearers)
-    if beside and (case.cue or tied(case) or not doubts):
+    if beside and (case.cue or tied(case) or not (doubts.plain or doubts.personal or doubts.stray)):
         return "named beside a place round it"
     if said := _contradicted(best, case):
         return f"-it lies elsewhere than in {said}"

@@ -54,7 +54,7 @@ SHORTEST = 4  # letters of a name of one word found by its consonants
 FEWEST_CONSONANTS, FEWEST_BESIDE = 3, 2
 ALIKE = 72.0  # percent that two spellings must be alike where only their consonants are equal
 ALIKE_BESIDE = 75.0  # the same where the area stands beside the name
-ALIKE_ARABIC = 80.0  # the same of Arabic spellings, whose vowels are not anybody's guess
+ALIKE_ARABIC = 80.0  # the same of Arabic, whose long vowels are no guess, without "village of" before it
 ALIKE_BEHIND_GENERIC = 85.0  # the same of names that have few but for a word such as "Kafr", which many have
 ALIKE_OF_FEW = 80.0  # the same of names of two consonants
 LONGEST = 4  # words
@@ -170,37 +170,39 @@ def _by_consonants(
     beside = held is not search.areas
     if len(consonants) < (FEWEST_BESIDE if beside else FEWEST_CONSONANTS) or not held:
         return None
-    if not beside and not is_unit(Surroundings.of(mention).before, search.gazetteer.cues):
+    said = is_unit(Surroundings.of(mention).before, search.gazetteer.cues)
+    if not beside and not said:
         return None
-    enough = _enough(words, search.gazetteer.cues, beside=beside)
+    enough = _enough(words, search.gazetteer.cues, beside=beside, said=said)
     sharing = _sharing(mention, consonants, held, search)
+    if len(sharing) > MOST_SHARING and not said:
+        sharing = [k for k in sharing if k.by_hand or k.population]
     near = [k for k in sharing if likeness(sound, k, search.gazetteer) >= enough]
     best = _best(mention, sound, near, held, search)
     return (mention, best, f"consonants of {best.place.name}, inside an area named in the report") if best else None
 
 
 def _sharing(mention: Mention, consonants: str, held: frozenset[str], search: Search) -> list[Known]:
-    """The places of the areas that have these consonants: of many, only the towns."""
+    """The places of the areas that have these consonants; in Arabic rather one just outside that has the name."""
     if is_arabic(mention.key) and held is not search.areas:
         bearers = [k for k in search.gazetteer.bearers(mention.key) if k.place.country in search.countries]
         if outside := _across_border(bearers, held, search):
             return outside
-    sharing = [
+    return [
         k
         for k in search.gazetteer.bearers(CONSONANTS + consonants)
         if k.place.country in search.countries and held.intersection(k.place.parents)
     ]
-    return sharing if len(sharing) <= MOST_SHARING else [k for k in sharing if k.by_hand or k.population]
 
 
-def _enough(words: Sequence[str], cues: Cues, *, beside: bool) -> float:
-    """How alike two spellings must be, in percent: the more, the fewer consonants speak for them."""
+def _enough(words: Sequence[str], cues: Cues, *, beside: bool, said: bool) -> float:
+    """How alike two spellings must be, in percent: the more, the less else speaks for them."""
     own = [word for word in words if word not in cues.generic and word not in ARTICLES]
     if len(own) < len(without_articles(words)) and len(consonants_of(own)) < FEWEST_CONSONANTS:
         return ALIKE_BEHIND_GENERIC
     if len(consonants_of(words)) < FEWEST_CONSONANTS:
         return ALIKE_OF_FEW
-    if is_arabic(words[0]):
+    if is_arabic(words[0]) and not said:
         return ALIKE_ARABIC
     return ALIKE_BESIDE if beside else ALIKE
 
@@ -210,8 +212,7 @@ def _held_by(mention: Mention, search: Search) -> frozenset[str]:
     for other in search.taken:
         if 0 <= other.first - mention.end <= 2 and other.bearers:
             inside = not INSIDE.isdisjoint(mention.prose.words[mention.end : other.first])
-            kinds = _WIDE_OR_TOWN if inside else _WIDE  # side by side, two towns are a list
-            units = {k.place.id for k in other.bearers if k.place.kind in kinds}
+            units = {k.place.id for k in other.bearers if k.place.kind in _WIDE or (inside and _is_city(k))}
             if units & search.areas:
                 return frozenset(units & search.areas)
     return search.areas
@@ -224,7 +225,11 @@ def _across_border(heard: Sequence[Known], held: frozenset[str], search: Search)
 
 
 _WIDE = frozenset(["admin1", "admin2", "region"])
-_WIDE_OR_TOWN = _WIDE | {"settlement"}
+
+
+def _is_city(known: Known) -> bool:
+    """May something lie in it? Side by side, two towns are a list, and "in" a village means near it."""
+    return known.place.kind == "settlement" and known.weight >= LARGE
 
 
 def _best(mention: Mention, key: str, heard: Sequence[Known], held: frozenset[str], search: Search) -> Known | None:

@@ -116,6 +116,13 @@ def test_a_village_that_the_table_may_lack_is_not_taken_for_its_namesake(text, n
     assert [found for found in places(text, namesakes) if not found.endswith(("gn:2", "gn:3", "gn:4"))] == []
 
 
+def test_a_word_such_as_village_makes_up_for_many_of_the_same_consonants(namesakes):
+    alone, said = (f"قصف مدفعي على {word}برمشة في محافظة حمص" for word in ("", "قرية "))
+
+    assert [found for found in places(said, namesakes) if "Barmushah" in found]
+    assert len(places(alone, namesakes)) <= len(places(said, namesakes))
+
+
 def test_who_is_left_in_doubt_is_told_why(namesakes):
     text = "Shells fell on Zarub in Homs governorate."
 
