@@ -47,6 +47,9 @@ VILLAGES = [
     village(76, "Kafr Tanin", "gn:3", at=(35.5, 36.4)),
     village(77, "Qarmatun Fawqani", "gn:3", "قرمطون فوقاني", at=(35.6, 36.4)),
     village(78, "Burhaniyah", "gn:3", "برهانية", at=(35.7, 36.4)),
+    village(80, "Shalbukh", "gn:4", "شلبوخ", at=(34.1, 38.3)),
+    village(81, "Shalbikh", "gn:4", "شلبيخ", at=(34.5, 38.3)),
+    village(82, "Shalabakh", "gn:4", "شالابخ", at=(34.3, 38.9)),
     village(79, "Ali Burhaniyah", "gn:4", "علي برهانية", at=(34.1, 38.0)),
 ]
 
@@ -116,11 +119,11 @@ def test_a_village_that_the_table_may_lack_is_not_taken_for_its_namesake(text, n
     assert [found for found in places(text, namesakes) if not found.endswith(("gn:2", "gn:3", "gn:4"))] == []
 
 
-def test_a_word_such_as_village_makes_up_for_many_of_the_same_consonants(namesakes):
-    alone, said = (f"قصف مدفعي على {word}برمشة في محافظة حمص" for word in ("", "قرية "))
+def test_a_word_such_as_village_tells_among_many_of_the_same_consonants(namesakes):
+    alone, said = (f"قصف مدفعي على {word}شلبوخا في محافظة حمص" for word in ("", "قرية "))
 
-    assert [found for found in places(said, namesakes) if "Barmushah" in found]
-    assert len(places(alone, namesakes)) <= len(places(said, namesakes))
+    assert not [found for found in places(alone, namesakes) if "شلبوخا" in found]
+    assert "شلبوخا = Shalbukh (Homs, SY) gn:80" in places(said, namesakes)
 
 
 def test_who_is_left_in_doubt_is_told_why(namesakes):
