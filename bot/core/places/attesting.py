@@ -7,6 +7,7 @@ take the only candidate for the right one: the fewer spellings it has, and the m
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -35,7 +36,7 @@ def unattested(mention: Mention, known: Known, namesakes: Iterable[Known]) -> st
     """
     if known.by_hand or known.population or known.place.kind != "settlement":
         return ""
-    if mention.article != known.article and _likeness_to_main(mention.key, known) < UNLIKE:
+    if mention.article != known.article and _likeness(mention.key, known.place.name) < UNLIKE:
         return f"a rarer name of {known.place.name}, and only one of them has an article"
     if len(mention.key) > SHORT or known.names > FEW:
         return ""
@@ -43,8 +44,10 @@ def unattested(mention: Mention, known: Known, namesakes: Iterable[Known]) -> st
     return f"one of {shared} villages of that name, none of them well known" if shared >= ORDINARY else ""
 
 
-def _likeness_to_main(key: str, known: Known) -> float:
-    words = words_of(known.place.name)
+@lru_cache(maxsize=20_000)
+def _likeness(key: str, name: str) -> float:
+    """How alike a key and the main name of a place are, in percent, with "the great" at its end or without."""
+    words = words_of(name)
     mains = [written for written in (words, unqualified(words)) if written]
     if is_arabic(key):
         bare = latin_consonants(without_article(key))

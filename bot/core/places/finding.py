@@ -204,13 +204,13 @@ def _unlettered(prose: Prose, index: int, bases: Sequence[str], gazetteer: Gazet
         return None
     if word == _ALI and prose.source[prose.ends[index] - 1] == _ON[-1]:
         return None
-    best = None
+    best, name = index, ("", "")
     for base in bases:
         end, key = _longest(prose, index, base, gazetteer)
-        if end and (best is None or end > best.end):
+        if end > best:
             how = "name" if base == word or base == without_article(word) else _how(word)
-            best = Mention(prose, index, end, key, how, _bearers(key, gazetteer))
-    return best
+            best, name = end, (key, how)
+    return Mention(prose, index, best, *name, _bearers(name[0], gazetteer)) if best > index else None
 
 
 _ALI, _ON = "علي", "على"  # folding makes them one: "on Jasim" is no Ali Jasim

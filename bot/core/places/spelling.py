@@ -260,12 +260,12 @@ SPELLING, ARTICLE, RENOWN = 0.1, 2.0, 3.0
 
 def is_main(key: str, known: Known) -> bool:
     """Is a key the main name of a place? An Arabic one is where its consonants are those of the Latin main name."""
-    return key in known.main_keys or (is_arabic(key) and _alike(without_article(key), known.consonants))
+    return key in known.main_keys or (is_arabic(key) and _alike(key, known.consonants))
 
 
 @lru_cache(maxsize=20_000)
 def _alike(key: str, consonants: str) -> bool:
-    return fuzz.ratio(latin_consonants(key), consonants) >= SAME_NAME
+    return fuzz.ratio(latin_consonants(without_article(key)), consonants) >= SAME_NAME
 
 
 SAME_NAME = 85.0  # percent

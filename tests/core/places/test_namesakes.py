@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.model import Place
 from bot.core.places import described, find_places
 from bot.core.places.gazetteer import Gazetteer, Source
 from bot.core.places.keys import arabic_sounds_of
@@ -169,7 +170,7 @@ def test_long_vowels_stay_among_the_sounds(key):
 def test_the_nearest_place_of_a_province_is_as_near_as_the_great_circle_says(positions, lat):
     rows = [village(100 + n, "Somewhere", "gn:2", at=at) for n, at in enumerate(positions)]
     gazetteer = Gazetteer([Source(table_of([*PROVINCES, *rows]))])
-    here = Gazetteer([Source(table_of([village(99, "Here", "gn:3", at=(lat, 38.0))]))]).get("gn:99")
+    here = Place("gn:99", "Here", "settlement", "SY", lat=lat, lon=38.0)
     nearest = min(distance_km(here, place) for row in rows if (place := gazetteer.get(row.id)))
 
     measured = table_of(rows).nearest_km(hash_of(code_key("gn:2")), lat, 38.0)
