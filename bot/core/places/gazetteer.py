@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import log2
 from operator import attrgetter
 from typing import ParamSpec, TypeVar, cast
 from weakref import WeakMethod
@@ -19,12 +20,14 @@ from bot.core.model import Place
 from bot.core.places.cues import NO_CUES, Cues
 from bot.core.places.forms import bases_of
 from bot.core.places.keys import (
+    arabic_sounds_of,
     bare_word,
     consonants_of,
     has_article,
-    is_latin,
+    is_arabic,
     key_of,
     sounds_of,
+    unqualified,
     without_article,
     without_articles,
     words_of,
@@ -44,6 +47,8 @@ MILLION = 1_000_000  # people, from which a town is known before the province of
 NOTABLE = 3.5  # in `weight`, from which another bearer of a name is worth a warning
 RIVALS = 5.0  # in `weight`: nobody takes the country Palestine for the town in Texas
 MOST_CHOICES = 6
+BORDER_KM = 8.0  # from village to village: nearer than this, a border runs between neighbours
+MOST_RENOWN = 2.0  # in `weight`: a hundred people
 WEIGHT = attrgetter("weight")
 EXTENT = ("country", "region", "admin1", "admin2", "settlement", "camp", "neighbourhood", "site")
 
@@ -54,6 +59,7 @@ class Known:
     name as key (in every table), sound and consonants, and whether that has an article.
 
     `weight` is how likely a bare name means this place when nothing else is known: hand-written, large, populous first.
+    `names` is in how many spellings the tables have it.
     """
 
     place: Place
@@ -64,6 +70,7 @@ class Known:
     consonants: str = ""
     article: bool = False
     weight: float = 0.0
+    names: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ class Gazetteer:
         self.name_keys = _remembering(REMEMBERED_PLACES, self._name_keys)
         self.bases = _remembering(REMEMBERED_KEYS, self._bases)
         self.sounds_known = _remembering(REMEMBERED_KEYS, self._sounds_known)
+        self.across_border = _remembering(REMEMBERED_PLACES, self._across_border)
         self._likely = _remembering(1, self._likely_names)
 
     def __len__(self) -> int:
@@ -157,6 +165,13 @@ class Gazetteer:
         found = self.bearers(code_key(place_id))
         return found[0].place if len(found) == 1 else None
 
+    def _across_border(self, unit_id: str, place: Place) -> bool:
+        """Does a place lie so near to one of a province that reports put it there?"""
+        if place.lat is None or place.lon is None:
+            return False
+        hashed = hash_of(code_key(unit_id))
+        return any(s.table.nearest_km(hashed, place.lat, place.lon) <= BORDER_KM for s in self._sources)
+
     def names_of(self, place_id: str) -> tuple[str, ...]:
         """All names of a place, from all tables."""
         rows = [self._sources[n].table.row(row) for n, row in self._rows_of(code_key(place_id))]
@@ -164,8 +179,9 @@ class Gazetteer:
 
     def _name_keys(self, place_id: str) -> tuple[str, ...]:
         """The names of a place as keys, and as they sound."""
-        spoken = [words_of(name) for name in self.names_of(place_id)]
-        sounds = [sounds_of(words) for words in spoken if words and is_latin(words[0])]
+        spoken = [words for name in self.names_of(place_id) if (words := words_of(name))]
+        spoken += filter(None, map(unqualified, spoken))
+        sounds = map(_spoken, spoken)
         return tuple(dict.fromkeys([*("".join(without_articles(words)) for words in spoken), *sounds]))
 
     def _read(self, source: int, index: int) -> Known:
@@ -197,6 +213,7 @@ class Gazetteer:
             sound=sounds_of(words),
             consonants=consonants_of(words).lstrip("a"),
             article=has_article(words),
+            names=len({name for r in rows for name in (r.name, *r.aliases)}),
         )
 
     def _parents(self, place_id: str) -> list[tuple[Row, bool]]:
@@ -276,6 +293,19 @@ class Gazetteer:
                 large = source.by_hand or int(table.kinds[index]) < EXTENT.index("settlement")
                 names[name] = max(names.get(name, 0), 10**9 if large else int(table.populations[index]))
         return sorted(names, key=lambda name: -names[name])[:LIKELY_NAMES]
+
+
+def renown(known: Known) -> float:
+    """How much better than others of its name a place is known whose people nobody counted: each doubling of its
+    spellings counts, up to eight of them. A name and its Arabic form alone are what a surveyor leaves, not a reader.
+    """
+    if known.population or known.by_hand:
+        return MOST_RENOWN
+    return min(MOST_RENOWN, max(0.0, log2(known.names) - 1))
+
+
+def _spoken(words: Sequence[str]) -> str:
+    return arabic_sounds_of("".join(without_articles(words))) if is_arabic(words[0]) else sounds_of(words)
 
 
 # ---------------------------------------------------------------- of several, which

@@ -117,6 +117,15 @@ def part_of_longer(near: Surroundings, cues: Cues) -> str:
     return ""
 
 
+def on_street(near: Surroundings) -> str:
+    """Why a name is rather that of a street, of whatever town; or nothing. A mosque of a name is often there."""
+    named = next((word for word in (near.before, near.after) if word in _STREETS), "")
+    return f"something called after a place: '{named}'" if named else ""
+
+
+_STREETS = frozenset(["street", "streets", "avenue", "boulevard", "شارع"])
+
+
 def first_word_alone(mention: Mention, near: Surroundings, cues: Cues) -> str:
     """Why an Arabic name is only the first word of a longer one, such as "hill" or "spring"; or nothing."""
     if (
