@@ -315,24 +315,34 @@ class Store:
         with self._writing() as connection:
             notices.add(connection, notice, chats, now)
 
-    def claim_messages(self, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
+    def claim_messages(
+        self,
+        now: datetime,
+        limit: int,
+        lease_seconds: float,
+        passing_over: Collection[int] = (),
+        per_chat: int | None = None,
+    ) -> list[DueMessage]:
         """The most pressing messages, by priority and age, which nobody else gets until the lease ends.
 
         Of one incident in one chat, edits and replies wait until the first message is sent; of several edits only the
-        newest is given out; what belongs to a first message that was given up is given up too.
+        newest is given out; what belongs to a first message that was given up is given up too. The chats of
+        `passing_over` get none, all others `per_chat` at most.
         """
         with self._writing() as connection:
-            return outbox.claim(connection, now, limit, lease_seconds)
+            most = limit if per_chat is None else per_chat
+            return outbox.claim(connection, now, limit, lease_seconds, passing_over=passing_over, per_chat=most)
 
-    def message_begun(self, message_id: int, now: datetime) -> None:
-        """It goes out now. Only what was begun and never settled counts as perhaps sent after a crash."""
-        with self._writing() as connection:
-            outbox.begin(connection, message_id, now)
+    def messages_begun(self, message_ids: Collection[int], now: datetime) -> None:
+        """They go out now. Only what was begun and never settled counts as perhaps sent after a crash."""
+        if message_ids:
+            with self._writing() as connection:
+                outbox.begin(connection, message_ids, now)
 
-    def message_released(self, message_id: int, due_at: datetime, now: datetime) -> None:
-        """Claimed but never tried: back into the queue until `due_at`, no attempt counted."""
+    def message_released(self, message_id: int, now: datetime) -> None:
+        """Claimed, and certainly not sent through no fault of its own: back into the queue, no attempt counted."""
         with self._writing() as connection:
-            outbox.release(connection, message_id, due_at, now)
+            outbox.release(connection, message_id, now)
 
     def message_sent(self, message_id: int, telegram_id: int | None, now: datetime) -> None:
         """The chat has it; `telegram_id` is the message that shows it, which for an EDIT may be a new one."""

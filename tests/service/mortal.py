@@ -41,8 +41,8 @@ STEPS: dict[str, tuple[Any, str, str]] = {
     "committed": (service, "record", "after"),
     "feed not yet remembered": (Store, "feed_polled", "before"),
     "feed remembered": (Store, "feed_polled", "after"),
-    "claimed": (Store, "message_begun", "before"),
-    "begun": (Store, "message_begun", "after"),
+    "claimed": (Store, "messages_begun", "before"),
+    "begun": (Store, "messages_begun", "after"),
     "accepted": (Store, "message_sent", "before"),
     "marked sent": (Store, "message_sent", "after"),
 }
