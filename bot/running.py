@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import __version__, metrics
-from bot.config import Config
+from bot.config import Config, current_token
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
@@ -27,9 +28,8 @@ from bot.rulebook import Change, LiveRules
 from bot.service import Polling, Service, utc_now
 from bot.store import Store
 from bot.store.thread import StoreThread
-from bot.telegram import polling
-from bot.telegram.application import App, build_application
-from bot.telegram.sender import TelegramSender
+from bot.telegram.application import Seen, build_application
+from bot.telegram.line import Line
 from bot.tidings import Tidings
 from bot.timers import Timers
 from bot.weekly import Weekly
@@ -41,6 +41,7 @@ LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 WEEKLY_SECONDS = 600.0
 WATCH_FEEDS_SECONDS = 60.0
+CONTESTED = timedelta(minutes=2)  # after the last sign of another process with the same token, it is gone
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,10 @@ class Health:
         self._rules = rules
         self._clock = clock
         self.ticked_at = clock()
-        self.token_is_dead = False
+        self.contested_at: datetime | None = None
         self.is_deaf = False
+        self._token_is_dead = False
+        self._when_accepted: Callable[[], None] = lambda: None
 
     def condition(self) -> Condition:
         return Condition(tuple(self._complaints()))
@@ -77,11 +80,28 @@ class Health:
     def _complaints(self) -> Iterator[str]:
         if self._clock() - self.ticked_at > STALE:
             yield f"no round of polling since {self.ticked_at:%H:%M:%S} UTC"
-        if self.token_is_dead:
-            yield "Telegram refuses the bot's token"
+        if self._token_is_dead:
+            yield "Telegram refuses the bot's token; alerts wait for a good one"
+        if self.contested_at and self._clock() - self.contested_at < CONTESTED:
+            yield "another process listens with the same token; each gets half of what people say; stop one"
         if self.is_deaf:
             yield "what people say in Telegram is not heard; alerts go out; restart the bot"
         yield from (f"rules: {problem}" for problem in self._rules.current.problems)
+
+    # ---------------------------------------------------------------- as a Listener
+    def token_refused(self) -> None:
+        self._token_is_dead = True
+
+    def token_accepted(self) -> None:
+        self._token_is_dead = False
+        self._when_accepted()
+
+    def token_contested(self) -> None:
+        self.contested_at = self._clock()
+
+    def on_accepted(self, do: Callable[[], None]) -> None:
+        """What else follows from a token that is accepted."""
+        self._when_accepted = do
 
 
 async def serve(setting: Setting, until: asyncio.Event) -> None:
@@ -120,13 +140,15 @@ async def _service(setting: Setting, store: StoreThread, health: Health, stack: 
     stack.push_async_callback(parser.close)
     pages = PageReader(http, frozenset(feed.url for feed in config.feeds if feed.full_text))
     stack.push_async_callback(pages.close)
+    pace = await pace_so_far(store, utc_now, setting.sending or SendingLimits())
+    health.on_accepted(pace.go_on)
     service = Service(
         rules=setting.rules,
         store=store,
         http=http,
         parser=parser,
         sender=setting.sender or _telegram(setting, store, health, stack),
-        pace=await pace_so_far(store, utc_now, setting.sending or SendingLimits()),
+        pace=pace,
         polling=_polling(config),
         policy=config.incidents,
         pages=pages,
@@ -164,32 +186,33 @@ async def _seat(setting: Setting, store: StoreThread) -> None:
 def _telegram(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Sender:
     """The sender, and the listening half in the background: Telegram being away must not hold up the feeds."""
     config = setting.config
+    config.require_token()
+    api_url = f"{config.telegram.api_url}/bot"
     desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now)
-    application = build_application(config.require_token(), f"{config.telegram.api_url}/bot", desk)
-    listening = asyncio.create_task(_listen(application, health), name="listen to Telegram")
-    stack.push_async_callback(_stop_listening, application, listening)
-    return TelegramSender(application.bot)
+    seen = Seen()
+    line = Line(
+        lambda token: build_application(token, api_url, desk, seen),
+        lambda: current_token(config.telegram, os.environ),
+        api_url,
+        health,
+    )
+    listening = asyncio.create_task(_listen(line, health), name="listen to Telegram")
+    stack.push_async_callback(_hang_up, line, listening)
+    return line
 
 
-async def _listen(application: App, health: Health) -> None:
-    def token_died() -> None:
-        health.token_is_dead = True
-
+async def _listen(line: Line, health: Health) -> None:
     try:
-        await polling.start(application)
-        await polling.watch_token(application.bot, token_died)
-    except Unauthorized as error:
-        log.error("%s", error)  # noqa: TRY400  the traceback says nothing more
-        token_died()
+        await line.keep()
     except Exception:  # a task of its own: nobody else would ever hear of it
         log.exception("the bot no longer listens to Telegram; alerts go out all the same")
         health.is_deaf = True
 
 
-async def _stop_listening(application: App, listening: asyncio.Task[None]) -> None:
+async def _hang_up(line: Line, listening: asyncio.Task[None]) -> None:
     listening.cancel()
     await asyncio.wait([listening])
-    await polling.stop(application)
+    await line.close()
 
 
 # ---------------------------------------------------------------- timers
@@ -207,7 +230,7 @@ def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) 
             await service.flush()
         except Unauthorized as error:
             log.error("%s", error)  # noqa: TRY400  the traceback says nothing more
-            health.token_is_dead = True
+            health.token_refused()
 
     async def reload() -> None:
         if change := await asyncio.to_thread(rules.reload_if_settled):

@@ -51,6 +51,18 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     return config
 
 
+def current_token(telegram: Telegram, environ: Mapping[str, str]) -> str | None:
+    """The token as it is now: that of the environment, else what the file holds by now, else the one that was read."""
+    given = environ.get(TOKEN_VARIABLE, "").strip()
+    if given or telegram.token_file is None:
+        return given or telegram.token
+    try:
+        written = _read(telegram.token_file).decode("utf-8-sig", errors="replace").strip()
+    except OSError:
+        return telegram.token
+    return written if TOKEN.fullmatch(written) else telegram.token
+
+
 def usual_path(environ: Mapping[str, str]) -> Path:
     """Where a config lies that nobody named: it need not be there."""
     return Path(environ.get(PATH_VARIABLE) or DEFAULT_PATH)

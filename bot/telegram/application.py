@@ -53,10 +53,27 @@ class Counter(Protocol):
     def taps(self) -> Mapping[str, Answer]: ...
 
 
-def build_application(token: str, api_url: str, desk: Desk) -> App:
-    """The listening half, not started: see polling.py. `api_url` is all that comes before the token."""
+class Seen:
+    """The last updates, which may come again."""
+
+    def __init__(self) -> None:
+        self._numbers: deque[int] = deque(maxlen=REMEMBERED_UPDATES)
+
+    def again(self, number: int) -> bool:
+        """Whether it was seen before; from now on it was."""
+        if number in self._numbers:
+            return True
+        self._numbers.append(number)
+        return False
+
+
+def build_application(token: str, api_url: str, desk: Desk, seen: Seen | None = None) -> App:
+    """The listening half, not started: see polling.py. `api_url` is all that comes before the token.
+
+    `seen` is what an application before this one has seen.
+    """
     application = Application.builder().token(token).base_url(api_url).job_queue(None).build()
-    door = Door(desk)
+    door = Door(desk, seen or Seen())
     application.add_handler(TypeHandler(Update, door.drop_repeated), group=FIRST)
     for counter in counters(desk):
         _add(application, door, counter)
@@ -88,15 +105,14 @@ async def _stale(ask: Ask) -> None:
 class Door:
     """Who comes in, and who came, went or moved."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, seen: Seen) -> None:
         self._desk = desk
-        self._seen: deque[int] = deque(maxlen=REMEMBERED_UPDATES)
+        self._seen = seen
 
     # ---------------------------------------------------------------- before anything else
     async def drop_repeated(self, update: Update, _: Context) -> None:
-        if update.update_id in self._seen:
+        if self._seen.again(update.update_id):
             raise ApplicationHandlerStop
-        self._seen.append(update.update_id)
 
     def admitted(self, answer: Answer) -> Handler:
         """A handler for those who may use the bot; others are told what number to ask admission for."""

@@ -69,7 +69,7 @@ REMOVED = "the bot was removed from the group"
 ASKED_FOR = "the chat asked for a pause"
 
 # ---------------------------------------------------------------- trouble with Telegram, for whoever runs the service
-TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather and start again with it."  # noqa: S105  no token
+TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather; written to the token file it counts within a minute."  # noqa: S105, E501  no token
 
 
 def help_text(tongue: Tongue) -> str:

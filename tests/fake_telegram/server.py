@@ -84,6 +84,9 @@ class FakeTelegram:
     def revoke_token(self) -> None:
         self._revoked = True
 
+    def restore_token(self) -> None:
+        self._revoked = False
+
     # ---------------------------------------------------------------- what happened
     def calls(self, method: str) -> list[Json]:
         """The parameters of every call of a method so far."""
