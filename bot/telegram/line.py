@@ -77,7 +77,7 @@ class Line:
             try:
                 await polling.start(self._application, self._sleep, self._listener.token_contested)
                 self._accepted()
-                await polling.watch_token(self._application.bot, self._doubted)
+                await polling.watch_token(self._application.bot, self._doubted, polling.TOKEN_CHECK_SECONDS)
             except Unauthorized as error:
                 log.error("%s", error)  # noqa: TRY400  the traceback says nothing more
             self._refused = True

@@ -43,7 +43,7 @@ async def test_a_revoked_token_is_a_complaint_and_costs_no_alert(
         orchard.publishes(SARMIN)
         await until(lambda: "refuses the bot's token" in caplog.text)
         assert await complaints(health) == ["Telegram refuses the bot's token; alerts wait for a good one"]
-        assert house.store.status().messages == {MessageState.PENDING: 1}
+        await until(lambda: house.store.status().messages == {MessageState.PENDING: 1})
 
         telegram.token = good
         assert "Sarmin" in (await ana.hears())["text"]
@@ -75,5 +75,5 @@ async def test_a_second_process_with_the_same_token_is_a_complaint(house: House,
         async with Bot(telegram.token, base_url=telegram.url) as other:
             await other.get_updates()
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while "another process listens" not in " ".join(await complaints(health)):
+            while "another process listens" not in " ".join(await complaints(health)):  # noqa: ASYNC110  no event
                 await asyncio.sleep(LOOK_SECONDS)
