@@ -188,7 +188,7 @@ def _telegram(setting: Setting, store: StoreThread, health: Health, stack: Async
     config = setting.config
     config.require_token()
     api_url = f"{config.telegram.api_url}/bot"
-    desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now)
+    desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now, config.language)
     seen = Seen()
     line = Line(
         lambda token: build_application(token, api_url, desk, seen),

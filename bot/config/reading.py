@@ -15,7 +15,9 @@ from bot.config.opml import parse_opml
 from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram
 from bot.core import yamlfile
 from bot.core.model import POLICY, Feed, Policy, Problem
+from bot.core.tongue import ENGLISH
 from bot.core.yamlfile import LARGEST, Node, Reader, Scalar
+from bot.tongues import languages
 
 DEFAULT_PATH = Path("config.yaml")
 PATH_VARIABLE = "TOCSIN_CONFIG"
@@ -76,7 +78,7 @@ def _config_bytes(path: Path) -> bytes:
     try:
         return _read(path)
     except FileNotFoundError:
-        raise ConfigError(f"There is no {path}; make one with: cp config.example.yaml config.yaml") from None
+        raise ConfigError(f"There is no {path}; make one with: tocsin init") from None
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
 
@@ -137,7 +139,7 @@ class _ConfigReader(Reader):
 WEEKLY, NEVER = "weekly", "never"
 _SECTIONS = (
     *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
-    *("backfill", "incidents", "polling", "health", "near_misses"),
+    *("backfill", "incidents", "polling", "health", "near_misses", "language"),
 )
 
 
@@ -158,7 +160,15 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         dumps=_dumps(reader, fields.get("dumps")),
         incidents=_incidents(reader, fields.get("incidents")),
+        language=_language(reader, fields.get("language")),
     )
+
+
+def _language(reader: _ConfigReader, node: Node | None) -> str:
+    language = reader.matching(node, LANGUAGE, "a language code such as en or ar") or ENGLISH.language
+    if node and language not in languages():
+        reader.problem(node, f"the bot does not speak this language; it speaks {', '.join(languages())}")
+    return language
 
 
 _POLLING = (
@@ -309,11 +319,13 @@ def _token_of_file(reader: _ConfigReader, node: Node | None, path: Path | None) 
 # ---------------------------------------------------------------- access
 def _access(reader: _ConfigReader, node: Node | None) -> Access:
     fields = reader.fields(node, optional=("policy", "chats", "administrators"))
-    policy = reader.choice(fields.get("policy"), "policy", ("open", "allow-list"), "open")
+    policy = reader.choice(fields.get("policy"), "policy", ("open", "invite", "allow-list"), "open")
     chats = frozenset(reader.integer(item) for item in reader.items(fields.get("chats")))
     administrators = frozenset(reader.integer(item, low=1) for item in reader.items(fields.get("administrators")))
     if policy == "open" and chats:
         reader.problem(fields["chats"], "with policy open everybody may use the bot; write 'policy: allow-list'")
     if node and policy == "allow-list" and not chats | administrators:
         reader.problem(node, "nobody may use the bot: name chats or administrators, or write 'policy: open'")
-    return Access(chats if policy == "allow-list" else None, administrators)
+    if node and policy == "invite" and not administrators:
+        reader.problem(node, "nobody could invite: name administrators, or write 'policy: open'")
+    return Access(None if policy == "open" else chats, administrators, invites=policy == "invite")

@@ -34,10 +34,14 @@ class Telegram:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use the bot. `chats` None means everybody; administrators (ids of people) may always."""
+    """Who may use the bot: everybody if `chats` is None, else these and whom administrators (ids of people) admit.
+
+    Administrators may always. With `invites`, a code that they give out admits as well.
+    """
 
     chats: frozenset[int] | None = None
     administrators: frozenset[int] = frozenset()
+    invites: bool = False
 
     def allows(self, chat_id: int, user_id: int) -> bool:
         return self.chats is None or chat_id in self.chats or user_id in self.administrators
@@ -75,7 +79,8 @@ class Health:
 class Config:
     """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server.
 
-    `near_misses`: do administrators get the weekly list of reports that nearly alerted?
+    `near_misses`: do administrators get the weekly list of reports that nearly alerted? `language` is that of chats
+    whose own is not known.
     """
 
     feeds: tuple[Feed, ...]
@@ -90,6 +95,7 @@ class Config:
     dumps: str | None = None
     incidents: Policy = POLICY
     near_misses: bool = True
+    language: str = "en"
 
     def require_token(self) -> str:
         if self.telegram.token is not None:
