@@ -3,6 +3,7 @@
 Everything goes through Store; a newcomer who imports the tables elsewhere moves a lock out of sight.
 """
 
+from bot.store.access import Admission, Standing
 from bot.store.archive import Archive
 from bot.store.errors import StoreError
 from bot.store.states import (
@@ -17,12 +18,14 @@ from bot.store.states import (
 from bot.store.store import Store, Transaction
 
 __all__ = [
+    "Admission",
     "Archive",
     "ChatStatus",
     "DueMessage",
     "FeedHealth",
     "FeedState",
     "MessageState",
+    "Standing",
     "Store",
     "StoreError",
     "StoreStatus",

@@ -7,15 +7,16 @@ its one writer thread.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
 from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Sighting, Subscriber, Ways
-from bot.store import counts, incidents, notices, outbox, sightings, subscriptions
+from bot.store import access, counts, incidents, notices, outbox, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
+from bot.store.access import AccessStore
 from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
@@ -74,11 +75,11 @@ class Transaction:
         outbox.add(self._connection, messages, now, edit_pause)
 
 
-class Store:
+class Store(AccessStore):
     """Everything the bot remembers, in SQLite or PostgreSQL. Any method may raise StoreError."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._leads = KnownLeads()
 
     @classmethod
@@ -95,15 +96,6 @@ class Store:
             engine.dispose()
             raise
         return cls(engine)
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def _reading(self) -> AbstractContextManager[Connection]:
-        return reading(self._engine)
-
-    def _writing(self) -> AbstractContextManager[Connection]:
-        return writing(self._engine)
 
     def forget_leases(self) -> None:
         """Take back what a process before us had claimed. Call it at the start of the only process on the database.
@@ -203,6 +195,16 @@ class Store:
                 now=now,
             )
 
+    def add_feed(self, url: str, title: str, by: int, now: datetime) -> bool:
+        """Ask a feed from now on that somebody named in Telegram; whether that is new. config.yaml does not take it away."""
+        with self._writing() as connection:
+            return feed_rows.add(connection, url, title, by, now)
+
+    def pause_feed(self, url: str) -> bool | None:
+        """Ask a feed no more that was added in Telegram; None if config.yaml names it, whether there was one else."""
+        with self._writing() as connection:
+            return feed_rows.pause_added(connection, url)
+
     def revive_feed(self, url: str, now: datetime) -> bool:
         """Ask a feed again that was gone for good; whether there was one."""
         with self._writing() as connection:
@@ -297,6 +299,7 @@ class Store:
         with self._writing() as connection:
             take_lock(connection, DECIDING)  # or the same message could be recorded for the new chat meanwhile
             subscriptions.move(connection, old_chat_id, new_chat_id, now)
+            access.move(connection, old_chat_id, new_chat_id)
             outbox.move(connection, old_chat_id, new_chat_id, now)
 
     # ---------------------------------------------------------------- outbox

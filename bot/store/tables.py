@@ -66,6 +66,7 @@ feeds = Table(
     Column("watched_days", Float, nullable=False, server_default=ZERO),
     Column("history_at", Moment),  # what both were true of; they weigh less every day
     Column("newest_at", Moment),
+    Column("added_by", BigInteger),  # the person in Telegram; null: it is config.yaml's
     UniqueConstraint("url", name="feeds_url"),
     Index("feeds_next_due_at", "next_due_at"),
 )
@@ -172,4 +173,37 @@ outbox = Table(
     Index("outbox_state_due", "state", "due_at"),
     Index("outbox_state_changed", "state", "changed_at"),
     Index("outbox_incident_chat", "incident_id", "chat_id"),
+)
+
+# Chats that asked to use the bot, and what was decided of them.
+admissions = Table(
+    "admissions",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("standing", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    Column("decided_by", BigInteger),
+)
+
+# Codes that admit a chat: whoever reads the store cannot use them.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", Words, primary_key=True),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("uses_left", Integer, nullable=False),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("text", Words, nullable=False),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("sent_at", Moment),  # null: not confirmed yet
 )

@@ -23,6 +23,10 @@ WAYS = (
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
+    "0008": [
+        "ALTER TABLE feeds DROP COLUMN added_by",
+        *(f"DROP TABLE {table}" for table in ("admissions", "invitations", "broadcasts")),
+    ],
     "0005": ["ALTER TABLE chats DROP COLUMN language"],
     "0004": [f"ALTER TABLE feeds DROP COLUMN {column}" for column in WAYS],
     "0003": ["DROP TABLE sightings"],
