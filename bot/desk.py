@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot import __version__
-from bot.config import Access
 from bot.core.listing import is_in, lines, says, told_to
 from bot.core.model import Incident, Rule
 from bot.core.pipeline import Rulebook
@@ -31,13 +30,11 @@ class StoreDesk:
         self,
         store: StoreThread,
         rulebook: Callable[[], Rulebook],
-        access: Access,
         clock: Callable[[], datetime],
         language: str = ENGLISH.language,
     ) -> None:
         self._store = store
         self._rulebook = rulebook
-        self._access = access
         self._clock = clock
         self._language = language
 
@@ -84,9 +81,6 @@ class StoreDesk:
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         chosen = await self._store(Store.language_of, chat_id)
         return tongue(chosen or preferred or self._language)
-
-    async def allowed(self, chat_id: int, user_id: int) -> bool:
-        return self._access.allows(chat_id, user_id)
 
 
 def _entries(incidents: Iterable[Incident]) -> list[str]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import __version__, metrics
+from bot.admindesk import FeedProber, StoreAdminDesk
 from bot.config import Config, current_token
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
@@ -28,7 +29,7 @@ from bot.rulebook import Change, LiveRules
 from bot.service import Polling, Service, utc_now
 from bot.store import Store
 from bot.store.thread import StoreThread
-from bot.telegram.application import Seen, build_application
+from bot.telegram.application import Desks, build_application
 from bot.telegram.line import Line
 from bot.tidings import Tidings
 from bot.timers import Timers
@@ -114,13 +115,14 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         await store(Store.reconcile_feeds, config.feeds, utc_now())
         await _seat(setting, store)
         health = Health(setting.rules, utc_now)
-        service = await _service(setting, store, health, stack)
+        reloading = Reloading(setting, store)
+        service = await _service(setting, store, health, reloading, stack)
         if config.health is not None:
             runner = await serve_ops(build_ops(health.condition), config.health.host, config.health.port)
             stack.push_async_callback(runner.cleanup)
         weekly = Weekly(setting.rules, store, config.database, _curious(config), utc_now)
         stack.push_async_callback(weekly.close)
-        timers = _timers(setting, service, health, weekly)
+        timers = _timers(setting, service, health, weekly, reloading)
         stack.push_async_callback(timers.stop)
         timers.start()
         await until.wait()
@@ -132,7 +134,9 @@ def _curious(config: Config) -> frozenset[int]:
     return config.access.administrators if config.near_misses else frozenset()
 
 
-async def _service(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Service:
+async def _service(
+    setting: Setting, store: StoreThread, health: Health, reloading: Reloading, stack: AsyncExitStack
+) -> Service:
     config = setting.config
     http = open_session(user_agent(__version__, config.polling.contact), config.polling.allow_private)
     stack.push_async_callback(http.close)
@@ -142,14 +146,17 @@ async def _service(setting: Setting, store: StoreThread, health: Health, stack: 
     stack.push_async_callback(pages.close)
     pace = await pace_so_far(store, utc_now, setting.sending or SendingLimits())
     health.on_accepted(pace.go_on)
+    polling = _polling(config)
+    prober = FeedProber(http, parser, polling.limits)
     service = Service(
         rules=setting.rules,
         store=store,
         http=http,
         parser=parser,
-        sender=setting.sender or _telegram(setting, store, health, stack),
+        sender=setting.sender
+        or _telegram(setting, store, health, _admin_desk(setting, store, reloading, prober), stack),
         pace=pace,
-        polling=_polling(config),
+        polling=polling,
         policy=config.incidents,
         pages=pages,
     )
@@ -183,15 +190,30 @@ async def _seat(setting: Setting, store: StoreThread) -> None:
 
 
 # ---------------------------------------------------------------- Telegram
-def _telegram(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Sender:
+def _admin_desk(setting: Setting, store: StoreThread, reloading: Reloading, prober: FeedProber) -> StoreAdminDesk:
+    config = setting.config
+    return StoreAdminDesk(
+        store,
+        config.access,
+        utc_now,
+        config.language,
+        rules=setting.rules,
+        reload=reloading.at_once,
+        prober=prober,
+    )
+
+
+def _telegram(
+    setting: Setting, store: StoreThread, health: Health, admin: StoreAdminDesk, stack: AsyncExitStack
+) -> Sender:
     """The sender, and the listening half in the background: Telegram being away must not hold up the feeds."""
     config = setting.config
     config.require_token()
     api_url = f"{config.telegram.api_url}/bot"
-    desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now, config.language)
-    seen = Seen()
+    chats = StoreDesk(store, lambda: setting.rules.current, utc_now, config.language)
+    desks = Desks(chats, admin)
     line = Line(
-        lambda token: build_application(token, api_url, desk, seen),
+        lambda token: build_application(token, api_url, desks),
         lambda: current_token(config.telegram, os.environ),
         api_url,
         health,
@@ -216,7 +238,28 @@ async def _hang_up(line: Line, listening: asyncio.Task[None]) -> None:
 
 
 # ---------------------------------------------------------------- timers
-def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) -> Timers:
+class Reloading:
+    """Reads changed rules, by the timer and when an administrator says so, one at a time."""
+
+    def __init__(self, setting: Setting, store: StoreThread) -> None:
+        self._setting = setting
+        self._store = store
+        self._alone = asyncio.Lock()
+
+    async def if_settled(self) -> None:
+        await self._by(self._setting.rules.reload_if_settled)
+
+    async def at_once(self) -> None:
+        await self._by(self._setting.rules.reload_if_changed)
+
+    async def _by(self, read: Callable[[], Change | None]) -> None:
+        async with self._alone:
+            if change := await asyncio.to_thread(read):
+                _say_what_changed(change, self._setting.rules.current)
+                await _seat(self._setting, self._store)
+
+
+def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly, reloading: Reloading) -> Timers:
     rules = setting.rules
     tidings = Tidings(rules, service.store, setting.config.access.administrators, utc_now)
     feed_watch = FeedWatch(service.store, setting.config.access.administrators, utc_now)
@@ -233,9 +276,7 @@ def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) 
             health.token_refused()
 
     async def reload() -> None:
-        if change := await asyncio.to_thread(rules.reload_if_settled):
-            _say_what_changed(change, rules.current)
-            await _seat(setting, service.store)
+        await reloading.if_settled()
         await tidings.tell()
 
     metrics.rule_problems.set(len(rules.current.problems))

@@ -6,6 +6,7 @@ names the state it changes, and the number of changed rows says who was first.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,7 +34,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """A chat that asked or was admitted. `decided_by` is None for one that came by an invitation, or was not decided."""
+    """A chat that asked or was admitted. `decided_by` is None for one that came by a code, or is not decided."""
 
     chat_id: int
     standing: Standing
@@ -61,16 +62,21 @@ class AccessStore(StoreBase):
             new = insert_into(connection, admissions).values(row).on_conflict_do_nothing()
             return connection.execute(new.returning(admissions.c.chat_id)).first() is not None
 
-    def decide_admission(self, chat_id: int, wanted: Standing, by: int, now: datetime) -> Admission | None:
-        """The chat as it stands now, None if it is unknown. Who is refused loses what it listens to."""
+    def decide_admission(
+        self, chat_id: int, wanted: Standing, by: int, now: datetime, among: Collection[Standing] = frozenset(Standing)
+    ) -> tuple[Admission, bool] | None:
+        """The chat as it stands now, and whether that changed; None if it is unknown. It changes only if it stood
+        as one of `among`. Who is refused loses what it listens to.
+        """
+        mine = (admissions.c.chat_id == chat_id) & (admissions.c.standing != wanted) & admissions.c.standing.in_(among)
         with self._writing() as connection:
-            changed = update(admissions).where(admissions.c.chat_id == chat_id, admissions.c.standing != wanted)
-            connection.execute(changed.values(standing=wanted, decided_at=now, decided_by=by))
-            if wanted is Standing.REFUSED:
+            values = {"standing": wanted, "decided_at": now, "decided_by": by}
+            changed = bool(connection.execute(update(admissions).where(mine).values(values)).rowcount)
+            if changed and wanted is Standing.REFUSED:
                 connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
                 outbox.give_up_chat(connection, chat_id, "the chat may not use the bot any more", now)
             row = connection.execute(_admissions().where(admissions.c.chat_id == chat_id)).first()
-            return None if row is None else _admission(row)
+            return None if row is None else (_admission(row), changed)
 
     def admissions(self) -> list[Admission]:
         """All that asked or were admitted, the newest first."""
@@ -148,9 +154,7 @@ def _admissions() -> Any:
 
 
 def _admission(row: Row[Any]) -> Admission:
-    return Admission(
-        row.chat_id, Standing(row.standing), row.name, row.asked_at, row.decided_by, row.listens_to
-    )
+    return Admission(row.chat_id, Standing(row.standing), row.name, row.asked_at, row.decided_by, row.listens_to)
 
 
 def move(connection: Connection, old_chat_id: int, new_chat_id: int) -> None:

@@ -23,7 +23,7 @@ ACTIVE = and_(~feeds.c.paused, feeds.c.gone_at.is_(None))
 
 
 def reconcile(connection: Connection, listed: Sequence[Feed], now: datetime) -> None:
-    """Make the listed feeds the active ones beside those added in Telegram. The next poll of a known feed stays where it was."""
+    """Make the listed feeds the active ones, beside those added in Telegram. The next poll of a known feed stays."""
     urls = {clean(feed.url) for feed in listed}
     _adopt_moved(connection, urls)
     _revive_returning(connection, urls, now)

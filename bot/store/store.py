@@ -17,7 +17,7 @@ from bot.store import access, counts, incidents, notices, outbox, sightings, sub
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.access import AccessStore
-from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
+from bot.store.engine import DECIDING, RECONCILING, open_engine, take_lock, writing
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
 from bot.store.states import DueMessage, FeedHealth, FeedState, StoreStatus, Validators
@@ -196,7 +196,7 @@ class Store(AccessStore):
             )
 
     def add_feed(self, url: str, title: str, by: int, now: datetime) -> bool:
-        """Ask a feed from now on that somebody named in Telegram; whether that is new. config.yaml does not take it away."""
+        """Ask a feed from now on that somebody named in Telegram, whatever config.yaml says; whether that is new."""
         with self._writing() as connection:
             return feed_rows.add(connection, url, title, by, now)
 

@@ -54,7 +54,7 @@ PREVIOUS_PAGE = "‹"
 NEXT_PAGE = "›"
 
 STALE_BUTTON = mark("Nothing was changed: this list is out of date. Send /subscribe for a new one.")
-TURNED_AWAY = mark("This bot is not open to everybody. To be let in, give this number to whoever runs it: {number}")
+ENOUGH = mark("That is a lot at once. I listen again in a minute.")
 SUBSCRIBED = mark("This chat now hears about: {title}")
 ALREADY_SUBSCRIBED = mark("This chat heard about it already: {title}")
 UNSUBSCRIBED = mark("This chat no longer hears about: {title}")

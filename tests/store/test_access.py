@@ -32,10 +32,10 @@ def test_a_decision_says_how_the_chat_stands(store: Store):
 
     admitted = store.decide_admission(5, Standing.ADMITTED, 7, NOW)
     assert admitted is not None
-    assert (admitted.standing, admitted.name, admitted.decided_by) == (Standing.ADMITTED, "chat 5", 7)
-    again = store.decide_admission(5, Standing.ADMITTED, 8, NOW)
-    assert again is not None
-    assert again.decided_by == 7  # the first one decided
+    chat, changed = admitted
+    assert (chat.standing, chat.name, chat.decided_by, changed) == (Standing.ADMITTED, "chat 5", 7, True)
+    again = store.decide_admission(5, Standing.REFUSED, 8, NOW, {Standing.ASKED})
+    assert again == (chat, False)  # the first one decided
     assert store.decide_admission(99, Standing.ADMITTED, 7, NOW) is None
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.outbox import Unauthorized
-from bot.telegram.application import Seen, build_application
+from bot.telegram.application import Desks, build_application
 from bot.telegram.line import Line
 from tests.fake_telegram.server import TOKEN
 from tests.telegram.samples import due
@@ -16,13 +16,10 @@ NEW_TOKEN = "1234567:BBFakeTokenFakeTokenFakeTokenFakeTok"
 class Kept:
     """A line that is kept up, what it says of itself, and the token as it stands in the file: the last one."""
 
-    def __init__(self, api_url, desk):
-        seen = Seen()
+    def __init__(self, api_url, desks):
         self.said = []
         self.tokens = [TOKEN]
-        self.line = Line(
-            lambda token: build_application(token, api_url, desk, seen), lambda: self.tokens[-1], api_url, self
-        )
+        self.line = Line(lambda token: build_application(token, api_url, desks), lambda: self.tokens[-1], api_url, self)
 
     def token_refused(self):
         self.said.append("refused")
@@ -41,8 +38,8 @@ def _in_a_hurry(monkeypatch):
 
 
 @pytest.fixture
-async def kept(telegram, desk):
-    built = Kept(telegram.url, desk)
+async def kept(telegram, desk, admin_desk):
+    built = Kept(telegram.url, Desks(desk, admin_desk))
     keeping = asyncio.create_task(built.line.keep())
     yield built
     keeping.cancel()

@@ -8,7 +8,7 @@ from telegram.error import Conflict
 
 from bot.outbox import Unauthorized
 from bot.telegram import polling
-from bot.telegram.application import build_application
+from bot.telegram.application import Desks, build_application
 from bot.telegram.polling import Seldom
 from tests.fake_telegram import HtmlPage, ResetBefore
 from tests.fake_telegram.server import TOKEN
@@ -50,9 +50,9 @@ async def test_a_menu_that_cannot_be_set_does_not_hinder_the_start(telegram, app
     assert "the menu of commands could not be set" in caplog.text
 
 
-async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk):
+async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk, admin_desk):
     token = TOKEN[:-1] + "x"
-    application = build_application(token, telegram.url, desk)
+    application = build_application(token, telegram.url, Desks(desk, admin_desk))
 
     with pytest.raises(Unauthorized) as refusal:
         await polling.start(application)
