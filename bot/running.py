@@ -217,6 +217,7 @@ def _telegram(
         lambda: current_token(config.telegram, os.environ),
         api_url,
         health,
+        administrators=config.access.administrators,
     )
     listening = asyncio.create_task(_listen(line, health), name="listen to Telegram")
     stack.push_async_callback(_hang_up, line, listening)

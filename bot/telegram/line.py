@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from bot.outbox import Unauthorized
 from bot.store import DueMessage
 from bot.telegram import polling, texts
 from bot.telegram.application import App
+from bot.telegram.introducing import introduce
 from bot.telegram.polling import Sleep
 from bot.telegram.sender import TelegramSender
 
@@ -46,12 +47,15 @@ class Line:
         token: Callable[[], str | None],
         api_url: str,
         listener: Listener,
+        *,
+        administrators: Collection[int] = (),
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._build = build
         self._token = token
         self._api_url = api_url
         self._listener = listener
+        self._administrators = administrators
         self._sleep = sleep
         self._doubted = asyncio.Event()
         self._refused = False
@@ -77,6 +81,7 @@ class Line:
             try:
                 await polling.start(self._application, self._sleep, self._listener.token_contested)
                 self._accepted()
+                await introduce(self._application.bot, self._administrators)
                 await polling.watch_token(self._application.bot, self._doubted, polling.TOKEN_CHECK_SECONDS)
             except Unauthorized as error:
                 log.error("%s", error)  # noqa: TRY400  the traceback says nothing more

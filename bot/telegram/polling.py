@@ -42,7 +42,6 @@ async def start(application: App, sleep: Sleep = asyncio.sleep, contested: Calla
     an error or a cancellation in here.
     """
     await _initialize(application, sleep)
-    await _introduce(application.bot)
     await application.start()
     assert application.updater is not None
     await application.updater.start_polling(
@@ -114,14 +113,6 @@ async def _initialize(application: App, sleep: Sleep) -> None:
             wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
         else:
             return
-
-
-async def _introduce(bot: Bot) -> None:
-    """The menu of commands is a convenience: the bot works without."""
-    try:
-        await bot.set_my_commands(texts.COMMANDS)
-    except TelegramError as error:
-        log.warning("the menu of commands could not be set: %s", error)
 
 
 class Seldom:

@@ -14,10 +14,6 @@ def labels(message):
     return [button["text"] for button in buttons_of(message["reply_markup"])]
 
 
-async def test_the_menu_of_commands_is_set_at_the_start(telegram):
-    assert [command["command"] for command in telegram.world.commands] == [name for name, _ in texts.COMMANDS]
-
-
 async def test_start_greets_and_wakes_a_paused_chat(ana, desk):
     ana.says("/start")
 

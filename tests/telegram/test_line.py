@@ -119,3 +119,9 @@ async def test_a_sender_that_is_refused_has_the_token_asked_about(telegram, kept
     with pytest.raises(Unauthorized):
         await kept.line.send(due(ana.id))
     await until(lambda: kept.said[-1] == "refused")
+
+
+async def test_the_menus_are_set_once_it_listens(telegram, kept, until):
+    await until(lambda: telegram.world.descriptions)
+
+    assert ("all_private_chats", 0, "") in telegram.world.menus

@@ -41,15 +41,6 @@ async def test_a_start_that_is_called_off_leaves_nothing_open(telegram, applicat
     assert not application.running
 
 
-async def test_a_menu_that_cannot_be_set_does_not_hinder_the_start(telegram, application, ana, caplog):
-    telegram.faults.plan(HtmlPage(), "setMyCommands")
-    await polling.start(application)
-    ana.says("/help")
-
-    assert await ana.hears()
-    assert "the menu of commands could not be set" in caplog.text
-
-
 async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk, admin_desk):
     token = TOKEN[:-1] + "x"
     application = build_application(token, telegram.url, Desks(desk, admin_desk))
