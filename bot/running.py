@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot import __version__, metrics
 from bot.admindesk import FeedProber, StoreAdminDesk
-from bot.config import Config, current_token
+from bot.config import Config, Webhook, current_token
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
@@ -31,6 +33,7 @@ from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram.application import Desks, build_application
 from bot.telegram.line import Line
+from bot.telegram.polling import Receive, be_called
 from bot.tidings import Tidings
 from bot.timers import Timers
 from bot.weekly import Weekly
@@ -43,6 +46,7 @@ FORGET_SECONDS = 3600.0
 WEEKLY_SECONDS = 600.0
 WATCH_FEEDS_SECONDS = 60.0
 CONTESTED = timedelta(minutes=2)  # after the last sign of another process with the same token, it is gone
+SECRET_BYTES = 32
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
 
 log = logging.getLogger(__name__)
@@ -218,10 +222,18 @@ def _telegram(
         api_url,
         health,
         administrators=config.access.administrators,
+        receive=_receive(config.telegram.webhook),
     )
     listening = asyncio.create_task(_listen(line, health), name="listen to Telegram")
     stack.push_async_callback(_hang_up, line, listening)
     return line
+
+
+def _receive(webhook: Webhook | None) -> Receive | None:
+    if webhook is None:
+        return None
+    secret = webhook.secret or secrets.token_urlsafe(SECRET_BYTES)
+    return partial(be_called, url=webhook.url, host=webhook.host, port=webhook.port, secret=secret)
 
 
 async def _listen(line: Line, health: Health) -> None:

@@ -181,7 +181,8 @@ def test_a_disk_that_fills_up_is_told_before_it_is_full(tmp_path):
 
 
 def test_an_extra_that_is_missing_is_no_fault_and_says_how_to_get_it():
-    found = list(_extras(installed=lambda _: None))
+    found = list(_extras(webhook=False, installed=lambda _: None))
 
     assert {each.state for each in found} == {State.GOOD}
     assert "pip install 'tocsin[webhooks]'" in found[1].mend
+    assert [each.state for each in _extras(webhook=True, installed=lambda _: None)] == [State.GOOD, State.BROKEN]

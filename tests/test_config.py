@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import Access, Config, ConfigError, Health, Polling, Telegram, current_token, load
+from bot.config import Access, Config, ConfigError, Health, Polling, Telegram, Webhook, current_token, load
 from bot.config.opml import parse_opml
 from bot.core.model import Feed, Policy
 
@@ -420,3 +420,16 @@ def test_the_token_counts_as_it_stands_in_its_file_by_now(tmp_path):
     assert current_token(telegram, {}) == TOKEN
     file.unlink()
     assert current_token(telegram, {}) == TOKEN
+
+
+def test_a_webhook_has_its_secret_from_a_file_and_shows_it_to_nobody(tmp_path):
+    (tmp_path / "secret").write_text("house-secret\n", encoding="utf-8")
+    webhook = "telegram: {webhook: {url: 'https://bot.example/t', port: 9000, secret_file: secret}}\n"
+    config = load(write(tmp_path, FEEDS + webhook), {})
+
+    assert config.telegram.webhook == Webhook("https://bot.example/t", port=9000, secret="house-secret")
+    assert "house-secret" not in repr(config)
+    (tmp_path / "secret").write_text("two words", encoding="utf-8")
+    with pytest.raises(ConfigError, match="secret:1:1: expected 1 to 256 letters") as refused:
+        load(tmp_path / "config.yaml", {})
+    assert "two words" not in str(refused.value)

@@ -94,7 +94,7 @@ def findings(path: Path | None, *, offline: bool) -> Iterator[Finding]:
     yield from _rules(config)
     if not offline:
         yield asyncio.run(_feeds(config))
-    yield from _extras()
+    yield from _extras(webhook=config.telegram.webhook is not None)
 
 
 def _named(database: str) -> str:
@@ -236,10 +236,13 @@ EXTRAS: Sequence[tuple[str, str, str]] = (
 )
 
 
-def _extras(installed: Callable[[str], object] = find_spec) -> Iterator[Finding]:
+def _extras(*, webhook: bool, installed: Callable[[str], object] = find_spec) -> Iterator[Finding]:
     for extra, module, purpose in EXTRAS:
         if installed(module) is not None:
             yield Finding(f"extra {extra}", State.GOOD, f"installed: {purpose}")
+        elif webhook and extra == "webhooks":
+            how = "pip install 'tocsin[webhooks]', or take the webhook out of the config"
+            yield Finding(f"extra {extra}", State.BROKEN, "not installed, and the config has a webhook", how)
         else:
             how = f"only if you want it: pip install 'tocsin[{extra}]'"
             yield Finding(f"extra {extra}", State.GOOD, f"not installed: {purpose}", how)

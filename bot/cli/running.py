@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -26,6 +27,7 @@ from bot.telegram.terminal import TerminalSender
 
 CANNOT_START = 2
 TERMINAL_CHAT = 1
+NO_WEBHOOKS = "The config has a webhook, for which a library is missing: pip install 'tocsin[webhooks]'"
 DRY_RUN_DATABASE = "dry-run.db"  # its own memory: a dry run must not take the messages of real chats for sent
 
 
@@ -47,6 +49,8 @@ def _config(path: Path | None) -> Config:
 
 def _real(config: Config) -> Setting:
     config.require_token()
+    if config.telegram.webhook and find_spec("tornado") is None:
+        raise ConfigError(NO_WEBHOOKS)
     rules = _rules(config)
     return Setting(config, Store.open(config.database), rules)
 

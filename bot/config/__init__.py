@@ -6,7 +6,7 @@ of the file. The token comes from the environment or a file of its own, never fr
 
 from bot.config.opml import Outline, opml_of, outlines_of
 from bot.config.reading import current_token, load, usual_path
-from bot.config.settings import Access, Config, ConfigError, Health, Polling, Telegram
+from bot.config.settings import Access, Config, ConfigError, Health, Polling, Telegram, Webhook
 
 __all__ = [
     "Access",
@@ -16,6 +16,7 @@ __all__ = [
     "Outline",
     "Polling",
     "Telegram",
+    "Webhook",
     "current_token",
     "load",
     "opml_of",

@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from bot.config.checks import CONTACT, COUNTRY, COUNTRY_WANTED, LANGUAGE, TOKEN, web_address_problem
+from bot.config.checks import CONTACT, COUNTRY, COUNTRY_WANTED, LANGUAGE, SECRET, TOKEN, web_address_problem
 from bot.config.opml import parse_opml
-from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram
+from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram, Webhook
 from bot.core import yamlfile
 from bot.core.model import POLICY, Feed, Policy, Problem
 from bot.core.tongue import ENGLISH
@@ -284,7 +284,7 @@ def _opml_feeds(reader: _ConfigReader, node: Node | None) -> tuple[Feed, ...]:
 
 # ---------------------------------------------------------------- Telegram
 def _telegram(reader: _ConfigReader, node: Node | None) -> Telegram:
-    fields = reader.fields(node, optional=("token_file", "api_url"))
+    fields = reader.fields(node, optional=("token_file", "api_url", "webhook"))
     token_node = fields.get("token_file")
     if isinstance(token_node, Scalar) and TOKEN.fullmatch(token_node.text):
         reader.problem(token_node, MISPLACED)
@@ -297,6 +297,25 @@ def _telegram(reader: _ConfigReader, node: Node | None) -> Telegram:
         token=_token_of_environment(reader) or _token_of_file(reader, token_node, token_file),
         token_file=token_file,
         api_url=reader.web_address(url_node, Telegram().api_url).rstrip("/"),
+        webhook=_webhook(reader, fields["webhook"]) if "webhook" in fields else None,
+    )
+
+
+def _webhook(reader: _ConfigReader, node: Node) -> Webhook:
+    fields = reader.fields(node, required=("url",), optional=("host", "port", "secret_file"))
+    secret_node = fields.get("secret_file")
+    secret_file = reader.path(secret_node)
+    raw = reader.content(secret_node, secret_file) if secret_node and secret_file else None
+    if secret_node and raw is None:
+        reader.problem(secret_node, f"there is no file {secret_file}")
+    secret = (raw or b"").decode("utf-8", errors="replace").strip()
+    if secret and not SECRET.fullmatch(secret):
+        reader.elsewhere.append(Problem(str(secret_file), 1, 1, "expected 1 to 256 letters, digits, _ or -"))
+    return Webhook(
+        url=reader.web_address(fields.get("url")),
+        host=reader.string(fields.get("host"), "127.0.0.1"),
+        port=reader.integer(fields.get("port"), 8443, low=1, high=LAST_PORT),
+        secret=secret or None,
     )
 
 

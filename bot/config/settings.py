@@ -24,12 +24,26 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """Telegram calls the bot at `url`; what answers there passes it on to `host` and `port`, same path.
+
+    Who calls must know the `secret`; None means a new one at every start.
+    """
+
+    url: str
+    host: str = "127.0.0.1"
+    port: int = 8443
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Telegram:
     """`token` is None where none was given: enough for --dry-run."""
 
     token: str | None = field(default=None, repr=False)
     token_file: Path | None = None
     api_url: str = "https://api.telegram.org"
+    webhook: Webhook | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Protocol
 
 from bot.outbox import Unauthorized
@@ -16,7 +17,7 @@ from bot.store import DueMessage
 from bot.telegram import polling, texts
 from bot.telegram.application import App
 from bot.telegram.introducing import introduce
-from bot.telegram.polling import Sleep
+from bot.telegram.polling import Receive, Sleep
 from bot.telegram.sender import TelegramSender
 
 RECHECK_SECONDS = 15.0  # until a refused token, or another one in its place, is tried again
@@ -38,7 +39,8 @@ class Listener(Protocol):
 class Line:
     """A Sender, and a listening half while `keep` runs. `token` gives the token as it is now, None where there is none.
 
-    `build` makes an application of a token; `api_url` is all that comes before the token.
+    `build` makes an application of a token; `api_url` is all that comes before the token. `receive` begins to listen,
+    if not by polling.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Line:
         listener: Listener,
         *,
         administrators: Collection[int] = (),
+        receive: Receive | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._build = build
@@ -56,6 +59,7 @@ class Line:
         self._api_url = api_url
         self._listener = listener
         self._administrators = administrators
+        self._receive = receive or partial(polling.poll, contested=listener.token_contested)
         self._sleep = sleep
         self._doubted = asyncio.Event()
         self._refused = False
@@ -79,7 +83,7 @@ class Line:
         """Listen for ever, with a new token or the old one whenever it is refused. `close` in the end."""
         while True:
             try:
-                await polling.start(self._application, self._sleep, self._listener.token_contested)
+                await polling.start(self._application, self._sleep, self._receive)
                 self._accepted()
                 await introduce(self._application.bot, self._administrators)
                 await polling.watch_token(self._application.bot, self._doubted, polling.TOKEN_CHECK_SECONDS)

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from urllib.parse import urlsplit
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
@@ -27,6 +28,7 @@ WANTED = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 REPEATED_SECONDS = 300.0  # until a conflict that goes on is told again
 
 Sleep = Callable[[float], Awaitable[None]]
+Receive = Callable[[App], Awaitable[None]]  # begins to listen
 
 log = logging.getLogger(__name__)
 
@@ -35,18 +37,36 @@ def _nobody() -> None:
     """Nobody wants to know."""
 
 
-async def start(application: App, sleep: Sleep = asyncio.sleep, contested: Callable[[], None] = _nobody) -> None:
-    """Returns once the bot listens, however long Telegram is away; Unauthorized if it refuses the token.
-
-    `contested` is called whenever another process turns out to listen with the same token. Stop with `stop`, also after
-    an error or a cancellation in here.
-    """
-    await _initialize(application, sleep)
-    await application.start()
+async def poll(application: App, contested: Callable[[], None] = _nobody) -> None:
+    """Ask Telegram for news. `contested` is called whenever another process turns out to ask with the same token."""
     assert application.updater is not None
     await application.updater.start_polling(
         bootstrap_retries=-1, allowed_updates=WANTED, error_callback=partial(_polling_failed, contested, Seldom())
     )
+
+
+async def be_called(application: App, url: str, host: str, port: int, secret: str) -> None:
+    """Have Telegram call at `url`, and serve what comes from there. OSError when the port is taken."""
+    assert application.updater is not None
+    await application.updater.start_webhook(
+        listen=host,
+        port=port,
+        url_path=urlsplit(url).path.lstrip("/"),
+        webhook_url=url,
+        secret_token=secret,
+        bootstrap_retries=-1,
+        allowed_updates=WANTED,
+    )
+
+
+async def start(application: App, sleep: Sleep = asyncio.sleep, receive: Receive = poll) -> None:
+    """Returns once the bot listens, however long Telegram is away; Unauthorized if it refuses the token.
+
+    Stop with `stop`, also after an error or a cancellation in here.
+    """
+    await _initialize(application, sleep)
+    await application.start()
+    await receive(application)
 
 
 async def stop(application: App) -> None:

@@ -47,7 +47,6 @@ class Methods:
         functions: list[Callable[[Json], Any]] = [
             self.answer_callback_query,
             self.delete_message,
-            self.delete_webhook,
             self.edit_message_reply_markup,
             self.edit_message_text,
             self.get_chat,
@@ -66,9 +65,6 @@ class Methods:
     # ---------------------------------------------------------------- the bot itself
     def get_me(self, _: Json) -> Json:
         return self._world.bot
-
-    def delete_webhook(self, _: Json) -> bool:
-        return True
 
     def set_my_commands(self, parameters: Json) -> bool:
         commands = parameters["commands"]
