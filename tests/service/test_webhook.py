@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import aiohttp
 import pytest
 
@@ -22,6 +24,11 @@ def webhook() -> Webhook:
 
 def called(telegram: FakeTelegram, webhook: Webhook) -> Telegram:
     return Telegram(telegram.token, api_url=telegram.root, webhook=webhook)
+
+
+def hooked(telegram: FakeTelegram, times: int) -> Callable[[], bool]:
+    """Whether a webhook was set so many times."""
+    return lambda: len(telegram.calls("setWebhook")) == times
 
 
 async def test_the_bot_answers_and_alerts_when_telegram_calls_it(
@@ -60,9 +67,9 @@ async def test_without_a_secret_of_its_own_the_bot_makes_one_at_every_start(
     house: House, telegram: FakeTelegram, ana: Person, webhook: Webhook
 ):
     unsaid = Webhook(webhook.url, port=webhook.port)
-    for _ in range(2):
+    for times in (1, 2):
         async with house.open(telegram=called(telegram, unsaid)):
-            await until(lambda: telegram.calls("setWebhook"))
+            await until(hooked(telegram, times))
             ana.says("/help")
             await ana.hears()
 
