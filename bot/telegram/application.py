@@ -112,6 +112,13 @@ def _add(application: App, door: Door, counter: Counter) -> None:
         application.add_handler(CallbackQueryHandler(door.admitted(answer), pattern=f"^(?:{pattern})$"))
 
 
+def _speaker(update: Update) -> int:
+    """Who is measured: groups and channels that speak as such have one account in common, so they are by their own."""
+    if update.message and update.message.sender_chat:
+        return update.message.sender_chat.id
+    return update.effective_user.id if update.effective_user else 0
+
+
 async def _stale(ask: Ask) -> None:
     """For taps that no button of ours can make."""
     await ask.say(texts.STALE_BUTTON)
@@ -125,6 +132,7 @@ class Door:
         self._seen = desks.seen
         self._floods = desks.floods
         self._gate = Gate(desks.admin)
+        self._commands = {name for counter in counters(desks) for name in counter.commands}
 
     # ---------------------------------------------------------------- before anything else
     async def drop_repeated(self, update: Update, _: Context) -> None:
@@ -133,14 +141,21 @@ class Door:
 
     async def stem_flood(self, update: Update, context: Context) -> None:
         """Drop what is too much. What nobody would answer anyway, such as talk in a group, is no flood."""
-        if update.effective_chat is None or not (update.callback_query or ANY_COMMAND.check_update(update)):
+        if update.effective_chat is None or not self._is_for_us(update, context.bot.username):
             return
-        user = update.effective_user
-        verdict = self._floods.verdict(update.effective_chat.id, user.id if user else 0)
+        verdict = self._floods.verdict(update.effective_chat.id, _speaker(update))
         if verdict is Verdict.SAY_ENOUGH:
             await (await self._ask(update, context)).say(texts.ENOUGH)
         if verdict is not Verdict.ANSWER:
             raise ApplicationHandlerStop
+
+    def _is_for_us(self, update: Update, own_name: str) -> bool:
+        if update.callback_query or UNKNOWN.check_update(update):
+            return True
+        if not (update.message and update.message.text and ANY_COMMAND.check_update(update)):
+            return False
+        name, _, addressed = update.message.text.split(maxsplit=1)[0][1:].partition("@")
+        return name.lower() in self._commands and addressed.lower() in ("", own_name.lower())
 
     def admitted(self, answer: Answer) -> Handler:
         """A handler for those who may use the bot; others are turned away, or let in by their invitation."""

@@ -62,7 +62,7 @@ class Line:
         self._receive = receive or partial(polling.poll, contested=listener.token_contested)
         self._sleep = sleep
         self._doubted = asyncio.Event()
-        self._refused = False
+        self._refused = self._is_doubted = False
         self._put_up(token() or "")
 
     def _put_up(self, token: str) -> None:
@@ -74,10 +74,15 @@ class Line:
         if self._refused:
             raise Unauthorized(texts.TOKEN_REFUSED)
         try:
-            return await self._sender.send(due)
+            number = await self._sender.send(due)
         except Unauthorized:
+            self._is_doubted = True
             self._doubted.set()
             raise
+        if self._is_doubted:  # a refusal that was none
+            self._is_doubted = False
+            self._listener.token_accepted()
+        return number
 
     async def keep(self) -> None:
         """Listen for ever, with a new token or the old one whenever it is refused. `close` in the end."""

@@ -1,5 +1,7 @@
 """A thousand commands a minute: answers are bounded, and whoever behaves does not notice."""
 
+import asyncio
+
 import pytest
 
 from bot.telegram import texts
@@ -124,3 +126,27 @@ async def test_a_flood_of_taps_changes_no_more_than_the_measure(telegram, ana, d
     await boss.hears()
 
     assert len(telegram.calls("answerCallbackQuery")) <= PERSON.number + 1
+
+
+@pytest.mark.usefixtures("listening")
+async def test_commands_for_other_bots_are_no_flood(telegram, ana):
+    group = telegram.group(-5, "Desk", ana)
+    for _ in range(100):
+        ana.says("/weather", group)
+        ana.says("/status@other_bot", group)
+    ana.says("/status@tocsin_test_bot", group)
+
+    assert (await group.hears())["text"].startswith("Listening")
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_flood_of_anonymous_administrators_is_that_of_their_group_alone(telegram, ana):
+    loud, quiet = telegram.group(-5, "Loud", ana), telegram.group(-6, "Quiet", ana)
+    for _ in range(100):
+        ana.says_anonymously("/status", loud)
+    for _ in range(PERSON.number + 1):
+        await loud.hears()
+    await asyncio.sleep(1)  # all together have twenty answers a second
+    ana.says_anonymously("/status", quiet)
+
+    assert (await quiet.hears())["text"].startswith("Listening")

@@ -7,6 +7,7 @@ import pytest
 from bot.outbox import Unauthorized
 from bot.telegram.application import Desks, build_application
 from bot.telegram.line import Line
+from tests.fake_telegram import Refuse, errors
 from tests.fake_telegram.server import TOKEN
 from tests.telegram.samples import due
 
@@ -125,3 +126,14 @@ async def test_the_menus_are_set_once_it_listens(telegram, kept, until):
     await until(lambda: telegram.world.descriptions)
 
     assert ("all_private_chats", 0, "") in telegram.world.menus
+
+
+async def test_a_refusal_that_was_none_is_taken_back_with_the_next_message(telegram, kept, ana, until):
+    await until(lambda: kept.said == ["accepted"])
+    telegram.faults.plan(Refuse(errors.unauthorized()), "sendMessage")
+    with pytest.raises(Unauthorized):
+        await kept.line.send(due(ana.id))
+
+    await kept.line.send(due(ana.id))
+
+    assert kept.said == ["accepted", "accepted"]
