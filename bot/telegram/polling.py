@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -47,6 +48,7 @@ async def poll(application: App, contested: Callable[[], None] = _nobody) -> Non
 
 async def be_called(application: App, url: str, host: str, port: int, secret: str) -> None:
     """Have Telegram call at `url`, and serve what comes from there. OSError when the port is taken."""
+    socket.create_server((host, port)).close()  # or the library would tell Telegram of a port that is not ours
     assert application.updater is not None
     await application.updater.start_webhook(
         listen=host,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
 import aiohttp
 import pytest
 
-from bot.config import Telegram, Webhook
+from bot.config import Health, Telegram, Webhook
 from tests.fake_telegram import FakeTelegram, Person
 from tests.service.house import House, until
-from tests.service.monitoring import free_port
+from tests.service.monitoring import complaints, free_port
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
 SECRET = "a-secret-of-the-house"
@@ -89,3 +90,17 @@ async def test_going_back_to_asking_takes_the_webhook_away(
         ana.says("/help")
         assert await ana.hears()
     assert telegram.calls("deleteWebhook")
+
+
+async def test_a_port_that_is_taken_is_told_and_alerts_go_out_all_the_same(
+    house: House, telegram: FakeTelegram, ana: Person, webhook: Webhook, caplog: pytest.LogCaptureFixture
+):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    health = Health(port=free_port())
+    with socket.create_server(("127.0.0.1", webhook.port)):
+        async with house.open(telegram=called(telegram, webhook), health=health):
+            orchard.publishes(SARMIN)
+            assert "Sarmin" in (await ana.hears())["text"]
+            await until(lambda: "Address already in use" in caplog.text)
+            assert "not heard" in " ".join(await complaints(health))
