@@ -24,7 +24,7 @@ class Allowance:
 
 
 PERSON = Allowance(20, 60)
-GROUP = Allowance(60, 60)  # people in it have their own beside it
+GROUP = Allowance(12, 60)  # Telegram takes 20 messages a minute for a group, and its alerts need room
 EVERYBODY = Allowance(20, 1)  # Telegram takes 30 messages a second, and alerts come first
 
 
@@ -51,7 +51,7 @@ class Floods:
     def verdict(self, chat_id: int, user_id: int) -> Verdict:
         """What to do with one more command or tap."""
         asked = [("person", user_id, PERSON), ("everybody", 0, EVERYBODY)]
-        if chat_id != user_id:
+        if chat_id < 0:
             asked.insert(1, ("chat", chat_id, GROUP))
         for kind, number, allowance in asked:
             bucket = self._filled((kind, number), allowance)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.outbox import LIMITS
 from bot.telegram import texts
 from bot.telegram.floods import EVERYBODY, GROUP, PERSON, Floods, Verdict
 
@@ -65,6 +66,7 @@ def test_a_group_has_a_measure_of_its_own(floods, clock):
         clock.now += 0.1
 
     assert found.count(Verdict.ANSWER) <= GROUP.number + 20 * GROUP.number / GROUP.seconds
+    assert GROUP.number < LIMITS.group.messages
     assert found.count(Verdict.SAY_ENOUGH) == 1
 
 
@@ -144,7 +146,7 @@ async def test_a_flood_of_anonymous_administrators_is_that_of_their_group_alone(
     loud, quiet = telegram.group(-5, "Loud", ana), telegram.group(-6, "Quiet", ana)
     for _ in range(100):
         ana.says_anonymously("/status", loud)
-    for _ in range(PERSON.number + 1):
+    for _ in range(GROUP.number + 1):
         await loud.hears()
     await asyncio.sleep(1)  # all together have twenty answers a second
     ana.says_anonymously("/status", quiet)
