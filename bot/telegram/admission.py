@@ -23,6 +23,7 @@ from bot.telegram import texts
 from bot.telegram.asking import Answer, Ask, View
 
 NOT_OPEN = mark("This bot is not open to everybody.")
+ASK_YOURSELF = mark("This bot is not open to everybody. To be let in, give this number to whoever runs it: {number}")
 TURNED_AWAY = mark(
     "This bot is not open to everybody. Those who run it have been asked to let this chat in; you will hear from them"
     " here. If you have an invitation, open its link. Your number: {number}"
@@ -103,7 +104,7 @@ class Gate:
         if ask.tapped:
             await ask.say(NOT_OPEN)
         elif not self._is_told(ask.chat_id):
-            await ask.say(TURNED_AWAY, number=ask.chat_id)
+            await ask.say(TURNED_AWAY if self._desk.administrators else ASK_YOURSELF, number=ask.chat_id)
         name = name_of(ask.chat)
         if await self._desk.ask_in(ask.chat_id, name):
             await self._ask_administrators(ask, name)

@@ -38,6 +38,13 @@ async def test_a_stranger_is_turned_away_once_and_asked_for_once(stranger, boss,
     assert desk.chosen[stranger.id] == set()
 
 
+async def test_where_there_is_no_administrator_a_stranger_is_told_what_to_do(stranger, admin_desk):
+    admin_desk.administrators = frozenset()
+    stranger.says("/start")
+
+    assert (await stranger.hears())["text"] == admission.ASK_YOURSELF.format(number=stranger.id)
+
+
 async def test_a_strangers_tap_is_answered_and_changes_nothing(telegram, ana, desk):
     ana.says("/subscribe")
     menu = await ana.hears()
