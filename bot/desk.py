@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot import __version__
-from bot.config import Access
 from bot.core.listing import is_in, lines, says, told_to
 from bot.core.model import Incident, Rule
 from bot.core.pipeline import Rulebook
 from bot.core.text import fold
-from bot.core.tongue import Tongue
+from bot.core.tongue import ENGLISH, Tongue
 from bot.store import MessageState, Store, StoreStatus
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
@@ -28,12 +27,16 @@ class StoreDesk:
     """Answers the commands. `rulebook` gives the rules as they are now."""
 
     def __init__(
-        self, store: StoreThread, rulebook: Callable[[], Rulebook], access: Access, clock: Callable[[], datetime]
+        self,
+        store: StoreThread,
+        rulebook: Callable[[], Rulebook],
+        clock: Callable[[], datetime],
+        language: str = ENGLISH.language,
     ) -> None:
         self._store = store
         self._rulebook = rulebook
-        self._access = access
         self._clock = clock
+        self._language = language
 
     async def rules(self) -> Sequence[RuleCard]:
         return [RuleCard(rule.id, rule.title, _severities(rule)) for rule in self._rulebook().rules if rule.live]
@@ -77,10 +80,7 @@ class StoreDesk:
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         chosen = await self._store(Store.language_of, chat_id)
-        return tongue(chosen or preferred)
-
-    async def allowed(self, chat_id: int, user_id: int) -> bool:
-        return self._access.allows(chat_id, user_id)
+        return tongue(chosen or preferred or self._language)
 
 
 def _entries(incidents: Iterable[Incident]) -> list[str]:

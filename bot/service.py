@@ -217,6 +217,14 @@ class Service:
         await self._diary.failed(state, error)
 
     # ---------------------------------------------------------------- delivering
+    def keep_pace(self, pace: Pace) -> None:
+        """From now on by this pace, because another process has sent meanwhile."""
+        self._pace = pace
+
+    def go_on(self) -> None:
+        """Whatever held up all messages is over."""
+        self._pace.go_on()
+
     async def flush(self) -> Delivered:
         """One round of delivery. Raises Unauthorized when the token is dead."""
         return await deliver(self.store, self._sender, self._clock, self._pace)

@@ -265,7 +265,7 @@ TOKEN = {"TELEGRAM_BOT_TOKEN": "1234567:AAFakeTokenFakeTokenFakeTokenFakeTok"}
 
 
 def test_a_missing_configuration_says_how_to_make_one(tmp_path: Path):
-    assert "There is no config.yaml; make one with: cp config.example.yaml config.yaml" in refusal(tmp_path, "run")
+    assert "There is no config.yaml; make one with: tocsin init" in refusal(tmp_path, "run")
 
 
 def test_a_broken_configuration_is_answered_with_every_mistake_and_its_position(tmp_path: Path):

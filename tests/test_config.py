@@ -14,7 +14,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import Access, Backups, Config, ConfigError, Health, Polling, Retention, Telegram, load
+from bot.config import (
+    Access,
+    Backups,
+    Config,
+    ConfigError,
+    Health,
+    Polling,
+    Retention,
+    Telegram,
+    Webhook,
+    current_token,
+    load,
+)
 from bot.config.opml import parse_opml
 from bot.core.model import Feed, Policy
 
@@ -234,9 +246,7 @@ def test_relative_paths_begin_at_the_config_and_not_where_the_bot_was_started(fo
 
 def test_a_missing_config_says_how_to_make_one(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(
-        ConfigError, match=r"^There is no config.yaml; make one with: cp config.example.yaml config.yaml$"
-    ):
+    with pytest.raises(ConfigError, match=r"^There is no config.yaml; make one with: tocsin init$"):
         load(None, {})
 
 
@@ -416,3 +426,39 @@ def test_any_text_whatever_is_a_config_or_a_config_error(tmp_path_factory, text)
 def test_any_bytes_whatever_are_opml_or_a_problem(raw):
     feeds, problems = parse_opml(raw, "any.opml")
     assert problems or feeds == ()
+
+
+def test_with_invitations_nobody_is_admitted_beforehand_but_those_listed(tmp_path):
+    access = "access: {policy: invite, chats: [-5], administrators: [7]}\n"
+    config = load(write(tmp_path, FEEDS + access), {})
+
+    assert config.access == Access(frozenset({-5}), frozenset({7}), invites=True)
+    assert (config.access.allows(-5, 9), config.access.allows(9, 9), config.access.allows(9, 7)) == (True, False, True)
+
+
+def test_the_token_counts_as_it_stands_in_its_file_by_now(tmp_path):
+    file = tmp_path / "token"
+    file.write_text(TOKEN, encoding="utf-8")
+    telegram = load(write(tmp_path, FEEDS + "telegram: {token_file: token}\n"), {}).telegram
+    other = TOKEN.replace("1", "2")
+
+    file.write_text(f"{other}\n", encoding="utf-8")
+    assert current_token(telegram, {}) == other
+    assert current_token(telegram, {"TELEGRAM_BOT_TOKEN": TOKEN}) == TOKEN
+    file.write_text("half writ", encoding="utf-8")
+    assert current_token(telegram, {}) == TOKEN
+    file.unlink()
+    assert current_token(telegram, {}) == TOKEN
+
+
+def test_a_webhook_has_its_secret_from_a_file_and_shows_it_to_nobody(tmp_path):
+    (tmp_path / "secret").write_text("house-secret\n", encoding="utf-8")
+    webhook = "telegram: {webhook: {url: 'https://bot.example/t', port: 9000, secret_file: secret}}\n"
+    config = load(write(tmp_path, FEEDS + webhook), {})
+
+    assert config.telegram.webhook == Webhook("https://bot.example/t", port=9000, secret="house-secret")
+    assert "house-secret" not in repr(config)
+    (tmp_path / "secret").write_text("two words", encoding="utf-8")
+    with pytest.raises(ConfigError, match="secret:1:1: expected 1 to 256 letters") as refused:
+        load(tmp_path / "config.yaml", {})
+    assert "two words" not in str(refused.value)

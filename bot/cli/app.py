@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
+from bot.roles import Role
 
 app = typer.Typer(
     name="tocsin",
@@ -34,6 +35,11 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
 
 
 JsonLines = Annotated[
@@ -70,11 +76,24 @@ def run(
     log_level: Annotated[
         LogLevel, typer.Option("--log-level", help="What is logged to standard error; never the token.")
     ] = LogLevel.INFO,
+    log_format: Annotated[
+        LogFormat, typer.Option("--log-format", help="Lines for people, or a JSON object in each for programs.")
+    ] = LogFormat.TEXT,
+    role: Annotated[
+        list[Role] | None,
+        typer.Option("--role", help="What this process does, of several on one PostgreSQL; may be said twice."),
+    ] = None,
 ) -> None:
-    """Poll feeds and send alerts until stopped by Ctrl-C or SIGTERM."""
+    """Poll feeds and send alerts until stopped by Ctrl-C or SIGTERM.
+
+    Any number of processes on any number of machines share one PostgreSQL; feeds and messages are divided among them,
+    and of those that may listen to Telegram or send, one does, and another as soon as that is gone.
+    """
+    from bot.cli.logs import start_logging
     from bot.cli.running import run_bot
 
-    sys.exit(run_bot(config, dry_run=dry_run, level=logging.getLevelNamesMapping()[log_level.name]))
+    start_logging(logging.getLevelNamesMapping()[log_level.name], as_json=log_format is LogFormat.JSON)
+    sys.exit(run_bot(config, dry_run=dry_run, roles=frozenset(role or (Role.ALL,))))
 
 
 @app.command()
@@ -226,6 +245,50 @@ def migrate_to(
     from bot.cli.saving import migrate_to as carry_over
 
     sys.exit(carry_over(address, config))
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write config.yaml and what belongs to it.")] = Path(),
+    *,
+    area: Annotated[
+        list[str] | None,
+        typer.Option("--area", help="An area to watch, by its code such as sy; several times, or all."),
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", help="The file that holds the bot's token.")
+    ] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Of the bot, such as en or ar.")] = None,
+    policy: Annotated[
+        str | None, typer.Option("--policy", help="Who may subscribe: open, invite or allow-list.")
+    ] = None,
+    administrator: Annotated[
+        list[int] | None, typer.Option("--administrator", help="An administrator's Telegram id; several times.")
+    ] = None,
+    api_url: Annotated[str, typer.Option("--api-url", help="Your own Bot API server, if you have one.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: what is not said is the default.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over files that are there already.")] = False,
+) -> None:
+    """Ask what a bot needs to know (token, areas, language, who may subscribe), and write config.yaml with comments."""
+    from bot.cli.init.asking import Options
+    from bot.cli.init.running import initialise
+
+    options = Options(
+        tuple(area or ()), token_file, language, policy, tuple(administrator or ()), api_url, yes, overwrite
+    )
+    sys.exit(initialise(folder, options))
+
+
+@app.command()
+def doctor(
+    config: Config = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask neither Telegram nor feeds.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Look whether all is well: config, token, clock, database, rules, feeds; exits with 1 when something is broken."""
+    from bot.cli.doctor import examine_house
+
+    sys.exit(examine_house(config, offline=offline, as_json=as_json))
 
 
 places = typer.Typer(help="Import tables of places, and show what a name resolves to.", no_args_is_help=True)

@@ -24,20 +24,38 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """Telegram calls the bot at `url`; what answers there passes it on to `host` and `port`, same path.
+
+    Who calls must know the `secret`; None means a new one at every start.
+    """
+
+    url: str
+    host: str = "127.0.0.1"
+    port: int = 8443
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Telegram:
     """`token` is None where none was given: enough for --dry-run."""
 
     token: str | None = field(default=None, repr=False)
     token_file: Path | None = None
     api_url: str = "https://api.telegram.org"
+    webhook: Webhook | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use the bot. `chats` None means everybody; administrators (ids of people) may always."""
+    """Who may use the bot: everybody if `chats` is None, else these and whom administrators (ids of people) admit.
+
+    Administrators may always. With `invites`, a code that they give out admits as well.
+    """
 
     chats: frozenset[int] | None = None
     administrators: frozenset[int] = frozenset()
+    invites: bool = False
 
     def allows(self, chat_id: int, user_id: int) -> bool:
         return self.chats is None or chat_id in self.chats or user_id in self.administrators
@@ -110,7 +128,8 @@ class Config:
 
     Without `backups` none are made.
     `near_misses`: do administrators get the weekly list of reports that nearly alerted? `feed_summary`:
-    and that of feeds that are dead, or silent for longer than usual?
+    and that of feeds that are dead, or silent for longer than usual? `language`: of chats
+    whose own is not known.
     """
 
     feeds: tuple[Feed, ...]
@@ -130,6 +149,7 @@ class Config:
     retention: Retention = Retention()
     heartbeat: Beat | None = None
     feed_summary: bool = True
+    language: str = "en"
 
     def require_token(self) -> str:
         if self.telegram.token is not None:

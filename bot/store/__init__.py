@@ -3,6 +3,7 @@
 Everything goes through Store; a newcomer who imports the tables elsewhere moves a lock out of sight.
 """
 
+from bot.store.access import Admission, Standing
 from bot.store.archive import Archive
 from bot.store.errors import StoreError, StoreLostError
 from bot.store.states import (
@@ -20,6 +21,7 @@ from bot.store.store import UNKNOWN_ORIGIN, Store, Transaction
 
 __all__ = [
     "UNKNOWN_ORIGIN",
+    "Admission",
     "Archive",
     "ChatStatus",
     "DueMessage",
@@ -27,6 +29,7 @@ __all__ = [
     "FeedState",
     "Listened",
     "MessageState",
+    "Standing",
     "Store",
     "StoreError",
     "StoreLostError",

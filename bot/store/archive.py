@@ -41,6 +41,14 @@ class Archive:
     def close(self) -> None:
         self._engine.dispose()
 
+    def damage(self) -> str:
+        """What is damaged, in the words of SQLite; empty if nothing is. A look at all pages: a second for each GB."""
+        with reading(self._engine) as connection:
+            if connection.dialect.name != "sqlite":
+                return ""  # PostgreSQL looks after itself
+            found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+        return "" if found == "ok" else found
+
     def feeds(self) -> list[FeedHealth]:
         """How every feed is doing, by address."""
         with reading(self._engine) as connection:

@@ -31,13 +31,13 @@ from bot.store.states import FeedHealth, FeedState, UnchangedFeed, Validators
 from bot.store.tables import feeds
 
 CLOCK_JUMP = timedelta(minutes=1)  # workers' clocks differ by less
-FROM_CONFIG = ("title", "home", "language", "tags", "interval_seconds", "paused")
 NEW = "new_"  # before the names of values to be: those of columns are taken
+FROM_CONFIG = ("title", "home", "language", "tags", "interval_seconds", "paused", "added_by")
 ACTIVE = and_(~feeds.c.paused, feeds.c.gone_at.is_(None))
 
 
 def reconcile(connection: Connection, listed: Sequence[Feed], now: datetime) -> None:
-    """Make the listed feeds the active ones. The next poll of a known feed stays where it was."""
+    """Make the listed feeds the active ones, beside those added in Telegram. The next poll of a known feed stays."""
     urls = {clean(feed.url) for feed in listed}
     _adopt_moved(connection, urls)
     _revive_returning(connection, urls, now)
@@ -80,6 +80,26 @@ def be_silent_before(connection: Connection, moment: datetime) -> None:
     connection.execute(update(feeds).values(silent_before=moment, leased_until=None))
 
 
+def add(connection: Connection, url: str, title: str, by: int, now: datetime) -> bool:
+    revived = revive(connection, url, now)
+    new = insert_into(connection, feeds).values(_row(Feed(url, title), now) | {"added_by": by}).on_conflict_do_nothing()
+    if connection.execute(new.returning(feeds.c.id)).first() is not None:
+        return True
+    resumed = update(feeds).where(feeds.c.url == clean(url), feeds.c.paused)
+    back = connection.execute(resumed.values(paused=False, added_by=by, next_due_at=now, due_why=DueWhy.NEW)).rowcount
+    return revived or bool(back)
+
+
+def pause_added(connection: Connection, url: str) -> bool | None:
+    found = connection.execute(select(feeds.c.added_by).where(feeds.c.url == clean(url), ~feeds.c.paused)).first()
+    if found is None:
+        return False
+    if found.added_by is None:
+        return None
+    connection.execute(update(feeds).where(feeds.c.url == clean(url)).values(paused=True))
+    return True
+
+
 def _row(feed: Feed, now: datetime) -> dict[str, object]:
     return {
         "url": feed.url,
@@ -91,11 +111,12 @@ def _row(feed: Feed, now: datetime) -> dict[str, object]:
         "paused": False,
         "next_due_at": now,
         "due_why": DueWhy.NEW,
+        "added_by": None,
     }
 
 
 def _pause_all_but(connection: Connection, urls: set[str]) -> None:
-    active = connection.scalars(select(feeds.c.url).where(~feeds.c.paused))
+    active = connection.scalars(select(feeds.c.url).where(~feeds.c.paused, feeds.c.added_by.is_(None)))
     gone = [{"gone": url} for url in active if url not in urls]
     if gone:
         connection.execute(update(feeds).where(feeds.c.url == bindparam("gone")).values(paused=True), gone)

@@ -6,7 +6,7 @@ a row whose sending was begun but never settled is perhaps already in the chat, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,12 +94,20 @@ def living_chats(connection: Connection, incident_id: str) -> frozenset[int]:
 
 
 # ---------------------------------------------------------------- claiming
-def claim(connection: Connection, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
+def claim(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    lease_seconds: float,
+    *,
+    passing_over: Collection[int],
+    per_chat: int,
+) -> list[DueMessage]:
     """The most pressing messages, which nobody else gets until the lease ends or they are settled."""
     _follow_clock(connection, now, timedelta(seconds=lease_seconds))
     _settle_all(connection, _outdated_edits(now), MessageState.SUPERSEDED, NEWER_EDIT, now)
     _settle_all(connection, _orphans(now), MessageState.GIVEN_UP, NO_FIRST, now)
-    ids = connection.scalars(_claimable(now).limit(limit)).all()
+    ids = connection.scalars(_pressing(now, passing_over, per_chat).limit(limit)).all()
     if not ids:
         return []
     _lease(connection, ids, now, now + timedelta(seconds=lease_seconds))
@@ -154,17 +162,26 @@ def _orphans(now: datetime) -> Select[int]:
     return _locked(_free(now), outbox.c.kind.in_(FOLLOWING), ~_has_first(LIVING))
 
 
-def _claimable(now: datetime) -> Select[int]:
+def _pressing(now: datetime, passing_over: Collection[int], per_chat: int) -> Select[int]:
+    """Of each chat the first ones, or a chat with a thousand messages would keep all others waiting."""
+    turn = func.row_number().over(partition_by=outbox.c.chat_id, order_by=(outbox.c.priority, outbox.c.id))
+    turns = select(outbox.c.id, turn.label("turn")).where(_claimable(now, passing_over)).subquery()
+    firsts = select(turns.c.id).where(turns.c.turn <= per_chat)
+    return _locked(_free(now), outbox.c.id.in_(firsts)).order_by(outbox.c.priority, outbox.c.id)
+
+
+def _claimable(now: datetime, passing_over: Collection[int]) -> ColumnElement[bool]:
     """Edits and replies wait until their first message is sent, and no message overtakes one of its own kind."""
     overtakes = exists().where(
         _SAME_STORY, other.c.kind == outbox.c.kind, other.c.id < outbox.c.id, other.c.state.in_(WAITING)
     )
-    return _locked(
+    return and_(
         _free(now),
         outbox.c.due_at <= now,
+        outbox.c.chat_id.not_in(passing_over),
         or_(outbox.c.kind.not_in(FOLLOWING), _has_first((MessageState.SENT,))),
         ~overtakes,
-    ).order_by(outbox.c.priority, outbox.c.id)
+    )
 
 
 def _has_first(states: Sequence[MessageState]) -> ColumnElement[bool]:
@@ -208,15 +225,15 @@ def _due(row: Row[Any]) -> DueMessage:
     return DueMessage(row.id, message, row.chat_id, row.attempts, living_id, row.repeated)
 
 
-def begin(connection: Connection, message_id: int, now: datetime) -> None:
-    """From now on the message may reach the chat at any moment."""
+def begin(connection: Connection, message_ids: Collection[int], now: datetime) -> None:
+    """From now on these messages may reach their chats at any moment."""
     values = {"state": MessageState.SENDING, "changed_at": now}
-    connection.execute(update(outbox).where(outbox.c.id == message_id, outbox.c.state.in_(WAITING)).values(values))
+    connection.execute(update(outbox).where(outbox.c.id.in_(message_ids), outbox.c.state.in_(WAITING)).values(values))
 
 
-def release(connection: Connection, message_id: int, due_at: datetime, now: datetime) -> None:
-    """Claimed but not tried: no attempt is counted."""
-    values = {"state": MessageState.PENDING, "changed_at": now, "due_at": due_at, "leased_until": None}
+def release(connection: Connection, message_id: int, now: datetime) -> None:
+    """Certainly not sent, through no fault of the message's: no attempt is counted."""
+    values = {"state": MessageState.PENDING, "changed_at": now, "leased_until": None}
     connection.execute(update(outbox).where(outbox.c.id == message_id, outbox.c.state.in_(WAITING)).values(values))
 
 

@@ -7,7 +7,7 @@ its one writer thread.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
@@ -27,14 +27,14 @@ from bot.core.model import (
     Subscriber,
     Ways,
 )
-from bot.store import backups, counts, evidence, incidents, notices, outbox, pushes, sightings, subscriptions
+from bot.store import access, backups, counts, evidence, incidents, notices, outbox, pushes, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
+from bot.store.access import AccessStore
 from bot.store.engine import (
     DECIDING,
     RECONCILING,
     open_engine,
-    reading,
     take_deciding_lock,
     take_lock,
     writing,
@@ -110,11 +110,11 @@ class Transaction:
         outbox.add(self._connection, messages, now, edit_pause)
 
 
-class Store:
+class Store(AccessStore):
     """Everything the bot remembers, in SQLite or PostgreSQL. Any method may raise StoreError."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._leads = KnownLeads()
 
     @classmethod
@@ -135,15 +135,6 @@ class Store:
             raise
         return cls(engine)
 
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def _reading(self) -> AbstractContextManager[Connection]:
-        return reading(self._engine)
-
-    def _writing(self) -> AbstractContextManager[Connection]:
-        return writing(self._engine)
-
     def forget_leases(self) -> None:
         """Take back what a process before us had claimed. Call it at the start of the only process on the database.
 
@@ -153,6 +144,11 @@ class Store:
             with self._writing() as connection:
                 outbox.forget_leases(connection)
                 feed_rows.forget_leases(connection)
+
+    def forget_message_leases(self) -> None:
+        """Take back the messages that another process had claimed to send: it is gone, and this one sends now."""
+        with self._writing() as connection:
+            outbox.forget_leases(connection)
 
     # ---------------------------------------------------------------- feeds
     def reconcile_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
@@ -234,6 +230,16 @@ class Store:
                 due_why=due_why,
                 now=now,
             )
+
+    def add_feed(self, url: str, title: str, by: int, now: datetime) -> bool:
+        """Ask a feed from now on that somebody named in Telegram, whatever config.yaml says; whether that is new."""
+        with self._writing() as connection:
+            return feed_rows.add(connection, url, title, by, now)
+
+    def pause_feed(self, url: str) -> bool | None:
+        """Ask a feed no more that was added in Telegram; None if config.yaml names it, whether there was one else."""
+        with self._writing() as connection:
+            return feed_rows.pause_added(connection, url)
 
     def revive_feed(self, url: str, now: datetime) -> bool:
         """Ask a feed again that was gone for good or quarantined; whether there was one."""
@@ -374,6 +380,7 @@ class Store:
         with self._writing() as connection:
             take_lock(connection, DECIDING)  # or the same message could be recorded for the new chat meanwhile
             subscriptions.move(connection, old_chat_id, new_chat_id, now)
+            access.move(connection, old_chat_id, new_chat_id)
             outbox.move(connection, old_chat_id, new_chat_id, now)
 
     # ---------------------------------------------------------------- outbox
@@ -392,24 +399,34 @@ class Store:
         with self._writing() as connection:
             notices.add(connection, notice, chats, now)
 
-    def claim_messages(self, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
+    def claim_messages(
+        self,
+        now: datetime,
+        limit: int,
+        lease_seconds: float,
+        passing_over: Collection[int] = (),
+        per_chat: int | None = None,
+    ) -> list[DueMessage]:
         """The most pressing messages, by priority and age, which nobody else gets until the lease ends.
 
         Of one incident in one chat, edits and replies wait until the first message is sent; of several edits only the
-        newest is given out; what belongs to a first message that was given up is given up too.
+        newest is given out; what belongs to a first message that was given up is given up too. The chats of
+        `passing_over` get none, all others `per_chat` at most.
         """
         with self._writing() as connection:
-            return outbox.claim(connection, now, limit, lease_seconds)
+            most = limit if per_chat is None else per_chat
+            return outbox.claim(connection, now, limit, lease_seconds, passing_over=passing_over, per_chat=most)
 
-    def message_begun(self, message_id: int, now: datetime) -> None:
-        """It goes out now. Only what was begun and never settled counts as perhaps sent after a crash."""
-        with self._writing() as connection:
-            outbox.begin(connection, message_id, now)
+    def messages_begun(self, message_ids: Collection[int], now: datetime) -> None:
+        """They go out now. Only what was begun and never settled counts as perhaps sent after a crash."""
+        if message_ids:
+            with self._writing() as connection:
+                outbox.begin(connection, message_ids, now)
 
-    def message_released(self, message_id: int, due_at: datetime, now: datetime) -> None:
-        """Claimed but never tried: back into the queue until `due_at`, no attempt counted."""
+    def message_released(self, message_id: int, now: datetime) -> None:
+        """Claimed, and certainly not sent through no fault of its own: back into the queue, no attempt counted."""
         with self._writing() as connection:
-            outbox.release(connection, message_id, due_at, now)
+            outbox.release(connection, message_id, now)
 
     def message_sent(self, message_id: int, telegram_id: int | None, now: datetime) -> None:
         """The chat has it; `telegram_id` is the message that shows it, which for an EDIT may be a new one."""

@@ -71,6 +71,7 @@ feeds = Table(
     Column("silent_before", Moment),  # what was published before was told by a store that is lost
     Column("hub", Words, nullable=False, server_default=NOTHING),  # that it names now; what was agreed is in `pushes`
     Column("hub_topic", Words, nullable=False, server_default=NOTHING),
+    Column("added_by", BigInteger),  # the person in Telegram; null: it is config.yaml's
     UniqueConstraint("url", name="feeds_url"),
     Index("feeds_next_due_at", "next_due_at"),
     Index("feeds_last_polled_at", "last_polled_at", "next_due_at"),  # to see a clock set back without reading all feeds
@@ -209,4 +210,37 @@ outbox = Table(
     Index("outbox_state_due", "state", "due_at"),
     Index("outbox_state_changed", "state", "changed_at"),
     Index("outbox_incident_chat", "incident_id", "chat_id"),
+)
+
+# Chats that asked to use the bot, and what was decided of them.
+admissions = Table(
+    "admissions",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("standing", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    Column("decided_by", BigInteger),
+)
+
+# Codes that admit a chat: whoever reads the store cannot use them.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", Words, primary_key=True),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("uses_left", Integer, nullable=False),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("text", Words, nullable=False),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("sent_at", Moment),  # null: not confirmed yet
 )

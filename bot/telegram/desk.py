@@ -56,6 +56,3 @@ class Desk(Protocol):
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         """The language of a chat; the preferred one, that of the person's own Telegram, where none was chosen."""
-
-    async def allowed(self, chat_id: int, user_id: int) -> bool:
-        """Whether this chat or this user may use the bot."""

@@ -54,7 +54,7 @@ PREVIOUS_PAGE = "‹"
 NEXT_PAGE = "›"
 
 STALE_BUTTON = mark("Nothing was changed: this list is out of date. Send /subscribe for a new one.")
-TURNED_AWAY = mark("This bot is not open to everybody. To be let in, give this number to whoever runs it: {number}")
+ENOUGH = mark("That is a lot at once. I listen again in a minute.")
 SUBSCRIBED = mark("This chat now hears about: {title}")
 ALREADY_SUBSCRIBED = mark("This chat heard about it already: {title}")
 UNSUBSCRIBED = mark("This chat no longer hears about: {title}")
@@ -69,7 +69,7 @@ REMOVED = "the bot was removed from the group"
 ASKED_FOR = "the chat asked for a pause"
 
 # ---------------------------------------------------------------- trouble with Telegram, for whoever runs the service
-TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather and start again with it."  # noqa: S105  no token
+TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather; written to the token file it counts within a minute."  # noqa: S105, E501  no token
 
 
 def help_text(tongue: Tongue) -> str:

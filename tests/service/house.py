@@ -103,6 +103,14 @@ class House:
 
     # ---------------------------------------------------------------- what became of it
     @property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def files(self) -> list[Path]:
+        """Those of the store."""
+        return list(self._folder.glob("tocsin.db*"))
+
+    @property
     def reports(self) -> dict[Reason, int]:
         """How many reports were recorded, by the reason of the decision."""
         return dict(self.store.status().reports)

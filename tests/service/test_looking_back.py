@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Access
 from bot.core.model import Delivery
 from bot.desk import StoreDesk
 from bot.rulebook import load, shipped_rules
@@ -42,7 +41,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[StoreDesk]:
     store.subscribe(ANA, IDLIB, NOW)
     store.subscribe(BEN, SYRIA, NOW)
     thread = StoreThread(store)
-    yield StoreDesk(thread, lambda: rulebook, Access(), lambda: NOW)
+    yield StoreDesk(thread, lambda: rulebook, lambda: NOW)
     thread.close()
 
 

@@ -35,6 +35,10 @@ UNDONE = {
         "ALTER TABLE incidents DROP COLUMN country",
     ],
     "0010": ["ALTER TABLE feeds DROP COLUMN silent_before"],
+    "0014": [
+        "ALTER TABLE feeds DROP COLUMN added_by",
+        *(f"DROP TABLE {table}" for table in ("admissions", "invitations", "broadcasts")),
+    ],
     "0005": ["ALTER TABLE chats DROP COLUMN language"],
     "0004": [f"ALTER TABLE feeds DROP COLUMN {column}" for column in WAYS],
     "0003": ["DROP TABLE sightings"],

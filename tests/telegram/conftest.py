@@ -3,9 +3,10 @@ import asyncio
 import pytest
 
 from bot.telegram import polling
-from bot.telegram.application import build_application
+from bot.telegram.application import Desks, build_application
 from bot.telegram.desk import RuleCard
 from tests.fake_telegram import FakeTelegram
+from tests.telegram.admindesk import MemoryAdminDesk
 from tests.telegram.desk import MemoryDesk
 
 IDLIB = RuleCard("idlib-civilian-casualties", "Civilian casualties in Idlib", "critical, high")
@@ -30,9 +31,20 @@ def desk():
 
 
 @pytest.fixture
-async def application(telegram, desk):
+def admin_desk(desk):
+    return MemoryAdminDesk(desk)
+
+
+@pytest.fixture
+def boss(telegram):
+    """The administrator."""
+    return telegram.person(9, "Boss")
+
+
+@pytest.fixture
+async def application(telegram, desk, admin_desk):
     """The bot's listening half, built but not started."""
-    built = build_application(telegram.token, telegram.url, desk)
+    built = build_application(telegram.token, telegram.url, Desks(desk, admin_desk))
     yield built
     await polling.stop(built)
 

@@ -61,8 +61,5 @@ class MemoryDesk:
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         return ENGLISH
 
-    async def allowed(self, chat_id: int, user_id: int) -> bool:
-        return not {chat_id, user_id} & self.strangers
-
 
 _fits: type[Desk] = MemoryDesk

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.telegram import texts
+from bot.telegram.administration import UNKNOWN_COMMAND
 from bot.telegram.desk import RuleCard
 from tests.fake_telegram.methods import buttons_of
 
@@ -11,10 +12,6 @@ pytestmark = pytest.mark.usefixtures("listening")
 
 def labels(message):
     return [button["text"] for button in buttons_of(message["reply_markup"])]
-
-
-async def test_the_menu_of_commands_is_set_at_the_start(telegram):
-    assert [command["command"] for command in telegram.world.commands] == [name for name, _ in texts.COMMANDS]
 
 
 async def test_start_greets_and_wakes_a_paused_chat(ana, desk):
@@ -135,17 +132,13 @@ async def test_an_edited_command_is_not_obeyed_again(telegram, ana):
     assert (await ana.hears())["text"].startswith("Listening")
 
 
-async def test_a_stranger_gets_nothing_but_the_number_to_ask_with(telegram, ana, desk):
-    ana.says("/subscribe")
-    menu = await ana.hears()
-    desk.strangers = {ana.id}
+async def test_a_command_that_does_not_exist_is_told_of_in_private_and_passed_over_in_groups(telegram, ana):
+    group = telegram.group(-5, "Desk", ana)
+    ana.says("/weather", group)
+    ana.says("/weather")
 
-    ana.says("/subscribe")
-    ana.taps(menu, "Idlib")
-
-    assert (await ana.hears())["text"] == texts.TURNED_AWAY.format(number=ana.id)
-    assert await telegram.notice() == texts.TURNED_AWAY.format(number=ana.id)
-    assert desk.chosen[ana.id] == set()
+    assert (await ana.hears())["text"] == UNKNOWN_COMMAND
+    assert group.new.empty()
 
 
 @pytest.mark.parametrize(
