@@ -19,9 +19,9 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 
 from bot import metrics
+from bot.core.composing import compose, told_silence
 from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import memory
-from bot.core.messages import compose, told_silence
 from bot.core.model import POLICY, Examined, Incident, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN

@@ -14,8 +14,8 @@ from io import StringIO
 from rich.console import Console
 
 from bot.cli.lines import report_of
+from bot.core.composing import compose
 from bot.core.incidents import refresh
-from bot.core.messages import compose
 from bot.core.model import Message, MessageKind, Outcome, Recent, Subscriber
 from bot.core.pipeline import Rulebook, decide, examine
 from bot.rulebook import load, shipped_rules

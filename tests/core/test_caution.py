@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.caution import coarse, most_careful, veiled, without_names
-from bot.core.messages import compose, render
+from bot.core.composing import compose
+from bot.core.messages import render
 from bot.core.model import Coarse, Delivery, MessageKind, Place, Reason, Subscriber
 from tests.core.test_messages import ALERT, BINNISH, INCIDENT, RULE, outcome
 

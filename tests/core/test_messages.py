@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.messages import clean, compose, render, render_change, safe_link, where
+from bot.core.composing import compose
+from bot.core.messages import clean, render, render_change, safe_link, where
 from bot.core.model import (
     SOME,
     Alert,

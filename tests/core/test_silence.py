@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.messages import spell, told_silence
+from bot.core.composing import told_silence
+from bot.core.messages import spell
 from bot.core.model import Rule, Severity, SeverityStep, Subscriber
 from bot.core.silence import Silent, quiet
 from tests.core.reports import NOON
