@@ -18,7 +18,7 @@ from bot.core.tongue import Tongue
 from bot.store import MessageState, Store, StoreStatus
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
-from bot.tongues import tongue
+from bot.tongues import Tongues
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
 MOST_LISTED = 8  # in one message; with the longest of everything, far from Telegram's 4,096 characters
@@ -28,12 +28,18 @@ class StoreDesk:
     """Answers the commands. `rulebook` gives the rules as they are now."""
 
     def __init__(
-        self, store: StoreThread, rulebook: Callable[[], Rulebook], access: Access, clock: Callable[[], datetime]
+        self,
+        store: StoreThread,
+        rulebook: Callable[[], Rulebook],
+        access: Access,
+        clock: Callable[[], datetime],
+        tongues: Tongues | None = None,
     ) -> None:
         self._store = store
         self._rulebook = rulebook
         self._access = access
         self._clock = clock
+        self._tongues = tongues or Tongues(lambda: rulebook().knowledge.gazetteer)
 
     async def rules(self) -> Sequence[RuleCard]:
         return [RuleCard(rule.id, rule.title, _severities(rule)) for rule in self._rulebook().rules if rule.live]
@@ -77,7 +83,7 @@ class StoreDesk:
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         chosen = await self._store(Store.language_of, chat_id)
-        return tongue(chosen or preferred)
+        return self._tongues.of(chosen, preferred)
 
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         return self._access.allows(chat_id, user_id)

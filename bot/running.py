@@ -32,6 +32,7 @@ from bot.telegram.application import App, build_application
 from bot.telegram.sender import TelegramSender
 from bot.tidings import Tidings
 from bot.timers import Timers
+from bot.tongues import Tongues
 from bot.weekly import Weekly
 
 TICK_SECONDS = 1.0
@@ -130,6 +131,7 @@ async def _service(setting: Setting, store: StoreThread, health: Health, stack: 
         polling=_polling(config),
         policy=config.incidents,
         pages=pages,
+        tongues=_tongues(setting),
     )
     stack.push_async_callback(service.finish)
     return service
@@ -153,6 +155,10 @@ def _polling(config: Config) -> Polling:
     )
 
 
+def _tongues(setting: Setting) -> Tongues:
+    return Tongues(lambda: setting.rules.current.knowledge.gazetteer, setting.config.language)
+
+
 async def _seat(setting: Setting, store: StoreThread) -> None:
     """Let the audience hear every rule there is."""
     if setting.audience is not None:
@@ -164,7 +170,7 @@ async def _seat(setting: Setting, store: StoreThread) -> None:
 def _telegram(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Sender:
     """The sender, and the listening half in the background: Telegram being away must not hold up the feeds."""
     config = setting.config
-    desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now)
+    desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now, _tongues(setting))
     application = build_application(config.require_token(), f"{config.telegram.api_url}/bot", desk)
     listening = asyncio.create_task(_listen(application, health), name="listen to Telegram")
     stack.push_async_callback(_stop_listening, application, listening)

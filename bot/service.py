@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 
 from bot import metrics
-from bot.core.composing import compose, told_silence
+from bot.core.composing import TongueOf, compose, told_silence
 from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import memory
 from bot.core.model import POLICY, Examined, Incident, Outcome, Policy, Reading, Reason, Report, Sighting, Told
@@ -44,6 +44,7 @@ from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
 from bot.store import FeedState, Store, StoreError, Transaction
 from bot.store.thread import StoreThread
+from bot.tongues import Tongues
 
 Clock = Callable[[], datetime]
 
@@ -88,6 +89,7 @@ class Service:
         policy: Policy = POLICY,
         clock: Clock = utc_now,
         pages: PageReader | None = None,
+        tongues: Tongues | None = None,
     ) -> None:
         self.rules = rules
         self.store = store
@@ -100,6 +102,7 @@ class Service:
         self._policy = policy
         self._clock = clock
         self._pages = pages or PageReader(http)
+        self._tongues = tongues or Tongues(lambda: rules.current.knowledge.gazetteer)
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._polls: set[asyncio.Task[None]] = set()
         self._started_at = clock()
@@ -159,7 +162,7 @@ class Service:
         rulebook = self.rules.current
         try:
             examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.index)
-            outcome = await self.store(record, examined, self._clock(), self._policy, silent=silent)
+            outcome = await self.store(record, examined, self._clock(), self._policy, self._tongues.of, silent=silent)
         except StoreError:
             raise  # no fault of the report's: it comes again
         except Exception:
@@ -195,7 +198,8 @@ class Service:
         for silent in quiet(rules, heard, now):
             subscribers = await self.store(Store.subscribers, [silent.rule.id])
             failing = (await self.store(Store.status)).failing_feeds
-            await self.store(Store.queue, list(told_silence(silent, subscribers, failing)), now)
+            told = list(told_silence(silent, subscribers, failing, self._tongues.of))
+            await self.store(Store.queue, told, now)
 
     async def forget(self) -> None:
         """Drop what no rule counts any more."""
@@ -219,7 +223,9 @@ class Service:
 
 
 # ---------------------------------------------------------------- on the store's thread
-def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, silent: bool) -> Outcome | None:
+def record(
+    store: Store, examined: Examined, now: datetime, policy: Policy, tongue_of: TongueOf, *, silent: bool
+) -> Outcome | None:
     """Decide and record in one transaction; None when another worker was faster. `silent` records without telling."""
     with store.transaction() as transaction:
         if transaction.is_known(examined.reading.report):
@@ -235,7 +241,7 @@ def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, s
             outcome = untold(outcome)
         subscribers = transaction.subscribers({rule_id for each in outcome.incidents for rule_id in _concerned(each)})
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
-        transaction.record(outcome, list(compose(outcome, subscribers, living)), now, policy.edit_pause)
+        transaction.record(outcome, list(compose(outcome, subscribers, living, tongue_of)), now, policy.edit_pause)
         return outcome
 
 

@@ -15,7 +15,9 @@ from bot.config.opml import parse_opml
 from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram
 from bot.core import yamlfile
 from bot.core.model import POLICY, Feed, Policy, Problem
+from bot.core.tongue import ENGLISH
 from bot.core.yamlfile import LARGEST, Node, Reader, Scalar
+from bot.tongues import languages
 
 DEFAULT_PATH = Path("config.yaml")
 PATH_VARIABLE = "TOCSIN_CONFIG"
@@ -125,7 +127,7 @@ class _ConfigReader(Reader):
 WEEKLY, NEVER = "weekly", "never"
 _SECTIONS = (
     *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
-    *("backfill", "incidents", "polling", "health", "near_misses"),
+    *("backfill", "incidents", "polling", "health", "near_misses", "language"),
 )
 
 
@@ -146,6 +148,7 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         dumps=_dumps(reader, fields.get("dumps")),
         incidents=_incidents(reader, fields.get("incidents")),
+        language=reader.choice(fields.get("language"), "language", languages(), ENGLISH.language),
     )
 
 

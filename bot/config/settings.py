@@ -75,7 +75,8 @@ class Health:
 class Config:
     """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server.
 
-    `near_misses`: do administrators get the weekly list of reports that nearly alerted?
+    `near_misses`: do administrators get the weekly list of reports that nearly alerted? `language` is what the bot
+    speaks, by its ISO 639-1 code, where a chat chose no language and its people's Telegram has none that there is.
     """
 
     feeds: tuple[Feed, ...]
@@ -90,6 +91,7 @@ class Config:
     dumps: str | None = None
     incidents: Policy = POLICY
     near_misses: bool = True
+    language: str = "en"
 
     def require_token(self) -> str:
         if self.telegram.token is not None:

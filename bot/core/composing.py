@@ -6,17 +6,27 @@ rules. What a message says is for messages.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.caution import careful, coarse, veiled
 from bot.core.messages import moved, render, render_change, render_silence
 from bot.core.model import Alert, Delivery, Incident, Message, MessageKind, Outcome, Reason, Subscriber
 from bot.core.silence import Silent
+from bot.core.tongue import ENGLISH, Tongue
+
+TongueOf = Callable[[str], Tongue]  # by the language of a chat, which is empty where it chose none
+
+
+def in_english(_: str) -> Tongue:
+    return ENGLISH
 
 
 def compose(
-    outcome: Outcome, subscribers: Sequence[Subscriber], living: Mapping[str, Collection[int]]
+    outcome: Outcome,
+    subscribers: Sequence[Subscriber],
+    living: Mapping[str, Collection[int]],
+    tongue_of: TongueOf = in_english,
 ) -> Iterator[Message]:
     """The messages that follow from a report. `living` holds, by incident, the chats that already have its message;
     `subscribers` those of all rules that told of its incidents.
@@ -30,10 +40,11 @@ def compose(
             rules = {s.rule_id for s in subscribers if s.chat_id == chat_id}
             own = [a for a in alerts if a.rule.id in rules]
             if own:
+                tongue = tongue_of(next(s.language for s in subscribers if s.chat_id == chat_id))
                 delivery = careful(incident, rules)
                 shown_ = veiled(replace(incident, told=tuple(t for t in incident.told if t.id in rules)), delivery)
                 has_living = chat_id in living.get(incident.id, ())
-                for message in _messages(chat_id, shown_, _veiled(own, delivery), has_living=has_living):
+                for message in _messages(chat_id, shown_, _veiled(own, delivery), tongue, has_living=has_living):
                     yield replace(message, delay=delivery.delay)
 
 
@@ -47,10 +58,12 @@ def _veiled(alerts: Sequence[Alert], delivery: Delivery) -> list[Alert]:
     ]
 
 
-def _messages(chat_id: int, incident: Incident, alerts: Sequence[Alert], *, has_living: bool) -> Iterator[Message]:
+def _messages(
+    chat_id: int, incident: Incident, alerts: Sequence[Alert], tongue: Tongue, *, has_living: bool
+) -> Iterator[Message]:
     report, severity = alerts[0].report, min((a.severity for a in alerts), key=lambda s: s.rank)
     loud = [a for a in alerts if a.loud]
-    whole = render(incident, alerts)
+    whole = render(incident, alerts, tongue)
     if not has_living:
         if loud:
             yield Message(f"{incident.id}:new", chat_id, MessageKind.NEW, whole, incident.id, severity.rank)
@@ -59,7 +72,7 @@ def _messages(chat_id: int, incident: Incident, alerts: Sequence[Alert], *, has_
     edit = Message(f"{incident.id}:{report.id}:edit", chat_id, MessageKind.EDIT, whole, incident.id, severity.rank)
     yield edit if changed else replace(edit, silent=True)
     if changed:
-        answer = render_change(incident, changed[0])
+        answer = render_change(incident, changed[0], tongue)
         yield Message(
             f"{incident.id}:{report.id}:reply", chat_id, MessageKind.REPLY, answer, incident.id, severity.rank
         )
@@ -70,11 +83,13 @@ def _is_seen(alert: Alert, incident: Incident) -> bool:
     return alert.reason is not Reason.CORRECTED or moved(alert, incident) or alert.said_killed != incident.said_killed
 
 
-def told_silence(silent: Silent, subscribers: Iterable[Subscriber], failing_feeds: int) -> Iterator[Message]:
+def told_silence(
+    silent: Silent, subscribers: Iterable[Subscriber], failing_feeds: int, tongue_of: TongueOf = in_english
+) -> Iterator[Message]:
     """What is said where nothing is heard: once for each silence, to all who listen to its rule."""
     rule = silent.rule
-    text = render_silence(silent, failing_feeds)
     key, rank = f"silence:{rule.id}:{silent.last_at.isoformat()}", rule.severity[0].severity.rank
     for subscriber in subscribers:
         if subscriber.rule_id == rule.id:
+            text = render_silence(silent, failing_feeds, tongue_of(subscriber.language))
             yield Message(key, subscriber.chat_id, MessageKind.TELL, text, priority=rank)

@@ -90,7 +90,8 @@ def _remembering(answers: int, method: Callable[P, T]) -> Callable[P, T]:
 class Gazetteer:
     """Places by id and by key, from the tables in order of precedence.
 
-    `regions` names, for the id of a place, the regions that hold it beside its parent.
+    `regions` names, for the id of a place, the regions that hold it beside its parent; `spoken` the name of a place in
+    a language, as far as somebody wrote down what language it is in.
     """
 
     def __init__(
@@ -98,8 +99,10 @@ class Gazetteer:
         sources: Sequence[Source],
         regions: Mapping[str, tuple[str, ...]] | None = None,
         cues: Cues = NO_CUES,
+        spoken: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self.cues = cues
+        self._spoken = dict(spoken or {})
         self._sources = tuple(sources)
         self._regions = dict(regions or {})
         self._rows_of = _remembering(REMEMBERED_KEYS, self._look_up)
@@ -161,6 +164,10 @@ class Gazetteer:
         """All names of a place, from all tables."""
         rows = [self._sources[n].table.row(row) for n, row in self._rows_of(code_key(place_id))]
         return tuple(dict.fromkeys(name for row in rows for name in (row.name, *row.aliases)))
+
+    def spoken(self, place_id: str, language: str) -> str:
+        """The name of a place in a language where it is written down; empty elsewhere."""
+        return self._spoken.get((place_id, language), "")
 
     def _name_keys(self, place_id: str) -> tuple[str, ...]:
         """The names of a place as keys, and as they sound."""
