@@ -14,7 +14,7 @@ from bot.core.listing import is_in, lines, says, told_to
 from bot.core.model import Incident, Rule
 from bot.core.pipeline import Rulebook
 from bot.core.text import fold
-from bot.core.tongue import Tongue
+from bot.core.tongue import ENGLISH, Tongue
 from bot.store import MessageState, Store, StoreStatus
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
@@ -66,16 +66,17 @@ class StoreDesk:
         status = await self._store(Store.status, chat_id)
         return _status_lines(status)
 
-    async def latest(self, chat_id: int, asked: str) -> Sequence[str]:
+    async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         own = await self._store(Store.rules_of, chat_id)
         named = {r.id for r in self._rulebook().rules if r.id in own and fold(asked) in (fold(r.id), fold(r.title))}
         area = self._rulebook().knowledge.gazetteer.find(asked) if asked and not named else None
         told = await self._told_to(own, LATEST)
-        return _entries(i for i in told if is_in(area, i) and (not named or not i.rules.isdisjoint(named)))
+        found = (i for i in told if is_in(area, i) and (not named or not i.rules.isdisjoint(named)))
+        return _entries(found, tongue)
 
-    async def search(self, chat_id: int, words: str) -> Sequence[str]:
+    async def search(self, chat_id: int, words: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         told = await self._told_to(await self._store(Store.rules_of, chat_id), SEARCHED)
-        return _entries(incident for incident in told if says(words, incident))
+        return _entries((incident for incident in told if says(words, incident)), tongue)
 
     async def _told_to(self, rules: frozenset[str], reach: timedelta) -> list[Incident]:
         now = self._clock()
@@ -89,10 +90,10 @@ class StoreDesk:
         return self._access.allows(chat_id, user_id)
 
 
-def _entries(incidents: Iterable[Incident]) -> list[str]:
+def _entries(incidents: Iterable[Incident], tongue: Tongue) -> list[str]:
     """The newest first, as many as one message holds."""
     newest = sorted(incidents, key=lambda incident: incident.first_seen, reverse=True)
-    return ["\n".join(lines(incident)) for incident in newest[:MOST_LISTED]]
+    return ["\n".join(lines(incident, tongue)) for incident in newest[:MOST_LISTED]]
 
 
 def _severities(rule: Rule) -> str:

@@ -1,7 +1,8 @@
 """What people read, collected for translators: `make texts` brings the catalogues up to date with the sources.
 
-A text is found by who says it: `mark("...")`, `plural("one", "many")`, `say("...")`, `count("one", "many", ...)`. A
-newcomer's mistake is to translate in a hurry and leave `fuzzy` standing: a fuzzy text is said in English.
+A text is found by who says it: `mark("...")`, `plural("one", "many")`, `say("...")`, `count("one", "many", ...)`. For
+another language, write a file with its header alone (copy one, change its plurals) and make the texts. A newcomer's
+mistake is to leave `fuzzy` standing: a fuzzy text is said in English.
 """
 
 from __future__ import annotations
@@ -20,6 +21,16 @@ BOT = CATALOGUES.parent
 KEYWORDS = {"mark": None, "say": None, "plural": (1, 2), "count": (1, 2)}
 TEMPLATE = CATALOGUES / "tocsin.pot"
 WIDTH = 110
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Plural-Forms: {plurals}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 
 
 def extracted() -> Catalog:
@@ -49,20 +60,25 @@ def translations(language: str) -> list[Message]:
     return [message for message in catalogue(language) if message.id]
 
 
-def write(found: Catalog, path: Path) -> None:
-    """Line numbers are left out: they would make a change of every edit anywhere."""
+def write(found: Catalog, path: Path, header: str) -> None:
+    """Line numbers and dates are left out: they would make a change of every edit anywhere."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, found, width=WIDTH, omit_header=path == TEMPLATE, include_lineno=False, ignore_obsolete=True)
+        file.write(header.encode())
+        write_po(file, found, width=WIDTH, omit_header=True, include_lineno=False, ignore_obsolete=True)
+
+
+def header_of(known: Catalog) -> str:
+    return HEADER.format(language=known.locale, plurals=known.plural_forms)
 
 
 def main() -> None:
     template = extracted()
-    write(template, TEMPLATE)
+    write(template, TEMPLATE, "")
     for language in languages()[1:]:
         known = catalogue(language)
         known.update(template, no_fuzzy_matching=True)
-        write(known, path_of(language))
+        write(known, path_of(language), header_of(known))
         missing = [message for message in known if message.id and not _is_translated(message)]
         print(f"{language}: {len(missing)} of {len(known)} texts to translate in {path_of(language)}")
 

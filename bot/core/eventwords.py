@@ -32,6 +32,7 @@ NAMES = {
     "siege-famine": mark("siege or famine"),
 }
 COUNTED = frozenset({"civilian-casualties", "casualties", "combatant-casualties"})
+CAPITALS = {("tr", "i"): "İ"}  # where they are not those of Unicode
 MOST_NAMED = 4
 LONGEST_NAME = 40
 
@@ -48,8 +49,8 @@ def what_and_by_whom(incident: Incident, tongue: Tongue) -> str:
     what = tongue.listed(named(kind, tongue) for kind in kinds)
     by = tongue.listed(_countries(incident.actors, tongue))
     if what and by:
-        return _capital(tongue.say(WHAT_BY, what=what, actors=by))
-    return _capital(tongue.say(BY, actors=by) if by else what)
+        return _capital(tongue.say(WHAT_BY, what=what, actors=by), tongue)
+    return _capital(tongue.say(BY, actors=by) if by else what, tongue)
 
 
 WHAT_BY = mark("{what}, attributed to {actors}")
@@ -60,5 +61,6 @@ def _countries(codes: Iterable[str], tongue: Tongue) -> Iterable[str]:
     return [tongue.country(code) or code for code in sorted(codes)[:MOST_NAMED]]
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _capital(text: str, tongue: Tongue) -> str:
+    first = CAPITALS.get((tongue.language, text[:1]), text[:1].upper())
+    return first + text[1:]

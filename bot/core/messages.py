@@ -48,7 +48,6 @@ VICTIMS = {
 }
 SEMICOLON = mark("; ")
 DOT = " · "
-CHANGE = mark("{what}. {place}. {sources}.")
 REPORTS_IN = plural("{title} ({number} report in {time})", "{title} ({number} reports in {time})")
 MINUTES, HOURS = plural("{number} min", "{number} min"), plural("{number} h", "{number} h")
 DAYS = plural("{number} day", "{number} days")
@@ -83,16 +82,16 @@ def _evidence(incident: Incident, tongue: Tongue) -> Iterator[str]:
     """The sentence that says so, which runs in its own direction, with its source; and the one that denies it."""
     quote, denial = clean(incident.quote, LONGEST_QUOTE), clean(incident.denial, LONGEST_DENIAL)
     if quote:
-        yield quoted("\n".join([quote, *_said_by(incident, tongue)]))
+        yield quoted("\n".join([quote, *_said_by(incident)]))
     if denial:
         yield tongue.line(tongue.say("Denied: {quote}", quote=italic(denial)))
 
 
-def _said_by(incident: Incident, tongue: Tongue) -> Iterator[str]:
-    """The source of the quote, where others tell the incident as well."""
+def _said_by(incident: Incident) -> Iterator[str]:
+    """The source of the quote, where others tell the incident as well; it runs with the quote."""
     source = _quoted_source(incident)
     if source is not None and source.name and len({each.name for each in incident.sources}) > 1:
-        yield tongue.line(f"— {tongue.isolated(clean(source.name, LONGEST_NAME))}")
+        yield f"— {clean(source.name, LONGEST_NAME)}"
 
 
 def _quoted_source(incident: Incident) -> Source | None:
@@ -111,8 +110,8 @@ def _few(names: Sequence[str], most: int, tongue: Tongue) -> str:
 def render_change(incident: Incident, alert: Alert, tongue: Tongue = ENGLISH) -> Rendered:
     """The short answer that says aloud what changed."""
     what, place = _change(incident, alert, tongue), where(incident.place, tongue)
-    said = tongue.say(CHANGE, what=what, place=place, sources=sources_line(incident, tongue))
-    return rendered([tongue.line(said)], safe_link(alert.report.url), tongue.language)
+    said = tongue.line(f"{what}. {place}. {sources_line(incident, tongue)}.")
+    return rendered([said], safe_link(alert.report.url), tongue.language)
 
 
 def _change(incident: Incident, alert: Alert, tongue: Tongue) -> str:
@@ -227,8 +226,8 @@ def _differing(incident: Incident, tongue: Tongue) -> str:
 
 
 def _figure(source: Source, tongue: Tongue) -> str:
-    name = clean(source.name, LONGEST_NAME) or tongue.say("unnamed")
-    return tongue.say("{source} {toll}", source=name, toll=counted(source.killed, BARE, tongue))
+    name = tongue.isolated(clean(source.name, LONGEST_NAME)) or tongue.say("unnamed")
+    return f"{name} {counted(source.killed, BARE, tongue)}"
 
 
 def _resembled(incident: Incident, tongue: Tongue) -> str:

@@ -19,6 +19,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 RIGHT_MARK, LEFT_MARK = "\u200f", "\u200e"
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # what stands between them has a direction of its own
 _ISOLATED = re.compile(f"{ISOLATE}[^{END_OF_ISOLATE}]*{END_OF_ISOLATE}")
+_COMMAND = re.compile(r"(?<!\S)/[a-z]+")  # it begins with a slash, which would else stand behind it
 _LEFTWARD, _RIGHTWARD = frozenset({"R", "AL"}), frozenset({"L"})
 
 
@@ -65,6 +66,8 @@ class Tongue:
     def say(self, pattern: str, /, **names: object) -> str:
         """The pattern in this language, with the names put in, each so that it turns nothing round it."""
         said = self.gettext(pattern)
+        if self.right_to_left:
+            said = _COMMAND.sub(rf"{ISOLATE}\g<0>{END_OF_ISOLATE}", said)
         return said.format(**self._apart(names)) if names else said
 
     def count(self, one: str, many: str, number: int, /, **names: object) -> str:

@@ -15,7 +15,6 @@ from bot.core.tongue import Tongue, mark
 # ---------------------------------------------------------------- alerts
 SOURCE_BUTTON = mark("Read the report")
 SENT_AGAIN = mark("(sent again: the first answer was lost)")
-SENT_AGAIN_HTML = f"<i>{SENT_AGAIN}</i>"
 
 # ---------------------------------------------------------------- commands
 COMMANDS = (
