@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from bot.core.caution import careful, veiled
-from bot.core.messages import clean, sources_line, toll_line, where
+from bot.core.markup import inert
+from bot.core.messages import clean, safe_link, sources_line, toll_line, where
 from bot.core.model import Incident, Place
 from bot.core.text import fold
 from bot.core.tongue import ENGLISH, Tongue
@@ -45,6 +46,6 @@ def lines(incident: Incident, tongue: Tongue = ENGLISH) -> Iterator[str]:
     place, toll = where(incident.place, tongue), toll_line(incident, tongue)
     yield tongue.line("  ".join(filter(None, [told, place, toll, sources_line(incident, tongue)])))
     if incident.quote:
-        yield f"    “{clean(incident.quote, LONGEST_QUOTE)}”"
-    if 0 < len(incident.sources[0].url) <= LONGEST_LINK:
-        yield f"    {incident.sources[0].url}"
+        yield f"    “{inert(clean(incident.quote, LONGEST_QUOTE))}”"
+    if 0 < len(link := safe_link(incident.sources[0].url)) <= LONGEST_LINK:
+        yield f"    {link}"

@@ -26,6 +26,8 @@ _TAGS = {
     "\x14": "</blockquote>",
     "\x17": "</tg-time>",
 }
+JOINER = "\u2060"  # of no width; Telegram finds neither a command nor a link across it
+_LIVE = re.compile(r"(?<![\w/])[@/](?=\w)|(?<!http)(?<!https):(?=//)", re.IGNORECASE)
 _TIME = re.compile("\x15([0-9]+)\x16")
 _MARKS = re.compile("\x15[0-9]+\x16|[\x0e-\x17]")
 
@@ -48,6 +50,11 @@ def timed(moment: datetime, said: str) -> str:
     return f"\x15{int(moment.timestamp())}\x16{said}\x17"
 
 
+def inert(text: str) -> str:
+    """The text without what Telegram would make live by itself: commands, mentions, links that are not of the web."""
+    return _LIVE.sub(rf"\g<0>{JOINER}", text)
+
+
 def html(text: str) -> str:
     tagged = _TIME.sub(rf'<tg-time unix="\1" format="{TIME_FORMAT}">', escape(text))
     return _MARKS.sub(lambda found: _TAGS.get(found[0], ""), tagged)
@@ -59,5 +66,5 @@ def plain(text: str) -> str:
 
 def rendered(lines: Iterable[str], link: str, language: str) -> Rendered:
     """A message of these lines; the empty ones are left out."""
-    text = "\n".join(line for line in lines if line)
+    text = inert("\n".join(line for line in lines if line))
     return Rendered(html(text), plain(text), link, language)
