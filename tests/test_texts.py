@@ -23,7 +23,7 @@ HIGHEST = 1000
 
 
 def forms(text: object) -> tuple[str, ...]:
-    return tuple(map(str, text)) if isinstance(text, list | tuple) else (str(text),)
+    return tuple(map(str, text)) if isinstance(text, list | tuple) else (str(text or ""),)
 
 
 def strings(message: Message) -> tuple[str, ...]:

@@ -80,3 +80,10 @@ async def test_a_careful_rule_is_as_careful_in_lists(desk: StoreDesk):
     ]
     for hidden in ("Binnish", "Omar", "Sarmin", "Homs"):
         assert hidden not in first + second
+
+
+async def test_the_past_is_listed_in_the_language_of_who_asks(desk: StoreDesk):
+    (entry,) = await desk.latest(ANA, "Sarmin", await desk.tongue(ANA, "ar-SY"))
+
+    assert "سرمين (إدلب، سوريا)" in entry
+    assert "بالتوقيت العالمي" in entry
