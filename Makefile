@@ -53,6 +53,9 @@ bench: $(VENV)/.test $(VENV)/.world  ## benchmarks, as ratios against a naive wa
 texts: $(VENV)/.test  ## collect what people read for translators: bot/locale
 	$(BIN)/python -m tests.texts
 
+screens: $(VENV)/.test $(VENV)/.world  ## draw what a chat shows, for README: docs/
+	$(BIN)/python -m tests.screens
+
 # What runs is what was tested: the one is locked within the other.
 UV_COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: $(VENV)/.test  ## resolve requirements*.in anew
