@@ -1,5 +1,6 @@
 """From a person's first word to the alerts that follow: one living message for one incident."""
 
+from bot.service import utc_now
 from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.service.house import IDLIB, House
 from tests.service.press import Outlet
@@ -25,10 +26,11 @@ async def test_a_person_who_taps_a_rule_gets_the_one_right_message(house: House,
         alert = await ana.hears()
         await house.settled(reports=1)
 
-    assert alert["text"].splitlines()[:4] == [
+    assert alert["text"].splitlines()[:5] == [
         "🔴 Civilian casualties in Idlib",
         "Sarmin (Idlib, Syria)",
         "15 killed, 9 injured (civilians)",
+        "Shelling",
         FIFTEEN.rstrip("."),
     ]
     assert "Orchard Post · 1 source" in alert["text"]
@@ -37,6 +39,21 @@ async def test_a_person_who_taps_a_rule_gets_the_one_right_message(house: House,
     assert not telegram.calls("sendMessage")[-1]["disable_notification"]
     assert ana.chat.new.empty()
     assert ana.chat.edited.empty()
+
+
+async def test_a_chat_that_chose_arabic_is_written_to_in_arabic(house: House, ana: Person):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    house.store.speak(ana.id, "ar", utc_now())
+    async with house.open():
+        alert = await told(ana.chat, orchard, FIFTEEN)
+
+    assert alert["text"].replace("\u200f", "").splitlines()[1:4] == [
+        "سرمين (إدلب، سوريا)",
+        "15 قتيلاً، 9 جرحى (مدنيون)",
+        "قصف",
+    ]
+    assert alert["reply_markup"]["inline_keyboard"][0][0]["text"] == "قراءة الخبر"
 
 
 async def test_a_second_outlet_changes_the_message_without_a_sound(house: House, ana: Person):
