@@ -17,6 +17,8 @@ OTHERS = languages()[1:]
 # Words that are the same in two languages, and patterns that hold no words.
 EQUAL = {
     *(", ", "; ", "{number}", "“{title}”", "{time} UTC", "{number} min", "{number} h", "{number} source"),
+    *("{who}: {what}", "{title} {url}: {error}", "{place}, {toll}: /incident {reference}", "“{surface}”: {why}"),
+    *("Sources", "Correct"),
 }
 HIGHEST = 1000
 

@@ -19,6 +19,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 RIGHT_MARK, LEFT_MARK = "\u200f", "\u200e"
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # what stands between them has a direction of its own
 _ISOLATED = re.compile(f"{ISOLATE}[^{END_OF_ISOLATE}]*{END_OF_ISOLATE}")
+# The blocks of scripts that run to the left; most texts have nothing of them and need no closer look.
+_MAY_TURN = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _COMMAND = re.compile(r"(?<!\S)/[a-z]+")  # it begins with a slash, which would else stand behind it
 _LEFTWARD, _RIGHTWARD = frozenset({"R", "AL"}), frozenset({"L"})
 
@@ -82,10 +84,12 @@ class Tongue:
         """A line that runs in the direction of the language, whatever it begins with."""
         if self.right_to_left:
             return RIGHT_MARK + text
-        return LEFT_MARK + text if _begins_leftward(text) else text
+        return LEFT_MARK + text if _MAY_TURN.search(text) and _begins_leftward(text) else text
 
     def isolated(self, name: str) -> str:
         """A name of another direction so that it turns nothing round it; every other name as it is."""
+        if not self.right_to_left and not _MAY_TURN.search(name):
+            return name
         other = _RIGHTWARD if self.right_to_left else _LEFTWARD
         turns = any(bidirectional(letter) in other for letter in _ISOLATED.sub("", name))
         return f"{ISOLATE}{name}{END_OF_ISOLATE}" if turns else name

@@ -72,7 +72,7 @@ TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFath
 
 
 def help_text(tongue: Tongue) -> str:
-    return "\n".join(f"/{command}: {tongue.say(what)}" for command, what in COMMANDS)
+    return "\n".join(tongue.line(f"{tongue.isolated(f'/{command}')}: {tongue.say(what)}") for command, what in COMMANDS)
 
 
 def entries(listed: Sequence[str]) -> str:
