@@ -76,7 +76,7 @@ class Commands:
         try:
             told = await self._desk.latest(ask.chat_id, " ".join(ask.words), ask.tongue)
         except LookupError as error:
-            await ask.say(texts.UNKNOWN_PLACE, why=error.args[0])
+            await ask.say(texts.UNKNOWN_PLACE, why=texts.no_place(error, ask.tongue))
             return
         await (ask.show(View(texts.entries(told))) if told else ask.say(texts.NOTHING_TOLD))
 

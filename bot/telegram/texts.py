@@ -10,6 +10,8 @@ from itertools import accumulate
 
 from telegram.constants import MessageLimit
 
+from bot.core.messages import where
+from bot.core.places import NoSuchPlace
 from bot.core.tongue import Tongue, mark
 
 # ---------------------------------------------------------------- alerts
@@ -59,6 +61,9 @@ ALREADY_SUBSCRIBED = mark("This chat heard about it already: {title}")
 UNSUBSCRIBED = mark("This chat no longer hears about: {title}")
 ALREADY_UNSUBSCRIBED = mark("This chat did not hear about it anyway: {title}")
 UNKNOWN_PLACE = mark("No rule of this chat, and {why}")
+NO_SUCH_PLACE = mark("no place is called “{name}”")
+NEAR_PLACE = mark("no place is called “{name}”; did you mean “{near}”?")
+SEVERAL_PLACES = mark("“{name}” is several places; instead of it, write one of these: {choices}")
 ADMINISTRATORS_ONLY = mark("Only administrators of this group can change what it listens to.")
 APOLOGY = mark("Sorry, that went wrong. Please try again in a moment.")
 
@@ -69,6 +74,18 @@ ASKED_FOR = "the chat asked for a pause"
 
 # ---------------------------------------------------------------- trouble with Telegram, for whoever runs the service
 TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather and start again with it."  # noqa: S105  no token
+
+
+def no_place(error: LookupError, tongue: Tongue) -> str:
+    """Why a name is no place, in words for everybody."""
+    if not isinstance(error, NoSuchPlace):
+        return str(error.args[0])
+    if error.choices:
+        choices = tongue.listed(tongue.isolated(f"{each.id} = {where(each, tongue)}") for each in error.choices)
+        return tongue.say(SEVERAL_PLACES, name=error.name, choices=choices)
+    if error.near:
+        return tongue.say(NEAR_PLACE, name=error.name, near=error.near)
+    return tongue.say(NO_SUCH_PLACE, name=error.name)
 
 
 def help_text(tongue: Tongue) -> str:

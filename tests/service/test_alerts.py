@@ -1,5 +1,7 @@
 """From a person's first word to the alerts that follow: one living message for one incident."""
 
+from typing import Any
+
 from bot.service import utc_now
 from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.service.house import IDLIB, House
@@ -129,7 +131,7 @@ async def test_a_person_who_unsubscribes_hears_no_more(house: House, telegram: F
     assert ana.chat.new.empty()
 
 
-async def told(chat: Chat, outlet: Outlet, text: str) -> dict[str, object]:
+async def told(chat: Chat, outlet: Outlet, text: str) -> dict[str, Any]:
     """The message that a chat gets because of an article."""
     outlet.publishes(text)
     return await chat.hears()

@@ -74,6 +74,19 @@ class Source:
     by_hand: bool = False
 
 
+class NoSuchPlace(LookupError):
+    """A name that means no place, or several; its message is for analysts.
+
+    `near` is a name much like it, `choices` those it may mean.
+    """
+
+    def __init__(self, message: str, name: str, near: str = "", choices: Sequence[Place] = ()) -> None:
+        super().__init__(message)
+        self.name = name
+        self.near = near
+        self.choices = tuple(choices)
+
+
 def _remembering(answers: int, method: Callable[P, T]) -> Callable[P, T]:
     """A method that keeps its last answers, without keeping its gazetteer: one that is replaced is freed at once."""
     weak = WeakMethod(method)
@@ -238,7 +251,9 @@ class Gazetteer:
             return _only(name, [known.place for known in coded])
         found = self.named(name)
         if not found:
-            raise LookupError(f"unknown place '{name}'{self._suggestion(name)}")
+            near = self._near(name)
+            hint = f", did you mean '{near}'?" if near else "; `rules/places` is where places are added"
+            raise NoSuchPlace(f"unknown place '{name}'{hint}", name, near)
         return _only(name, [known.place for known in _likeliest(found)])
 
     def named(self, name: str) -> list[Known]:
@@ -270,10 +285,10 @@ class Gazetteer:
             )
         return warnings
 
-    def _suggestion(self, name: str) -> str:
+    def _near(self, name: str) -> str:
         likely = self._likely()
         near = process.extractOne(name, likely, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=NEAR_NAME)
-        return f", did you mean '{near[0]}'?" if near else "; `rules/places` is where places are added"
+        return near[0] if near else ""
 
     def _likely_names(self) -> list[str]:
         names: dict[str, int] = {}
@@ -305,8 +320,9 @@ def _only(name: str, found: Sequence[Place]) -> Place:
     widest = min(found, key=lambda p: (EXTENT.index(p.kind), len(p.lineage), p.id))
     strangers = [p for p in found if widest.id not in p.lineage]
     if strangers:
-        choices = "; ".join(f"{p.id} is {described(p)}" for p in [widest, *strangers][:MOST_CHOICES])
-        raise LookupError(f"'{name}' is several places, write an id instead: {choices}")
+        shown = [widest, *strangers][:MOST_CHOICES]
+        choices = "; ".join(f"{p.id} is {described(p)}" for p in shown)
+        raise NoSuchPlace(f"'{name}' is several places, write an id instead: {choices}", name, choices=shown)
     return widest
 
 
