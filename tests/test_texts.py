@@ -133,6 +133,13 @@ def test_a_name_of_the_other_direction_stands_apart_and_one_of_the_same_does_not
     assert f"{ISOLATE}إدلب{END_OF_ISOLATE}" in english.say("This chat now hears about: {title}", title="إدلب")
 
 
+def test_the_number_of_a_group_keeps_its_sign_before_it_in_arabic():
+    turned_away = "This bot is not open to everybody. To be let in, give this number to whoever runs it: {number}"
+
+    assert tongue("ar").say(turned_away, number=-1001).endswith(f": {ISOLATE}-1001{END_OF_ISOLATE}")
+    assert tongue("en").say(turned_away, number=-1001).endswith(": -1001")
+
+
 def test_a_line_runs_in_the_direction_of_its_language_whatever_it_begins_with():
     assert tongue("ar").line("Idlib").startswith(RIGHT_MARK)
     assert tongue("en").line("إدلب").startswith("\u200e")

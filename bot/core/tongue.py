@@ -95,7 +95,13 @@ class Tongue:
         return f"{ISOLATE}{name}{END_OF_ISOLATE}" if turns else name
 
     def _apart(self, names: dict[str, object]) -> dict[str, object]:
-        return {key: self.isolated(name) if isinstance(name, str) else name for key, name in names.items()}
+        return {key: self._told(name) for key, name in names.items()}
+
+    def _told(self, name: object) -> object:
+        """A value so that it turns nothing round it, and nothing turns it: a sign would stand behind its number."""
+        if isinstance(name, int) and name < 0 and self.right_to_left:
+            return f"{ISOLATE}{name}{END_OF_ISOLATE}"
+        return self.isolated(name) if isinstance(name, str) else name
 
     @property
     def right_to_left(self) -> bool:
