@@ -45,7 +45,7 @@ class StoreDesk:
         return await self._store(Store.subscribe, chat_id, rule_id, self._clock())
 
     async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
-        return await self._store(Store.unsubscribe, chat_id, rule_id)
+        return await self._store(Store.unsubscribe, chat_id, rule_id, self._clock())
 
     async def resume_chat(self, chat_id: int) -> None:
         await self._store(Store.resume_chat, chat_id, self._clock())

@@ -49,7 +49,7 @@ def messages(outcomes: Sequence[Outcome], rulebook: Rulebook) -> list[Message]:
     living: dict[str, frozenset[int]] = {}
     found: list[Message] = []
     for outcome in outcomes:
-        found += compose(outcome, subscribers, living)
+        found += compose(outcome, subscribers, living, outcome.report.published)
         living |= {m.incident_id: frozenset({CHAT}) for m in found if m.incident_id and m.kind is MessageKind.NEW}
     return found
 

@@ -16,10 +16,10 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.core.model import MessageKind
-from bot.outbox import Delayed, Moved, Rejected, Unauthorized, Unknown
+from bot.outbox import Delayed, Moved, Rejected, TopicGone, Unauthorized, Unknown
 from bot.store import DueMessage
 from bot.telegram import texts
-from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, UNREADABLE, says
+from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -47,6 +47,8 @@ class TelegramSender:
         try:
             return await _as_telegram_takes_it(due, self._say)
         except TelegramError as error:
+            if due.message.topic_id is not None and says(error, *TOPIC_GONE):
+                raise TopicGone(str(error), due.message.topic_id) from error
             raise reaction_to(error) from error
 
     async def _edit(self, due: DueMessage, living_id: int) -> int:
@@ -65,6 +67,7 @@ class TelegramSender:
             body.text,
             parse_mode=body.parse_mode,
             link_preview_options=NO_PREVIEW,
+            message_thread_id=due.message.topic_id,
             disable_notification=due.message.silent,
             reply_parameters=_answered(due),
             reply_markup=body.keyboard,
@@ -96,7 +99,9 @@ async def _as_telegram_takes_it(due: DueMessage, perform: Callable[[DueMessage, 
 def _cured(due: DueMessage, body: _Body, error: BadRequest) -> _Body:
     """The body without what was refused; the same error if there is nothing to leave out."""
     if says(error, *UNREADABLE):
-        return replace(body, text=_labelled(due, due.message.text.plain, texts.SENT_AGAIN), parse_mode=None)
+        return replace(
+            body, text=_labelled(due, due.message.text.plain, texts.SENT_AGAIN, texts.TOPIC_LOST), parse_mode=None
+        )
     if says(error, *BAD_BUTTON):
         return replace(body, keyboard=None)
     raise error
@@ -133,13 +138,15 @@ def _duration(wait: int | timedelta) -> timedelta:
 
 
 def _html(due: DueMessage) -> _Body:
-    text = _labelled(due, due.message.text.html, texts.SENT_AGAIN_HTML)
+    text = _labelled(due, due.message.text.html, texts.SENT_AGAIN_HTML, texts.TOPIC_LOST_HTML)
     return _Body(text, ParseMode.HTML, _button(due.message.text.link))
 
 
-def _labelled(due: DueMessage, text: str, label: str) -> str:
+def _labelled(due: DueMessage, text: str, repeated: str, astray: str) -> str:
     """An edit done twice is seen once, so it needs no label."""
-    return f"{text}\n\n{label}" if due.repeated and due.message.kind is not MessageKind.EDIT else text
+    is_edit = due.message.kind is MessageKind.EDIT
+    labels = [*([repeated] if due.repeated and not is_edit else []), *([astray] if due.topic_lost else [])]
+    return "\n\n".join([text, *labels])
 
 
 def _answered(due: DueMessage) -> ReplyParameters | None:

@@ -16,6 +16,8 @@ from bot.core.tongue import Tongue, mark
 SOURCE_BUTTON = mark("Read the report")
 SENT_AGAIN = mark("(sent again: the first answer was lost)")
 SENT_AGAIN_HTML = f"<i>{SENT_AGAIN}</i>"
+TOPIC_LOST = mark("(the topic this was for is deleted or closed: its alerts come here from now on)")
+TOPIC_LOST_HTML = f"<i>{TOPIC_LOST}</i>"
 
 # ---------------------------------------------------------------- commands
 COMMANDS = (
