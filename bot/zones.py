@@ -59,16 +59,25 @@ def _near(wanted: str) -> Iterator[str]:
 
 
 @cache
-def _by_country() -> dict[str, tuple[str, ...]]:
-    """The zones of each country, ISO 3166 alpha-2, the most populous first."""
-    found: dict[str, list[str]] = {}
-    text = (files("tzdata.zoneinfo") / "zone.tab").read_text("utf-8")
-    for country, _, name, *_ in (line.split("\t") for line in text.splitlines() if line and line[0] != "#"):
-        found.setdefault(country, []).append(name)
-    return {country: tuple(zones) for country, zones in found.items()}
+def _by_country() -> dict[str, str]:
+    """The zone of each country, ISO 3166 alpha-2, that most of it lives by."""
+    owners = {name: countries.split(",")[0] for countries, name in _rows("zone1970.tab")}
+    found: dict[str, str] = {}
+    for country, name in _rows("zone.tab"):
+        if owners.get(name, country) == country:  # what is disputed is listed with both
+            found.setdefault(country, name)
+    return found
+
+
+def _rows(file: str) -> Iterator[tuple[str, str]]:
+    """The countries and the name in each line of a table of the time zone database."""
+    for line in (files("tzdata.zoneinfo") / file).read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            countries, _, name, *_ = line.split("\t")
+            yield countries, name
 
 
 def common(countries: Iterable[str]) -> list[str]:
-    """The first zone of each of these countries, and those that many people live in."""
-    own = [zones[0] for country in countries if (zones := _by_country().get(country))]
+    """The zone of each of these countries, and those that many people live in."""
+    own = [name for country in countries if (name := _by_country().get(country))]
     return list(dict.fromkeys([*own, *EVERYWHERE]))

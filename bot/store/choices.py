@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -97,7 +98,7 @@ class Choices(ABC):
         """
         with self._writing() as connection:
             take_lock(connection, DECIDING)
-            number = preferences.mute(connection, chat_id, asked)
+            number = preferences.mute(connection, chat_id, replace(asked, muted_at=now))
             _take_back_muted(connection, chat_id, asked, now)
             return number
 

@@ -1,4 +1,4 @@
-"""What people ask of the bot in Telegram: choosing what to hear, looking back, pausing.
+"""What people ask of the bot in Telegram with a single word: greeting, looking back, pausing.
 
 A newcomer's mistake is to check rights in each command: those that change what a chat hears are wrapped by
 `deciders_only`, and application.py lets nobody in who is not admitted.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.telegram import buttons, texts
+from bot.telegram import texts
 from bot.telegram.asking import Answer, Ask, View
-from bot.telegram.buttons import Menu, Tap, Wish
 from bot.telegram.desk import Desk
 
 
@@ -37,8 +36,6 @@ class Commands:
         return {
             "start": self.start,
             "help": self.help,
-            "subscribe": deciders_only(self.subscribe),
-            "unsubscribe": deciders_only(self.unsubscribe),
             "latest": self.latest,
             "search": self.search,
             "pause": deciders_only(self.pause),
@@ -48,8 +45,8 @@ class Commands:
 
     @property
     def taps(self) -> Mapping[str, Answer]:
-        """By the pattern of a button's data."""
-        return {buttons.DATA.pattern: deciders_only(self.tapped)}
+        """None: what is tapped is looked after beside what it belongs to."""
+        return {}
 
     # ---------------------------------------------------------------- commands
     async def start(self, ask: Ask) -> None:
@@ -66,7 +63,7 @@ class Commands:
             await ask.say(texts.UNKNOWN_RULE)
             return
         await self._desk.resume_chat(ask.chat_id)
-        changed = await self._desk.subscribe(ask.chat_id, wanted.id)
+        changed = await self._desk.subscribe(ask.chat_id, wanted.id, ask.topic_id)
         await ask.say(texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED, title=wanted.title)
 
     async def latest(self, ask: Ask) -> None:
@@ -100,41 +97,3 @@ class Commands:
 
     async def status(self, ask: Ask) -> None:
         await ask.show(View(texts.status(await self._desk.status(ask.chat_id))))
-
-    async def subscribe(self, ask: Ask) -> None:
-        await self._list(ask, Menu.ALL)
-
-    async def unsubscribe(self, ask: Ask) -> None:
-        await self._list(ask, Menu.MINE)
-
-    async def _list(self, ask: Ask, menu: Menu) -> None:
-        await self._desk.resume_chat(ask.chat_id)
-        await ask.show(await self._view(Tap(menu, Wish.TURN_PAGE, 0), ask))
-
-    # ---------------------------------------------------------------- buttons
-    async def tapped(self, ask: Ask) -> None:
-        tap = buttons.read_tap(ask.tapped.data or "") if ask.tapped else None
-        if tap is None:
-            await ask.say(texts.STALE_BUTTON)
-            return
-        await self._obey(tap, ask)
-        await ask.redraw(await self._view(tap, ask))
-
-    async def _obey(self, tap: Tap, ask: Ask) -> None:
-        if tap.wish is Wish.TURN_PAGE:
-            await ask.show(View(""))
-            return
-        subscribed = await self._desk.subscriptions(ask.chat_id)
-        rule = tap.rule(ask.chat_id, buttons.listed(tap.menu, await self._desk.rules(), subscribed))
-        if rule is None:
-            await ask.say(texts.STALE_BUTTON)
-        elif tap.wish is Wish.SUBSCRIBE:
-            changed = await self._desk.subscribe(ask.chat_id, rule.id)
-            await ask.say(texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED, title=rule.title)
-        else:
-            changed = await self._desk.unsubscribe(ask.chat_id, rule.id)
-            await ask.say(texts.UNSUBSCRIBED if changed else texts.ALREADY_UNSUBSCRIBED, title=rule.title)
-
-    async def _view(self, tap: Tap, ask: Ask) -> View:
-        rules, subscribed = await self._desk.rules(), await self._desk.subscriptions(ask.chat_id)
-        return buttons.view(tap.menu, tap.page, ask.chat_id, rules, subscribed, tongue=ask.tongue)

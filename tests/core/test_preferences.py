@@ -17,7 +17,7 @@ AT_NIGHT = QuietHours(time(22), time(7))
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Gaza", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"]
 
 
-def wall(year: int, month: int, day: int, hour: int, minute: int = 0, fold: int = 0) -> datetime:
+def wall(year: int, month: int, day: int, hour: int, minute: int = 0, *, fold: int = 0) -> datetime:
     """What the clock on the wall in Berlin shows."""
     return datetime(year, month, day, hour, minute, tzinfo=BERLIN, fold=fold)
 
