@@ -64,7 +64,8 @@ async def test_the_channels_one_administers_are_listed(ana, ben, tap, channel):
     assert (await ben.hears())["text"] == words.NO_CHANNELS
 
 
-async def test_at_every_tap_telegram_is_asked_who_administers_the_channel(telegram, ana, ben, tap, channel, store):
+async def test_at_every_tap_telegram_is_asked_who_administers_the_channel(telegram, ana, tap, channel, store):
+    ben = telegram.person(8, "Ben")
     ana.promotes_bot(channel)
     shown, _ = await tap(await ana.hears(), words.CHOOSE_RULES, "All rules", "in Idlib")
     data = next(buttons_of(shown["reply_markup"]))["callback_data"]

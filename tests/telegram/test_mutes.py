@@ -10,6 +10,7 @@ from bot.telegram import choosing_texts as words
 from bot.telegram import texts
 from tests.fake_telegram.methods import labels
 from tests.store.samples import incident, outcome, record, report
+from tests.telegram.scene import NOON
 
 pytestmark = pytest.mark.usefixtures("listening")
 
@@ -26,9 +27,15 @@ def muted(ana, store, clock):
     return look
 
 
+@pytest.fixture
+def listens(ana, store):
+    """Ana listens to the rule on Idlib."""
+    store.subscribe(ana.id, IDLIB, NOON)
+
+
 @pytest.mark.parametrize(("label", "span"), [("1 hour", 1), ("8 hours", 8), ("1 week", 7 * 24)])
-async def test_a_rule_is_muted_for_a_while(ana, tap, store, clock, muted, label, span):
-    store.subscribe(ana.id, IDLIB, clock())
+@pytest.mark.usefixtures("listens")
+async def test_a_rule_is_muted_for_a_while(ana, tap, muted, label, span):
     ana.says("/mute")
     shown, notice = await tap(await ana.hears(), "Idlib", label)
 
@@ -41,10 +48,10 @@ async def test_a_rule_is_muted_for_a_while(ana, tap, store, clock, muted, label,
     assert muted() == []
 
 
-async def test_an_incident_told_lately_is_muted(ana, tap, store, clock, rulebook, muted):
-    store.subscribe(ana.id, IDLIB, clock())
+@pytest.mark.usefixtures("listens")
+async def test_an_incident_told_lately_is_muted(ana, tap, store, rulebook, muted):
     place = rulebook.knowledge.gazetteer.find("Sarmin")
-    told = replace(incident("raid", last_seen=clock()), first_seen=clock() - timedelta(hours=1), place=place)
+    told = replace(incident("raid", last_seen=NOON), first_seen=NOON - timedelta(hours=1), place=place)
     record(store, outcome(report(), replace(told, rules=frozenset({IDLIB}))))
     ana.says("/mute")
     menu = await ana.hears()

@@ -19,6 +19,7 @@ def chosen(ana, store, clock):
 
     def look() -> Preferences:
         (mine,) = store.subscriptions_of(ana.id, clock())
+        assert isinstance(mine.preferences, Preferences)
         return mine.preferences
 
     return look
