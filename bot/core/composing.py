@@ -107,7 +107,8 @@ def timed(message: Message, settings: ChatSettings, severity: Severity, now: dat
     until = None if passes(settings, severity) else held_until(settings, now + message.delay)
     if until is None:
         return message
-    return replace(message, delay=until - now, silent=message.silent or severity is not Severity.CRITICAL)
+    held = until - now - message.delay
+    return replace(message, delay=until - now, held=held, silent=message.silent or severity is not Severity.CRITICAL)
 
 
 def _veiled(alerts: Sequence[Alert], delivery: Delivery) -> list[Alert]:
@@ -151,7 +152,10 @@ def _is_seen(alert: Alert, incident: Incident) -> bool:
 def told_silence(
     silent: Silent, subscribers: Iterable[Subscriber], failing_feeds: int, now: datetime
 ) -> Iterator[Message]:
-    """What is said where nothing is heard: once for each silence, to all who listen to its rule."""
+    """What is said where nothing is heard: once for each silence, to all who listen to its rule.
+
+    Also where a digest was chosen: no digest tells of what was not heard.
+    """
     rule, severity = silent.rule, silent.rule.severity[0].severity
     text = render_silence(silent, failing_feeds)
     key = f"silence:{rule.id}:{silent.last_at.isoformat()}"

@@ -105,6 +105,12 @@ def held_until(settings: ChatSettings, at: datetime) -> datetime | None:
     return until if until != at else None
 
 
+def due_again(settings: ChatSettings, severity: Severity, at: datetime) -> datetime:
+    """When a message that was held back since then is due by other settings."""
+    until = None if passes(settings, severity) else held_until(settings, at)
+    return until or at
+
+
 def _next_end(quiet: QuietHours, zone: tzinfo, at: datetime) -> datetime:
     """When the clock on the wall next shows the end; one that it skips is past as much later as the clock jumped."""
     local = at.astimezone(zone)

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.model import ChatSettings, Mute, MuteKind, Preferences, Rhythm, Subscriber
+from bot.core.model import ChatSettings, Mute, MuteKind, Preferences, Rhythm, Severity, Subscriber
+from bot.core.preferences import due_again
 from bot.store import incidents, outbox, preferences, subscriptions
 from bot.store.engine import DECIDING, take_lock
 
@@ -87,8 +88,16 @@ class Choices(ABC):
             return preferences.settings_of(connection, chat_id)
 
     def choose_settings(self, chat_id: int, chosen: ChatSettings, now: datetime) -> None:
+        """What is held back for quiet hours comes when the new ones end, or now if there are none."""
+
+        def due_at(priority: int, since: datetime) -> datetime:
+            severity = next((each for each in Severity if each.rank == priority), Severity.NORMAL)
+            return due_again(chosen, severity, since)
+
         with self._writing() as connection:
+            take_lock(connection, DECIDING)
             preferences.choose_settings(connection, chat_id, chosen, now)
+            outbox.retime(connection, chat_id, due_at, now)
 
     # ---------------------------------------------------------------- mutes
     def mute(self, chat_id: int, asked: Mute, now: datetime) -> int:

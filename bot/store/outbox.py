@@ -78,7 +78,7 @@ def _instead(insert: sqlite.Insert | postgresql.Insert, now: datetime) -> dict[s
     """How a first message takes the place of the one that is held back. It comes when that would, or sooner."""
     new = insert.excluded
     earlier = case((new.due_at < outbox.c.due_at, new.due_at), else_=outbox.c.due_at)
-    told = {name: new[name] for name in ("priority", "silent", "text", "topic_id", "rules")}
+    told = {name: new[name] for name in ("priority", "silent", "text", "topic_id", "rules", "held_since")}
     return {"set_": {**told, "due_at": earlier}, "where": and_(outbox.c.kind == MessageKind.NEW, _held(now))}
 
 
@@ -126,6 +126,7 @@ def _row(message: Message, now: datetime, due_at: datetime) -> dict[str, Any]:
         "due_at": due_at,
         "topic_id": message.topic_id,
         "rules": message.rules,
+        "held_since": due_at - message.held if message.held else None,
     }
 
 
@@ -139,6 +140,15 @@ def held_chats(connection: Connection, incident_id: str, now: datetime) -> froze
     """The chats whose first message of the incident is held back; nobody claims it before the transaction ends."""
     first = and_(outbox.c.incident_id == incident_id, outbox.c.kind == MessageKind.NEW, _held(now))
     return frozenset(connection.scalars(select(outbox.c.chat_id).where(first).with_for_update()))
+
+
+def retime(connection: Connection, chat_id: int, due_at: Callable[[int, datetime], datetime], now: datetime) -> None:
+    """Bring what is held back for quiet hours to another time: by its priority, and since when it is held."""
+    held = and_(outbox.c.chat_id == chat_id, outbox.c.held_since.is_not(None), _held(now))
+    rows = connection.execute(select(outbox.c.id, outbox.c.priority, outbox.c.held_since).where(held)).all()
+    for row in rows:
+        due = due_at(row.priority, max(row.held_since, now))
+        connection.execute(update(outbox).where(outbox.c.id == row.id, _held(now)).values(due_at=due))
 
 
 def take_back(connection: Connection, chat_id: int, which: Callable[[Withdrawable], bool], now: datetime) -> int:

@@ -5,11 +5,10 @@ A newcomer takes the rows of `mutes` for what is muted: one whose time is over i
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
 from bot.core.model import ChatSettings, Mute, MuteKind, QuietHours
 from bot.store.engine import insert_into
@@ -78,17 +77,17 @@ def unmute(connection: Connection, chat_id: int, mute_id: int, now: datetime) ->
 
 def mutes_of(connection: Connection, chat_id: int, now: datetime) -> tuple[Mute, ...]:
     """Those that have not ended, the next to end first."""
-    return mutes_by_chat(connection, {chat_id}, now).get(chat_id, ())
+    return _by_chat(connection, mutes.c.chat_id == chat_id, mutes.c.muted_until > now).get(chat_id, ())
 
 
-def mutes_by_chat(connection: Connection, chat_ids: Collection[int], now: datetime) -> dict[int, tuple[Mute, ...]]:
+def mutes_by_chat(connection: Connection, now: datetime) -> dict[int, tuple[Mute, ...]]:
+    """Those of all chats: they are few, and chats may be more than a statement takes parameters."""
+    return _by_chat(connection, mutes.c.muted_until > now)
+
+
+def _by_chat(connection: Connection, *which: ColumnElement[bool]) -> dict[int, tuple[Mute, ...]]:
     found: dict[int, tuple[Mute, ...]] = {}
-    rows = connection.execute(
-        select(mutes)
-        .where(mutes.c.chat_id.in_(chat_ids), mutes.c.muted_until > now)
-        .order_by(mutes.c.muted_until, mutes.c.id)
-    )
-    for row in rows:
+    for row in connection.execute(select(mutes).where(*which).order_by(mutes.c.muted_until, mutes.c.id)):
         each = Mute(MuteKind(row.kind), row.target, row.muted_until, row.name, row.asked_by, row.muted_at, row.id)
         found[row.chat_id] = (*found.get(row.chat_id, ()), each)
     return found

@@ -83,7 +83,7 @@ def _rows(connection: Connection, which: Sequence[ColumnElement[bool]], now: dat
         .where(LISTENING, *which)
         .order_by(subscriptions.c.chat_id, subscriptions.c.rule_id)
     ).all()
-    mutes = preferences.mutes_by_chat(connection, {row.chat_id for row in rows}, now)
+    mutes = preferences.mutes_by_chat(connection, now) if rows else {}
     return [
         Subscriber(
             row.chat_id,

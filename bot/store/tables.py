@@ -208,6 +208,7 @@ outbox = Table(
     Column("error", Words, nullable=False, default=""),
     Column("rules", Document(TypeAdapter(tuple[str, ...] | None))),  # for which it is told; null: it is not known
     Column("topic_id", BigInteger),
+    Column("held_since", Moment),  # when it would have been due but for quiet hours
     Column("topic_lost", Boolean, nullable=False, server_default=false()),  # deleted: it goes to the chat and says so
     UniqueConstraint("key", "chat_id", name="outbox_key_chat"),
     Index("outbox_state_due", "state", "due_at"),

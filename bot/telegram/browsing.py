@@ -173,7 +173,7 @@ class Browsing:
             say(words.FIRED, week=fired.in_week, month=fired.in_month),
         ]
         chosen = [chosen_line(ask.tongue, mine.preferences)] if mine else []
-        return "\n\n".join(["\n".join(head), "\n".join(sample), *chosen])
+        return "\n\n".join(["\n".join(head), "\n".join(sample), *chosen])[: MessageLimit.MAX_TEXT_LENGTH]
 
     async def decide(self, ask: Ask, tap: Tap) -> None:
         """Subscribe or unsubscribe, from a card."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from bot.telegram import texts
 from bot.telegram.asking import Answer, Ask, View
+from bot.telegram.deciding import signed
 from bot.telegram.desk import Desk
 
 
@@ -64,7 +65,8 @@ class Commands:
             return
         await self._desk.resume_chat(ask.chat_id)
         changed = await self._desk.subscribe(ask.chat_id, wanted.id, ask.topic_id)
-        await ask.say(texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED, title=wanted.title)
+        said = texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED
+        await ask.show(View(signed(ask, ask.tongue.say(said, title=wanted.title))))
 
     async def latest(self, ask: Ask) -> None:
         if not await self._desk.subscriptions(ask.chat_id):
@@ -86,11 +88,11 @@ class Commands:
 
     async def pause(self, ask: Ask) -> None:
         await self._desk.pause_chat(ask.chat_id, texts.ASKED_FOR)
-        await ask.say(texts.PAUSED)
+        await ask.show(View(signed(ask, ask.tongue.say(texts.PAUSED))))
 
     async def resume(self, ask: Ask) -> None:
         await self._desk.resume_chat(ask.chat_id)
-        await ask.say(texts.RESUMED)
+        await ask.show(View(signed(ask, ask.tongue.say(texts.RESUMED))))
 
     async def help(self, ask: Ask) -> None:
         await ask.show(View(texts.help_text(ask.tongue)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup
 
 from bot.core.model import Mute, MuteKind
 from bot.core.tongue import Tongue
@@ -17,7 +17,7 @@ from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.choosingdesk import ChoosingDesk, Mutable
 from bot.telegram.commands import deciders_only
 from bot.telegram.deciding import Rights, chat_of, present, stale, who
-from bot.telegram.taps import Screen, Tap, meant, pattern, reference
+from bot.telegram.taps import Screen, Tap, meant, page_of, pages, pattern, reference, turning
 
 SPANS = {"1h": timedelta(hours=1), "8h": timedelta(hours=8), "1w": timedelta(weeks=1)}
 USUAL = "8h"  # of a place that is typed without a span
@@ -66,10 +66,10 @@ class Mutes:
     async def mutable(self, ask: Ask, tap: Tap) -> None:
         """The rules of the chat, and what they told lately."""
         chat_id = chat_of(ask, tap)
-        rows = [
-            [Tap(Screen.SPANS, tap.target, reference(chat_id, rule_id)).button(title)]
-            for rule_id, title in (await self._rules(chat_id)).items()
-        ]
+        rules = list((await self._rules(chat_id)).items())
+        page, shown = page_of(tap.page, rules)
+        rows = [[Tap(Screen.SPANS, tap.target, reference(chat_id, rule_id)).button(title)] for rule_id, title in shown]
+        rows += turning(page, pages(rules), lambda target: Tap(Screen.MUTABLE, tap.target, value=str(target)))
         rows += [
             [Tap(Screen.INCIDENT_SPANS, tap.target, reference(chat_id, each)).button(f"{words.INCIDENT_MARK} {said}")]
             for each, said in (await self._desk.told_lately(chat_id)).items()
@@ -123,11 +123,13 @@ class Mutes:
     async def mutes(self, ask: Ask, tap: Tap, said: str = "") -> None:
         chat_id = chat_of(ask, tap)
         mutes = await self._desk.mutes(chat_id)
-        lines = [mute_line(ask.tongue, each, await self._desk.local(chat_id, each.until)) for each in mutes]
-        rows: list[list[InlineKeyboardButton]] = [
+        page, shown = page_of(tap.page if tap.screen is Screen.MUTES else 0, mutes)
+        lines = [mute_line(ask.tongue, each, await self._desk.local(chat_id, each.until)) for each in shown]
+        rows = [
             [Tap(Screen.UNMUTE, tap.target, value=str(each.id)).button(ask.tongue.say(words.UNMUTE, name=each.name))]
-            for each in mutes
+            for each in shown
         ]
+        rows += turning(page, pages(mutes), lambda target: Tap(Screen.MUTES, tap.target, value=str(target)))
         rows.append([Tap(Screen.SETTINGS, tap.target).button(ask.tongue.say(words.BACK))])
         text = "\n".join([*lines, "", ask.tongue.say(words.TAP_TO_UNMUTE)]) if mutes else ask.tongue.say(words.NO_MUTES)
         await present(ask, View(text, InlineKeyboardMarkup(rows)), said)

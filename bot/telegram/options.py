@@ -38,7 +38,12 @@ class Options:
     @property
     def taps(self) -> Mapping[str, Answer]:
         changing = (Screen.MINIMUM, Screen.TOLL, Screen.RHYTHM, Screen.SOUND, Screen.NARROW)
-        answers = {(Screen.OPTIONS,): self.options, (Screen.INSIDE,): self.inside, changing: self.change}
+        answers = {
+            (Screen.OPTIONS,): self.options,
+            (Screen.INSIDE,): self.inside,
+            (Screen.HERE,): self.send_here,
+            changing: self.change,
+        }
         return {pattern(*screens): self._rights.tapped(answer) for screens, answer in answers.items()}
 
     # ---------------------------------------------------------------- screens
@@ -49,7 +54,10 @@ class Options:
             return
         title = await self._title(mine.rule_id)
         text = "\n\n".join([ask.tongue.say(words.OPTIONS_OF, title=title), chosen_line(ask.tongue, mine.preferences)])
-        await present(ask, View(text, _buttons(ask.tongue, tap, mine.preferences)), said)
+        rows = _rows(ask.tongue, tap, mine.preferences)
+        if ask.chat.is_forum and mine.preferences.topic_id != ask.topic_id:
+            rows.insert(-1, [tap.to(Screen.HERE).button(ask.tongue.say(words.HERE))])
+        await present(ask, View(text, InlineKeyboardMarkup(rows)), said)
 
     async def inside(self, ask: Ask, tap: Tap) -> None:
         """The places inside the rule's place."""
@@ -70,6 +78,16 @@ class Options:
         example = places[0].name if places else EXAMPLE
         said = ask.tongue.say(text, rule=mine.rule_id, example=example)
         await present(ask, View(said, InlineKeyboardMarkup(rows)))
+
+    async def send_here(self, ask: Ask, tap: Tap) -> None:
+        """The topic of the button is the target from now on."""
+        mine = await self._mine(ask, tap)
+        if mine is None or not ask.chat.is_forum:
+            await stale(ask)
+            return
+        await self._desk.prefer(ask.chat_id, mine.rule_id, replace(mine.preferences, topic_id=ask.topic_id))
+        title = await self._title(mine.rule_id)
+        await self.options(ask, tap, ask.tongue.say(words.NOW_HERE, title=title))
 
     async def change(self, ask: Ask, tap: Tap) -> None:
         mine = await self._mine(ask, tap)
@@ -168,7 +186,7 @@ def _said(tongue: Tongue, chosen: Preferences) -> str:
     )
 
 
-def _buttons(tongue: Tongue, tap: Tap, chosen: Preferences) -> InlineKeyboardMarkup:
+def _rows(tongue: Tongue, tap: Tap, chosen: Preferences) -> list[list[InlineKeyboardButton]]:
     """A row for each thing to choose; what is chosen now has a mark."""
     say = tongue.say
     minimum = [
@@ -195,7 +213,7 @@ def _buttons(tongue: Tongue, tap: Tap, chosen: Preferences) -> InlineKeyboardMar
     place = [tap.to(Screen.INSIDE).button(say(words.INSIDE_BUTTON, place=where))]
     origin = tap.origin or Origin("a")
     above = Tap(Screen.MINE, tap.target, value=str(origin.page)) if origin.kind == "m" else tap.to(Screen.CARD)
-    return InlineKeyboardMarkup([minimum, tolls, rhythms, sounds, place, [above.button(say(words.BACK))]])
+    return [minimum, tolls, rhythms, sounds, place, [above.button(say(words.BACK))]]
 
 
 def choice(tap: Tap, label: str, is_chosen: bool) -> InlineKeyboardButton:  # noqa: FBT001  the one thing it is about

@@ -29,6 +29,7 @@ from bot.tongues import languages, tongue
 HOURS = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])[:.]?([0-5]\d)?")
 BUTTON_HOURS = re.compile(r"([01]\d|2[0-3])([0-5]\d)-([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 OFF = "off"
+MOST_MUTES = 8  # in the settings; /unmute has all
 ON_THE_WALL = "%H:%M"
 
 
@@ -73,9 +74,11 @@ class SettingsCounter:
         language = await self._desk.language(chat_id)
         now = await self._desk.local(chat_id)
         lines = [title, "", _language_line(ask.tongue, language), *_lines(ask.tongue, settings, now)]
-        for each in mutes:
+        for each in mutes[:MOST_MUTES]:
             until = await self._desk.local(chat_id, each.until)
             lines.append(mute_line(ask.tongue, each, until))
+        if len(mutes) > MOST_MUTES:
+            lines.append(ask.tongue.say(words.MORE_MUTED, number=len(mutes) - MOST_MUTES))
         keyboard = _buttons(ask.tongue, tap, settings, len(mutes))
         await present(ask, View("\n".join(lines), keyboard), said)
 

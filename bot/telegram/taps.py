@@ -50,6 +50,7 @@ class Screen(StrEnum):
     SOUND = "os"
     INSIDE = "oi"
     NARROW = "on"
+    HERE = "oh"
     SETTINGS = "sa"
     LANGUAGES = "sl"
     SPEAK = "sp"

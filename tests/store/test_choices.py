@@ -225,6 +225,23 @@ def test_of_answers_held_back_until_one_hour_the_newest_goes_out(store: Store):
     assert keys(claim(store, later(hours=10))) == ["later"]
 
 
+def test_who_changes_the_quiet_hours_gets_what_was_held_back_when_the_new_ones_end(store: Store):
+    enqueue(store, held("quiet", held=NIGHT), held("careful", incident_id="strike"))
+    until_two = QuietHours(time(10), time(14))
+    store.choose_settings(1, ChatSettings(quiet=until_two), later(hours=1))
+    assert claim(store, later(minutes=119)) == []
+    assert send_all(store, now=later(hours=2)) == ["quiet"]
+    assert keys(claim(store, later(hours=7))) == ["careful"]
+
+
+def test_who_wants_no_quiet_hours_any_more_gets_it_now_and_critical_ones_when_they_may_pass(store: Store):
+    enqueue(store, held("urgent", held=NIGHT, priority=0), held("patient", held=NIGHT, incident_id="strike"))
+    store.choose_settings(1, ChatSettings(quiet=QuietHours(time(10), time(20))), NOW)
+    assert send_all(store) == ["urgent"]
+    store.choose_settings(1, ChatSettings(), NOW)
+    assert send_all(store) == ["patient"]
+
+
 # ---------------------------------------------------------------- topics
 def test_what_follows_goes_to_the_topic_of_the_first_message(store: Store):
     enqueue(store, replace(message("first"), topic_id=3))

@@ -28,7 +28,7 @@ UNDONE = {
     "0006": [
         *(f"ALTER TABLE chats DROP COLUMN {column}" for column in CHOSEN_BY_CHATS),
         *(f"ALTER TABLE subscriptions DROP COLUMN {column}" for column in CHOSEN_OF_RULES),
-        *(f"ALTER TABLE outbox DROP COLUMN {column}" for column in ("rules", "topic_id", "topic_lost")),
+        *(f"ALTER TABLE outbox DROP COLUMN {column}" for column in ("rules", "topic_id", "held_since", "topic_lost")),
         "DROP TABLE mutes",
         "DROP TABLE channels",
     ],

@@ -4,6 +4,7 @@ import pytest
 
 from bot.telegram import choosing_texts as words
 from bot.telegram import texts
+from tests.fake_telegram.methods import labels
 
 IDLIB = "idlib-civilian-casualties"
 SUBSCRIBED = "This chat now hears about: Civilian casualties in Idlib"
@@ -80,6 +81,30 @@ async def test_alerts_go_to_the_topic_in_which_they_were_asked_for(telegram, ana
 
     (mine,) = store.subscriptions_of(group.id, clock())
     assert mine.preferences.topic_id == 3
+
+
+async def test_alerts_can_be_sent_to_another_topic(telegram, ana, group, store, clock):
+    group.topics.add(3)
+    store.subscribe(group.id, IDLIB, clock(), topic_id=4)
+    update = ana.says("/unsubscribe", group)
+    await group.hears()
+    telegram.updates.repeat({**update, "update_id": 1, "message": {**update["message"], **_in_topic(3)}})
+    ana.taps(await group.hears(), "Options")
+    await telegram.notice()
+
+    ana.taps(await group.sees_edit(), words.HERE)
+
+    assert await telegram.notice() == "Civilian casualties in Idlib: alerts come to this topic from now on."
+    (mine,) = store.subscriptions_of(group.id, clock())
+    assert mine.preferences.topic_id == 3
+    assert words.HERE not in labels(await group.sees_edit())
+
+
+async def test_all_see_who_paused_the_group(ana, group):
+    ana.says("/pause", group)
+    assert (await group.hears())["text"] == f"Ana: {texts.PAUSED}"
+    ana.says("/resume", group)
+    assert (await group.hears())["text"] == f"Ana: {texts.RESUMED}"
 
 
 async def test_an_anonymous_administrator_may_choose(ana, group):

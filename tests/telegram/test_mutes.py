@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.model import MuteKind
+from bot.core.model import Mute, MuteKind
 from bot.telegram import choosing_texts as words
 from bot.telegram import texts
 from tests.fake_telegram.methods import labels
@@ -101,6 +101,19 @@ async def test_a_mute_that_ended_by_itself_cannot_be_ended_again(telegram, ana, 
 
     assert await telegram.notice() == texts.STALE_BUTTON
     assert muted() == []
+
+
+async def test_many_mutes_come_eight_a_page(ana, tap, store, clock):
+    for number in range(10):
+        until = NOON + timedelta(hours=number + 1)
+        store.mute(ana.id, Mute(MuteKind.PLACE, f"p{number}", until, f"Place {number}", "Ana"), NOON)
+    ana.says("/settings")
+    shown = await ana.hears()
+    assert shown["text"].endswith("\nand 2 more: /unmute")
+
+    shown, _ = await tap(shown, "Mutes (10)", "›")
+
+    assert labels(shown) == ["Hear again: Place 8", "Hear again: Place 9", "‹", "2/2", "›", words.BACK]
 
 
 async def test_without_anything_to_mute_it_says_what_can_be_muted(ana):

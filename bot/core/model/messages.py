@@ -36,7 +36,8 @@ class Rendered:
 class Message:
     """One alert to one chat, ready for the outbox. `key` names it for ever: the same key is never stored twice.
 
-    Lower `priority` goes first. `delay` is how long it is held back on purpose. `topic_id` is the forum topic it goes
+    Lower `priority` goes first. `delay` is how long it is held back on purpose, `held` how much of that is for quiet
+    hours. `topic_id` is the forum topic it goes
     to (an EDIT and a REPLY go where their first message went), `rules` are those for which it is told.
     """
 
@@ -50,6 +51,7 @@ class Message:
     delay: timedelta = timedelta(0)
     topic_id: int | None = None
     rules: tuple[str, ...] = ()
+    held: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

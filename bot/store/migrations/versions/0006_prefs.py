@@ -31,6 +31,7 @@ def upgrade() -> None:
     for column in (
         sa.Column("rules", sa.JSON),
         sa.Column("topic_id", sa.BigInteger),
+        sa.Column("held_since", sa.BigInteger),
         sa.Column("topic_lost", sa.Boolean, nullable=False, server_default=sa.false()),
     ):
         op.add_column("outbox", column)
