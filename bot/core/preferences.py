@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from bot.core.caution import is_finer
+from bot.core.caution import careful, is_finer
 from bot.core.model import (
     ChatSettings,
     Coarse,
@@ -83,6 +83,21 @@ def _hushes(mute: Mute, rule_id: str, incident: Incident) -> bool:
             return mute.target == incident.id
         case MuteKind.PLACE:
             return incident.place is not None and mute.target in incident.place.lineage
+
+
+def belongs_in_digest(subscriber: Subscriber, incident: Incident, now: datetime) -> bool:
+    """Is an incident one that a subscription's digest tells of, by now? Its rule told it, it passes, nothing mutes it.
+
+    Also one that was told at once, because it was critical: a digest is read as a whole.
+    """
+    severity = next((told.severity for told in incident.told if told.id == subscriber.rule_id), None)
+    delivery = careful(incident, {subscriber.rule_id})
+    return (
+        severity is not None
+        and incident.first_seen + delivery.delay <= now
+        and wants(subscriber.preferences, incident, severity, delivery.place)
+        and bool(list(audible([subscriber], incident, now)))
+    )
 
 
 def is_rule_muted(subscriber: Subscriber, now: datetime) -> bool:

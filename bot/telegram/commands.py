@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from telegram import InlineKeyboardMarkup
+
+from bot.telegram import choosing_texts as words
 from bot.telegram import texts
 from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.deciding import signed
 from bot.telegram.desk import Desk
+from bot.telegram.taps import Origin, Screen, Tap, reference
 
 
 def deciders_only(answer: Answer) -> Answer:
@@ -66,7 +70,7 @@ class Commands:
         await self._desk.resume_chat(ask.chat_id)
         changed = await self._desk.subscribe(ask.chat_id, wanted.id, ask.topic_id)
         said = texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED
-        await ask.show(View(signed(ask, ask.tongue.say(said, title=wanted.title))))
+        await ask.show(View(signed(ask, ask.tongue.say(said, title=wanted.title)), _joined(ask, wanted.id)))
 
     async def latest(self, ask: Ask) -> None:
         if not await self._desk.subscriptions(ask.chat_id):
@@ -99,3 +103,11 @@ class Commands:
 
     async def status(self, ask: Ask) -> None:
         await ask.show(View(texts.status(await self._desk.status(ask.chat_id))))
+
+
+def _joined(ask: Ask, rule_id: str) -> InlineKeyboardMarkup:
+    """What one may want next of a rule that was joined by a link: its options, or out again."""
+    tap = Tap(Screen.OPTIONS, reference=reference(ask.chat_id, rule_id), origin=Origin())
+    say = ask.tongue.say
+    leave = tap.to(Screen.UNSUBSCRIBE).button(say(words.UNSUBSCRIBE))
+    return InlineKeyboardMarkup([[tap.button(say(words.OPTIONS)), leave]])

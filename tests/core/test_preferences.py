@@ -8,8 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import SOME, ChatSettings, Count, QuietHours, at_least, exactly, vaguely
-from bot.core.preferences import harmed, held_until
+from bot.core.model import (
+    SOME,
+    ChatSettings,
+    Count,
+    Delivery,
+    Mute,
+    MuteKind,
+    Preferences,
+    QuietHours,
+    Severity,
+    Subscriber,
+    ToldRule,
+    at_least,
+    exactly,
+    vaguely,
+)
+from bot.core.preferences import belongs_in_digest, harmed, held_until
+from tests.core.reports import NOON
 from tests.core.test_messages import INCIDENT
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -83,6 +99,25 @@ def test_what_is_held_back_comes_outside_quiet_hours_and_within_two_days(at, zon
     if released is not None:
         assert timedelta(0) < released - at < timedelta(hours=50)
         assert held_until(chat, released) is None
+
+
+MUTED = (Mute(MuteKind.RULE, "idlib", NOON + timedelta(hours=9)),)
+TOLD = replace(INCIDENT, told=(ToldRule("idlib", "Idlib", Severity.HIGH),))
+
+
+@pytest.mark.parametrize(
+    ("subscriber", "incident", "told"),
+    [
+        (Subscriber(1, "idlib"), TOLD, True),
+        (Subscriber(1, "syria"), TOLD, False),
+        (Subscriber(1, "idlib", preferences=Preferences(minimum=Severity.HIGH)), TOLD, True),
+        (Subscriber(1, "idlib", preferences=Preferences(minimum=Severity.CRITICAL)), TOLD, False),
+        (Subscriber(1, "idlib", mutes=MUTED), TOLD, False),
+        (Subscriber(1, "idlib"), replace(TOLD, careful=(("idlib", Delivery(delay=timedelta(hours=2))),)), False),
+    ],
+)
+def test_a_digest_tells_of_what_its_rule_told_and_the_chat_wants_and_no_sooner(subscriber, incident, told):
+    assert belongs_in_digest(subscriber, incident, NOON + timedelta(hours=1)) is told
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.telegram import texts
+from tests.fake_telegram.methods import labels
 
 pytestmark = pytest.mark.usefixtures("listening")
 
@@ -71,5 +72,17 @@ async def test_what_fails_is_logged_and_apologised_for(ana, desk, caplog):
 async def test_a_link_subscribes_in_one_tap(ana, desk):
     ana.says("/start idlib-civilian-casualties")
 
-    assert (await ana.hears())["text"] == "This chat now hears about: Civilian casualties in Idlib"
+    answer = await ana.hears()
+    assert answer["text"] == "This chat now hears about: Civilian casualties in Idlib"
+    assert labels(answer) == ["Options", "Unsubscribe"]
     assert desk.chosen[ana.id] == {"idlib-civilian-casualties"}
+
+
+async def test_who_followed_a_link_by_mistake_leaves_by_a_tap(ana, tap, store, clock):
+    store.subscribe(ana.id, "idlib-civilian-casualties", clock())
+    ana.says("/start idlib-civilian-casualties")
+
+    _, notice = await tap(await ana.hears(), "Unsubscribe")
+
+    assert notice.startswith("This chat no longer hears about")
+    assert store.rules_of(ana.id) == frozenset()
