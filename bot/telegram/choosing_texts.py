@@ -67,6 +67,7 @@ CHOOSE_INSIDE = mark(
     " /only {rule} {example}"
 )
 NO_INSIDE = mark("No places to choose from. Type one, however small: /only {rule} and its name.")
+UNCHANGED = mark("{title}: as before.")
 CHANGED = mark("{title}: {now}. It was: {before}.")
 ONLY_HOW = mark(
     "For example: /only {rule} {example}. The rules of this chat: {rules}. Without a place: everywhere again."
@@ -80,7 +81,7 @@ TOO_FINE = mark("this rule tells of no place finer than its province or country,
 SETTINGS = mark("How this chat is written to.")
 SETTINGS_CHANNEL = mark("How “{channel}” is written to.")
 LANGUAGE = mark("Language: {language}")
-LANGUAGE_BY_PERSON = mark("Language: as each person's Telegram")
+NO_LANGUAGE = mark("Language: none chosen yet")
 TIME_ZONE = mark("Time zone: {zone}, where it is {now}")
 QUIET = mark("Quiet hours: {start}-{end}. What happens then comes afterwards, without a sound.")
 NOT_QUIET = mark("Quiet hours: none")

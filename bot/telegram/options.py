@@ -119,7 +119,11 @@ class Options:
     async def _prefer(self, ask: Ask, chat_id: int, mine: Subscriber, chosen: Preferences) -> str:
         await self._desk.prefer(chat_id, mine.rule_id, chosen)
         title, tongue = await self._title(mine.rule_id), ask.tongue
-        now, before = _said(tongue, chosen), _said(tongue, mine.preferences)
+        pairs = zip(_said(tongue, chosen), _said(tongue, mine.preferences), strict=True)
+        changed = [pair for pair in pairs if pair[0] != pair[1]]
+        if not changed:
+            return tongue.say(words.UNCHANGED, title=title)
+        now, before = (", ".join(said) for said in zip(*changed, strict=True))
         return tongue.say(words.CHANGED, title=title, now=now, before=before)
 
     async def _mine(self, ask: Ask, tap: Tap) -> Subscriber | None:
@@ -169,21 +173,20 @@ def _names_in(error: LookupError) -> dict[str, object]:
 
 # ---------------------------------------------------------------- in words, and as buttons
 def chosen_line(tongue: Tongue, chosen: Preferences) -> str:
-    return tongue.say(words.CHOSEN_LINE, chosen=_said(tongue, chosen))
+    return tongue.say(words.CHOSEN_LINE, chosen=", ".join(_said(tongue, chosen)))
 
 
-def _said(tongue: Tongue, chosen: Preferences) -> str:
+def _said(tongue: Tongue, chosen: Preferences) -> list[str]:
+    """Each choice in words, always in the same order."""
     toll = tongue.say(words.TOLL, number=chosen.minimum_toll) if chosen.minimum_toll else tongue.say(words.ANY_TOLL)
     place = tongue.say(words.ONLY, place=chosen.place.name) if chosen.place else tongue.say(words.EVERYWHERE)
-    return ", ".join(
-        [
-            tongue.say(words.MINIMUM[chosen.minimum]),
-            place,
-            toll,
-            tongue.say(words.RHYTHMS[chosen.rhythm]),
-            tongue.say(words.WITHOUT_SOUND if chosen.silent else words.WITH_SOUND),
-        ]
-    )
+    return [
+        tongue.say(words.MINIMUM[chosen.minimum]),
+        place,
+        toll,
+        tongue.say(words.RHYTHMS[chosen.rhythm]),
+        tongue.say(words.WITHOUT_SOUND if chosen.silent else words.WITH_SOUND),
+    ]
 
 
 def _rows(tongue: Tongue, tap: Tap, chosen: Preferences) -> list[list[InlineKeyboardButton]]:

@@ -214,7 +214,7 @@ def name_of(language: str) -> str:
 
 def _language_line(tongue: Tongue, language: str) -> str:
     if not language:
-        return tongue.say(words.LANGUAGE_BY_PERSON)
+        return tongue.say(words.NO_LANGUAGE)
     return tongue.say(words.LANGUAGE, language=name_of(language))
 
 

@@ -35,24 +35,41 @@ def options(ana, chosen, tap):
     return open_options
 
 
+@pytest.fixture
+def choose(options, tap, chosen):
+    """Taps one button of the options: what is seen then, what is said, and what is chosen."""
+
+    async def tap_one(label):
+        shown, notice = await tap(await options(), label)
+        return shown, notice, chosen()
+
+    return tap_one
+
+
 @pytest.mark.parametrize(
-    ("label", "expected"),
+    ("label", "expected", "said"),
     [
-        ("High and up", Preferences(minimum=Severity.HIGH)),
-        ("Critical", Preferences(minimum=Severity.CRITICAL)),
-        ("10+", Preferences(minimum_toll=10)),
-        ("Daily", Preferences(rhythm=Rhythm.DAILY)),
-        ("Weekly", Preferences(rhythm=Rhythm.WEEKLY)),
-        (words.SILENT, Preferences(silent=True)),
+        ("High and up", Preferences(minimum=Severity.HIGH), "high and critical. It was: any severity."),
+        ("Critical", Preferences(minimum=Severity.CRITICAL), "critical alone. It was: any severity."),
+        ("10+", Preferences(minimum_toll=10), "10 killed and injured or more. It was: any toll."),
+        ("Daily", Preferences(rhythm=Rhythm.DAILY), "once a day. It was: at once."),
+        ("Weekly", Preferences(rhythm=Rhythm.WEEKLY), "once a week. It was: at once."),
+        (words.SILENT, Preferences(silent=True), "without a sound. It was: with a sound."),
     ],
 )
-async def test_each_choice_is_a_button_that_shows_what_is_chosen(options, tap, chosen, label, expected):
-    shown, notice = await tap(await options(), label)
+async def test_each_choice_is_a_button_that_shows_what_is_chosen(choose, label, expected, said):
+    shown, notice, chosen = await choose(label)
 
-    assert chosen() == expected
+    assert chosen == expected
     assert f"✅ {label}" in labels(shown)
-    assert notice.startswith("Civilian casualties in Idlib: ")
-    assert "It was: any severity, everywhere in it, any toll, at once, with a sound." in notice
+    assert notice == f"Civilian casualties in Idlib: {said}"
+
+
+async def test_what_is_chosen_already_stays_as_before(telegram, ana, options, chosen):
+    ana.taps(await options(), "Any toll")
+
+    assert await telegram.notice() == "Civilian casualties in Idlib: as before."
+    assert chosen() == Preferences()
 
 
 async def test_a_choice_is_taken_back_by_the_button_beside_it(options, tap, chosen):

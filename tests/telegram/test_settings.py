@@ -23,7 +23,7 @@ async def test_settings_say_how_things_are(ana, store, clock):
     ana.says("/settings")
 
     assert (await ana.hears())["text"].splitlines()[2:] == [
-        words.LANGUAGE_BY_PERSON,
+        words.NO_LANGUAGE,
         "Time zone: Asia/Damascus, where it is 15:00",
         "Quiet hours: 22:00-07:00. What happens then comes afterwards, without a sound.",
         words.CRITICAL_PASSES,
