@@ -196,9 +196,9 @@ class Service:
             if rule.silence is not None
         }
         for silent in quiet(rules, heard, now):
-            subscribers = await self.store(Store.subscribers, [silent.rule.id])
+            subscribers = await self.store(Store.subscribers, [silent.rule.id], now)
             failing = (await self.store(Store.status)).failing_feeds
-            told = list(told_silence(silent, subscribers, failing, self._tongues.of))
+            told = list(told_silence(silent, subscribers, failing, now, self._tongues.of))
             await self.store(Store.queue, told, now)
 
     async def forget(self) -> None:
@@ -239,9 +239,12 @@ def record(
         outcome = decide(examined, known, policy)
         if silent and outcome.alerts:
             outcome = untold(outcome)
-        subscribers = transaction.subscribers({rule_id for each in outcome.incidents for rule_id in _concerned(each)})
+        concerned = {rule_id for each in outcome.incidents for rule_id in _concerned(each)}
+        subscribers = transaction.subscribers(concerned, now)
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
-        transaction.record(outcome, list(compose(outcome, subscribers, living, tongue_of)), now, policy.edit_pause)
+        held = {incident_id: transaction.held_chats(incident_id, now) for incident_id in outcome.incident_ids}
+        messages = list(compose(outcome, subscribers, living, now, held, tongue_of=tongue_of))
+        transaction.record(outcome, messages, now, policy.edit_pause)
         return outcome
 
 

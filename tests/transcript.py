@@ -51,7 +51,7 @@ def messages(outcomes: Sequence[Outcome], rulebook: Rulebook, language: str = "e
     living: dict[str, frozenset[int]] = {}
     found: list[Message] = []
     for outcome in outcomes:
-        found += compose(outcome, subscribers, living, tongues.of)
+        found += compose(outcome, subscribers, living, outcome.report.published, tongue_of=tongues.of)
         living |= {m.incident_id: frozenset({CHAT}) for m in found if m.incident_id and m.kind is MessageKind.NEW}
     return found
 

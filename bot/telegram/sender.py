@@ -16,10 +16,10 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.core.model import MessageKind, Rendered
-from bot.outbox import Delayed, Moved, Rejected, Unauthorized, Unknown
+from bot.outbox import Delayed, Moved, Rejected, TopicGone, Unauthorized, Unknown
 from bot.store import DueMessage
 from bot.telegram import texts
-from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, UNREADABLE, says
+from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
 from bot.tongues import tongue
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -48,6 +48,8 @@ class TelegramSender:
         try:
             return await _as_telegram_takes_it(due, self._say)
         except TelegramError as error:
+            if due.message.topic_id is not None and says(error, *TOPIC_GONE):
+                raise TopicGone(str(error), due.message.topic_id) from error
             raise reaction_to(error) from error
 
     async def _edit(self, due: DueMessage, living_id: int) -> int:
@@ -66,6 +68,7 @@ class TelegramSender:
             body.text,
             parse_mode=body.parse_mode,
             link_preview_options=NO_PREVIEW,
+            message_thread_id=due.message.topic_id,
             disable_notification=due.message.silent,
             reply_parameters=_answered(due),
             reply_markup=body.keyboard,
@@ -140,10 +143,10 @@ def _html(due: DueMessage) -> _Body:
 
 def _labelled(due: DueMessage, text: str, label: str) -> str:
     """An edit done twice is seen once, so it needs no label."""
-    if not due.repeated or due.message.kind is MessageKind.EDIT:
-        return text
     spoken = tongue(due.message.text.language)
-    return f"{text}\n\n{spoken.line(label.format(spoken.say(texts.SENT_AGAIN)))}"
+    repeated = due.repeated and due.message.kind is not MessageKind.EDIT
+    labels = [*([texts.SENT_AGAIN] if repeated else []), *([texts.TOPIC_LOST] if due.topic_lost else [])]
+    return "\n\n".join([text, *(spoken.line(label.format(spoken.say(each))) for each in labels)])
 
 
 def _answered(due: DueMessage) -> ReplyParameters | None:

@@ -38,8 +38,8 @@ from bot.core.pipeline import Rulebook
 from bot.core.silence import Silent
 from bot.tongues import Tongues, languages, tongue
 from tests.core.reports import NOON, report
+from tests.core.test_composing import outcome as told_outcome
 from tests.core.test_messages import ALERT, INCIDENT, REPORT, RULE
-from tests.core.test_messages import outcome as told_outcome
 from tests.core.test_stories import told
 from tests.fake_telegram.formatting import TEXT_LIMIT, formatted
 
@@ -60,7 +60,9 @@ def said(story: dict[str, Any], language: str, rulebook: Rulebook) -> list[str]:
     heard = []
     for outcome in told(reports, rulebook):
         titled = tuple(replace(a, rule=replace(a.rule, title=story["rule"])) for a in outcome.alerts)
-        for message in compose(replace(outcome, alerts=titled), [Subscriber(1, "r", language)], living, tongues.of):
+        for message in compose(
+            replace(outcome, alerts=titled), [Subscriber(1, "r", language)], living, NOON, tongue_of=tongues.of
+        ):
             living[message.incident_id or ""] = {1}
             heard.append(f"{message.kind.value}\n{message.text.plain.translate(ISOLATES)}")
     return heard
@@ -222,8 +224,8 @@ def test_each_chat_is_written_to_in_its_own_language_and_so_is_its_silence():
     outcome = told_outcome(ALERT)
     silent = Silent(replace(RULE, silence=timedelta(hours=12)), NOON, 7)
 
-    heard = list(compose(outcome, subscribers, {}, tongue))
-    quiet = list(told_silence(silent, subscribers, 0, tongue))
+    heard = list(compose(outcome, subscribers, {}, NOON, tongue_of=tongue))
+    quiet = list(told_silence(silent, subscribers, 0, NOON, tongue))
 
     assert [m.text.language for m in heard] == [m.text.language for m in quiet] == ["fr", "en", "uk"]
     assert [m.kind for m in heard] == [MessageKind.NEW] * 3
