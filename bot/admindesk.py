@@ -23,7 +23,7 @@ from bot.store import Standing, Store
 from bot.store.thread import StoreThread
 from bot.telegram.administration import FeedLine, Probe, User
 from bot.telegram.admission import Decided
-from bot.tongues import tongue
+from bot.tongues import Tongues
 
 REQUESTS_IN, MOST_REQUESTS = timedelta(days=1), 50
 CODE_BYTES = 16  # 128 bits: nobody guesses one
@@ -57,11 +57,11 @@ def _aware(at: datetime) -> datetime:
 class StoreGateDesk:
     """Who may use the bot: a GateDesk."""
 
-    def __init__(self, store: StoreThread, access: Access, clock: Callable[[], datetime], language: str) -> None:
+    def __init__(self, store: StoreThread, access: Access, clock: Callable[[], datetime], tongues: Tongues) -> None:
         self._store = store
         self._access = access
         self._clock = clock
-        self._language = language
+        self._tongues = tongues
 
     @property
     def administrators(self) -> Collection[int]:
@@ -96,7 +96,7 @@ class StoreGateDesk:
         return Decided(admission.name, admission.standing is Standing.ADMITTED, changed)
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
-        return tongue(await self._store(Store.language_of, chat_id) or preferred or self._language)
+        return self._tongues.of(await self._store(Store.language_of, chat_id), preferred)
 
 
 class StoreAdminDesk(StoreGateDesk):
@@ -107,13 +107,13 @@ class StoreAdminDesk(StoreGateDesk):
         store: StoreThread,
         access: Access,
         clock: Callable[[], datetime],
-        language: str,
+        tongues: Tongues,
         *,
         rules: LiveRules,
         reload: Callable[[], Awaitable[object]],
         prober: Callable[[str], Awaitable[Probe]],
     ) -> None:
-        super().__init__(store, access, clock, language)
+        super().__init__(store, access, clock, tongues)
         self._rules = rules
         self._reload = reload
         self._prober = prober

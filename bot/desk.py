@@ -17,7 +17,7 @@ from bot.core.tongue import ENGLISH, Tongue
 from bot.store import MessageState, Store, StoreStatus
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
-from bot.tongues import tongue
+from bot.tongues import Tongues
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
 MOST_LISTED = 8  # in one message; with the longest of everything, far from Telegram's 4,096 characters
@@ -31,12 +31,12 @@ class StoreDesk:
         store: StoreThread,
         rulebook: Callable[[], Rulebook],
         clock: Callable[[], datetime],
-        language: str = ENGLISH.language,
+        tongues: Tongues | None = None,
     ) -> None:
         self._store = store
         self._rulebook = rulebook
         self._clock = clock
-        self._language = language
+        self._tongues = tongues or Tongues(lambda: rulebook().knowledge.gazetteer)
 
     async def rules(self) -> Sequence[RuleCard]:
         return [RuleCard(rule.id, rule.title, _severities(rule)) for rule in self._rulebook().rules if rule.live]
@@ -44,11 +44,8 @@ class StoreDesk:
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         return await self._store(Store.rules_of, chat_id)
 
-    async def subscribe(self, chat_id: int, rule_id: str) -> bool:
-        return await self._store(Store.subscribe, chat_id, rule_id, self._clock())
-
-    async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
-        return await self._store(Store.unsubscribe, chat_id, rule_id)
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None) -> bool:
+        return await self._store(Store.subscribe, chat_id, rule_id, self._clock(), topic_id)
 
     async def resume_chat(self, chat_id: int) -> None:
         await self._store(Store.resume_chat, chat_id, self._clock())
@@ -63,16 +60,17 @@ class StoreDesk:
         status = await self._store(Store.status, chat_id)
         return _status_lines(status)
 
-    async def latest(self, chat_id: int, asked: str) -> Sequence[str]:
+    async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         own = await self._store(Store.rules_of, chat_id)
         named = {r.id for r in self._rulebook().rules if r.id in own and fold(asked) in (fold(r.id), fold(r.title))}
         area = self._rulebook().knowledge.gazetteer.find(asked) if asked and not named else None
         told = await self._told_to(own, LATEST)
-        return _entries(i for i in told if is_in(area, i) and (not named or not i.rules.isdisjoint(named)))
+        found = (i for i in told if is_in(area, i) and (not named or not i.rules.isdisjoint(named)))
+        return _entries(found, tongue)
 
-    async def search(self, chat_id: int, words: str) -> Sequence[str]:
+    async def search(self, chat_id: int, words: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         told = await self._told_to(await self._store(Store.rules_of, chat_id), SEARCHED)
-        return _entries(incident for incident in told if says(words, incident))
+        return _entries((incident for incident in told if says(words, incident)), tongue)
 
     async def _told_to(self, rules: frozenset[str], reach: timedelta) -> list[Incident]:
         now = self._clock()
@@ -80,13 +78,13 @@ class StoreDesk:
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         chosen = await self._store(Store.language_of, chat_id)
-        return tongue(chosen or preferred or self._language)
+        return self._tongues.of(chosen, preferred)
 
 
-def _entries(incidents: Iterable[Incident]) -> list[str]:
+def _entries(incidents: Iterable[Incident], tongue: Tongue) -> list[str]:
     """The newest first, as many as one message holds."""
     newest = sorted(incidents, key=lambda incident: incident.first_seen, reverse=True)
-    return ["\n".join(lines(incident)) for incident in newest[:MOST_LISTED]]
+    return ["\n".join(lines(incident, tongue)) for incident in newest[:MOST_LISTED]]
 
 
 def _severities(rule: Rule) -> str:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from bot.admindesk import FeedProber, StoreAdminDesk
+from bot.choosing import StoreChoosing
 from bot.config import Config, Webhook, current_token
 from bot.desk import StoreDesk
 from bot.health import Health
@@ -27,6 +28,7 @@ from bot.store.thread import StoreThread
 from bot.telegram.application import App, Desks, build_application
 from bot.telegram.line import Line
 from bot.telegram.polling import Receive, be_called, poll
+from bot.tongues import Tongues
 
 SECRET_BYTES = 32
 TURN_SECONDS = 0.5  # until a process sees that it is its turn to listen, or no more
@@ -43,15 +45,15 @@ def open_line(
     offices: Offices,
     reloading: Reloading,
     prober: FeedProber,
+    tongues: Tongues,
 ) -> Line:
     """The sender and the listening half, not listening yet: see `listen`. ConfigError without a token."""
     config.require_token()
     api_url = f"{config.telegram.api_url}/bot"
-    chats = StoreDesk(store, lambda: rules.current, utc_now, config.language)
-    admin = StoreAdminDesk(
-        store, config.access, utc_now, config.language, rules=rules, reload=reloading.at_once, prober=prober
-    )
-    desks = Desks(chats, admin)
+    chats = StoreDesk(store, lambda: rules.current, utc_now, tongues)
+    admin = StoreAdminDesk(store, config.access, utc_now, tongues, rules=rules, reload=reloading.at_once, prober=prober)
+    choosing = StoreChoosing(store, lambda: rules.current, admin.allowed, utc_now)
+    desks = Desks(chats, choosing, admin)
     return Line(
         lambda token: build_application(token, api_url, desks),
         lambda: current_token(config.telegram, os.environ),

@@ -38,6 +38,7 @@ from bot.store.thread import StoreThread
 from bot.store.waking import Waker
 from bot.tidings import Tidings
 from bot.timers import Timers
+from bot.tongues import Tongues
 from bot.weekly import FeedsOfWeek, Weekly
 
 TICK_SECONDS = 1.0
@@ -80,6 +81,7 @@ class House:
     health: Health
     offices: Offices
     reloading: Reloading
+    tongues: Tongues
     stack: AsyncExitStack
 
     @property
@@ -126,7 +128,8 @@ async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) ->
     stack.push_async_callback(offices.close)
     await offices.look()
     health = Health(setting.rules, utc_now, polls=plays(setting.roles, Role.POLLER))
-    return House(setting, store, health, offices, reloading, stack)
+    tongues = Tongues(lambda: setting.rules.current.knowledge.gazetteer, setting.config.language)
+    return House(setting, store, health, offices, reloading, tongues, stack)
 
 
 # ---------------------------------------------------------------- what polls and sends
@@ -149,6 +152,7 @@ async def _service(house: House) -> Service:
         polling=polling,
         policy=config.incidents,
         pages=pages,
+        tongues=house.tongues,
     )
     house.health.on_accepted(service.go_on)
     stack.push_async_callback(service.finish)
@@ -190,6 +194,7 @@ def _sender(house: House, prober: FeedProber) -> Sender:
         offices=house.offices,
         reloading=house.reloading,
         prober=prober,
+        tongues=house.tongues,
     )
     listening = asyncio.create_task(listen(line, house.health), name="listen to Telegram")
     house.stack.push_async_callback(hang_up, line, listening)

@@ -21,9 +21,9 @@ from hashlib import sha256
 import aiohttp
 
 from bot import metrics
+from bot.core.composing import TongueOf, compose, told_silence
 from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import countries, lies_in, memory
-from bot.core.messages import compose, told_silence
 from bot.core.model import POLICY, Examined, Incident, Origin, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN
@@ -49,6 +49,7 @@ from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
 from bot.store import UNKNOWN_ORIGIN, FeedState, Store, StoreError, Transaction
 from bot.store.thread import StoreThread
+from bot.tongues import Tongues
 
 Clock = Callable[[], datetime]
 Ticks = Callable[[], float]
@@ -98,6 +99,7 @@ class Service:
         clock: Clock = utc_now,
         ticks: Ticks = time.monotonic,
         pages: PageReader | None = None,
+        tongues: Tongues | None = None,
     ) -> None:
         self.rules = rules
         self.store = store
@@ -110,6 +112,7 @@ class Service:
         self._policy = policy
         self._clock = clock
         self._pages = pages or PageReader(http)
+        self._tongues = tongues or Tongues(lambda: rules.current.knowledge.gazetteer)
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._ticks = ticks
         self._steadiness = Steadiness(clock(), ticks(), began=ticks())
@@ -200,7 +203,9 @@ class Service:
         rulebook = self.rules.current
         try:
             examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.index)
-            outcome = await self.store(record, examined, self._clock(), self._policy, origin, silent=silent)
+            outcome = await self.store(
+                record, examined, self._clock(), self._policy, self._tongues.of, origin=origin, silent=silent
+            )
         except StoreError:
             raise  # no fault of the report's: it comes again
         except Exception:
@@ -242,9 +247,10 @@ class Service:
             if rule.silence is not None
         }
         for silent in quiet(rules, heard, now):
-            subscribers = await self.store(Store.subscribers, [silent.rule.id])
+            subscribers = await self.store(Store.subscribers, [silent.rule.id], now)
             failing = (await self.store(Store.status)).failing_feeds
-            await self.store(Store.queue, list(told_silence(silent, subscribers, failing)), now)
+            told = list(told_silence(silent, subscribers, failing, now, self._tongues.of))
+            await self.store(Store.queue, told, now)
 
     async def forget(self) -> None:
         """Drop what no rule counts any more."""
@@ -269,7 +275,14 @@ class Service:
 
 # ---------------------------------------------------------------- on the store's thread
 def record(
-    store: Store, examined: Examined, now: datetime, policy: Policy, origin: Origin = UNKNOWN_ORIGIN, *, silent: bool
+    store: Store,
+    examined: Examined,
+    now: datetime,
+    policy: Policy,
+    tongue_of: TongueOf,
+    *,
+    origin: Origin = UNKNOWN_ORIGIN,
+    silent: bool,
 ) -> Outcome | None:
     """Decide and record in one transaction; None when another worker was faster. `silent` records without telling.
 
@@ -278,9 +291,9 @@ def record(
     """
     scope = countries(examined)
     try:
-        return _record(store, examined, now, policy, origin, silent=silent, scope=scope)
+        return _record(store, examined, now, policy, tongue_of, origin=origin, silent=silent, scope=scope)
     except LiesElsewhereError:
-        return _record(store, examined, now, policy, origin, silent=silent, scope=None)
+        return _record(store, examined, now, policy, tongue_of, origin=origin, silent=silent, scope=None)
 
 
 class LiesElsewhereError(Exception):
@@ -292,8 +305,9 @@ def _record(
     examined: Examined,
     now: datetime,
     policy: Policy,
-    origin: Origin,
+    tongue_of: TongueOf,
     *,
+    origin: Origin,
     silent: bool,
     scope: frozenset[str] | None,
 ) -> Outcome | None:
@@ -307,14 +321,17 @@ def _record(
         else:
             known = transaction.repeated(told_since, lead)
         outcome = decide(examined, known, policy)
-        concerned = (*outcome.incidents, *(each for each in known.incidents if each.id in outcome.incident_ids))
-        if not all(lies_in(incident, scope) for incident in concerned):
+        touched = (*outcome.incidents, *(each for each in known.incidents if each.id in outcome.incident_ids))
+        if not all(lies_in(incident, scope) for incident in touched):
             raise LiesElsewhereError
         if silent and outcome.alerts:
             outcome = untold(outcome)
-        subscribers = transaction.subscribers({rule_id for each in outcome.incidents for rule_id in _concerned(each)})
+        concerned = {rule_id for each in outcome.incidents for rule_id in _concerned(each)}
+        subscribers = transaction.subscribers(concerned, now)
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
-        transaction.record(outcome, list(compose(outcome, subscribers, living)), now, policy.edit_pause, origin)
+        held = {incident_id: transaction.held_chats(incident_id, now) for incident_id in outcome.incident_ids}
+        messages = list(compose(outcome, subscribers, living, now, held, tongue_of=tongue_of))
+        transaction.record(outcome, messages, now, policy.edit_pause, origin)
         return outcome
 
 

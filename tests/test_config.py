@@ -59,6 +59,7 @@ rules: my-rules
 state: /var/lib/tocsin
 backfill: 2d
 dumps: https://mirror.example/{country}.zip
+language: uk
 incidents: {window: 48h, loud_rise: 5, loud_share: 0.5, edit_pause: 10m}
 polling:
   interval: 10m
@@ -139,6 +140,7 @@ def test_a_config_may_say_all_of_this(tmp_path):
         dumps="https://mirror.example/{country}.zip",
         health=Health("0.0.0.0", 8080),
         incidents=Policy(timedelta(hours=48), 5, 0.5, timedelta(minutes=10)),
+        language="uk",
     )
 
 

@@ -19,9 +19,10 @@ from bot.config import ConfigError, Polling, usual_path
 from bot.config import load as load_config
 from bot.core.explaining import Explained, explain
 from bot.core.html import is_html, to_text
-from bot.core.messages import counted, where
+from bot.core.messages import where
 from bot.core.model import Count, Event, Field, Reading, Report, Rule
 from bot.core.reading import read, rejected
+from bot.core.tollwords import counted
 from bot.core.yamlfile.reader import unknown
 from bot.feeds import FeedError, PageReader, Story, open_session, user_agent
 from bot.rulebook import RulesNotFoundError, load, rules_folder

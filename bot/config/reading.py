@@ -188,7 +188,7 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         feed_summary=reader.choice(fields.get("feed_summary"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         dumps=_dumps(reader, fields.get("dumps")),
         incidents=_incidents(reader, fields.get("incidents")),
-        language=_language(reader, fields.get("language")),
+        language=reader.choice(fields.get("language"), "language", languages(), ENGLISH.language),
     )
 
 

@@ -128,8 +128,8 @@ class Config:
 
     Without `backups` none are made.
     `near_misses`: do administrators get the weekly list of reports that nearly alerted? `feed_summary`:
-    and that of feeds that are dead, or silent for longer than usual? `language`: of chats
-    whose own is not known.
+    and that of feeds that are dead, or silent for longer than usual? `language` is what the bot
+    speaks, by its ISO 639-1 code, where a chat chose no language and its people's Telegram has none that there is.
     """
 
     feeds: tuple[Feed, ...]

@@ -32,6 +32,13 @@ def named(connection: Connection, ids: Collection[str]) -> tuple[Incident, ...]:
     return tuple(connection.scalars(select(incidents.c.body).where(incidents.c.id.in_(ids)).order_by(incidents.c.id)))
 
 
+def inside(connection: Connection, ids: Collection[str], place_id: str) -> frozenset[str]:
+    """The ids of those that lie in a place."""
+    return frozenset(
+        each.id for each in named(connection, ids) if each.place is not None and place_id in each.place.lineage
+    )
+
+
 def put(connection: Connection, changed: Sequence[Incident]) -> None:
     """Add the incidents, or replace what was known of them."""
     if not changed:

@@ -128,7 +128,8 @@ class DueMessage:
     """A claimed message of the outbox.
 
     `telegram_id` is the living message that an EDIT changes and a REPLY answers. `repeated`: an earlier attempt has
-    perhaps reached the chat, so say that this may be the second copy.
+    perhaps reached the chat, so say that this may be the second copy. `topic_lost`: its topic was deleted, so say that
+    this goes to the chat instead.
     """
 
     id: int
@@ -137,6 +138,7 @@ class DueMessage:
     attempts: int
     telegram_id: int | None
     repeated: bool = False
+    topic_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

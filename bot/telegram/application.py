@@ -33,15 +33,22 @@ from bot.telegram import texts
 from bot.telegram.administration import AdminDesk, Administration, unknown
 from bot.telegram.admission import CODE, Gate
 from bot.telegram.asking import Answer, Ask
+from bot.telegram.browsing import Browsing
+from bot.telegram.channels import Channels
+from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
 from bot.telegram.floods import Floods, Verdict
+from bot.telegram.mutes import Mutes
+from bot.telegram.options import Options
+from bot.telegram.settings import SettingsCounter
 
 Context = ContextTypes.DEFAULT_TYPE
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
 
 FIRST = -2  # the group of handlers that sees an update before all others
+CHANNELS = 1  # beside the door's own, which hears of every chat
 REMEMBERED_UPDATES = 1000
 ANY_COMMAND = filters.COMMAND & filters.UpdateType.MESSAGE
 UNKNOWN = ANY_COMMAND & filters.ChatType.PRIVATE
@@ -78,6 +85,7 @@ class Desks:
     """What the conversation needs of the service, and what outlives an application whose token died."""
 
     chats: Desk
+    choosing: ChoosingDesk
     admin: AdminDesk
     seen: Seen = field(default_factory=Seen)
     floods: Floods = field(default_factory=Floods)
@@ -94,6 +102,8 @@ def build_application(token: str, api_url: str, desks: Desks) -> App:
     application.add_handler(CallbackQueryHandler(door.admitted(_stale)))
     application.add_handler(MessageHandler(UNKNOWN, door.admitted(unknown)))
     application.add_handler(ChatMemberHandler(door.came_or_went, ChatMemberHandler.MY_CHAT_MEMBER))
+    looked_after = ChatMemberHandler(Channels(desks.choosing).came_or_went, ChatMemberHandler.MY_CHAT_MEMBER)
+    application.add_handler(looked_after, group=CHANNELS)
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, door.moved))
     application.add_error_handler(door.failed)
     return application
@@ -101,7 +111,16 @@ def build_application(token: str, api_url: str, desks: Desks) -> App:
 
 def counters(desks: Desks) -> Sequence[Counter]:
     """All there is to ask; of two that answer the same, the first does."""
-    return (Commands(desks.chats), Gate(desks.admin), Administration(desks.admin))
+    return (
+        Commands(desks.chats),
+        Browsing(desks.choosing),
+        Options(desks.choosing),
+        SettingsCounter(desks.choosing),
+        Mutes(desks.choosing),
+        Channels(desks.choosing),
+        Gate(desks.admin),
+        Administration(desks.admin),
+    )
 
 
 def _add(application: App, door: Door, counter: Counter) -> None:

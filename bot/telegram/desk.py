@@ -9,16 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.tongue import Tongue
+from bot.core.tongue import ENGLISH, Tongue
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCard:
-    """A rule as people choose it. `severity` is in words, such as "critical, high", or empty."""
+    """A rule as people choose it. `severity` is in words, such as "critical, high", or empty; `places` are the
+    countries or areas that it looks at, `events` what kinds of events it is about; none are any.
+    """
 
     id: str
     title: str
     severity: str = ""
+    places: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
 
 class Desk(Protocol):
@@ -28,11 +32,8 @@ class Desk(Protocol):
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         """The ids of the rules the chat listens to, also of rules that are no more."""
 
-    async def subscribe(self, chat_id: int, rule_id: str) -> bool:
-        """Whether that changed anything."""
-
-    async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
-        """Whether that changed anything."""
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None) -> bool:
+        """Whether that changed anything. Alerts go to the forum topic."""
 
     async def resume_chat(self, chat_id: int) -> None:
         """The chat speaks to us (again)."""
@@ -46,12 +47,12 @@ class Desk(Protocol):
     async def status(self, chat_id: int) -> Sequence[str]:
         """Lines of plain text for this chat."""
 
-    async def latest(self, chat_id: int, asked: str) -> Sequence[str]:
+    async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         """The newest incidents of the rules the chat listens to, as entries of plain text; `asked` is the id or title
         of one of them or a place, or empty. LookupError says what is wrong with a place.
         """
 
-    async def search(self, chat_id: int, words: str) -> Sequence[str]:
+    async def search(self, chat_id: int, words: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         """Those of them whose quote or place has all these words."""
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:

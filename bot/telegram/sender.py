@@ -15,11 +15,12 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.core.model import MessageKind
-from bot.outbox import Delayed, Moved, Rejected, Unauthorized, Unknown
+from bot.core.model import MessageKind, Rendered
+from bot.outbox import Delayed, Moved, Rejected, TopicGone, Unauthorized, Unknown
 from bot.store import DueMessage
 from bot.telegram import texts
-from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, UNREADABLE, says
+from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
+from bot.tongues import tongue
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -47,6 +48,8 @@ class TelegramSender:
         try:
             return await _as_telegram_takes_it(due, self._say)
         except TelegramError as error:
+            if due.message.topic_id is not None and says(error, *TOPIC_GONE):
+                raise TopicGone(str(error), due.message.topic_id) from error
             raise reaction_to(error) from error
 
     async def _edit(self, due: DueMessage, living_id: int) -> int:
@@ -65,6 +68,7 @@ class TelegramSender:
             body.text,
             parse_mode=body.parse_mode,
             link_preview_options=NO_PREVIEW,
+            message_thread_id=due.message.topic_id,
             disable_notification=due.message.silent,
             reply_parameters=_answered(due),
             reply_markup=body.keyboard,
@@ -96,7 +100,7 @@ async def _as_telegram_takes_it(due: DueMessage, perform: Callable[[DueMessage, 
 def _cured(due: DueMessage, body: _Body, error: BadRequest) -> _Body:
     """The body without what was refused; the same error if there is nothing to leave out."""
     if says(error, *UNREADABLE):
-        return replace(body, text=_labelled(due, due.message.text.plain, texts.SENT_AGAIN), parse_mode=None)
+        return replace(body, text=_labelled(due, due.message.text.plain, "{}"), parse_mode=None)
     if says(error, *BAD_BUTTON):
         return replace(body, keyboard=None)
     raise error
@@ -133,13 +137,16 @@ def _duration(wait: int | timedelta) -> timedelta:
 
 
 def _html(due: DueMessage) -> _Body:
-    text = _labelled(due, due.message.text.html, texts.SENT_AGAIN_HTML)
-    return _Body(text, ParseMode.HTML, _button(due.message.text.link))
+    text = _labelled(due, due.message.text.html, "<i>{}</i>")
+    return _Body(text, ParseMode.HTML, _button(due.message.text))
 
 
 def _labelled(due: DueMessage, text: str, label: str) -> str:
     """An edit done twice is seen once, so it needs no label."""
-    return f"{text}\n\n{label}" if due.repeated and due.message.kind is not MessageKind.EDIT else text
+    spoken = tongue(due.message.text.language)
+    repeated = due.repeated and due.message.kind is not MessageKind.EDIT
+    labels = [*([texts.SENT_AGAIN] if repeated else []), *([texts.TOPIC_LOST] if due.topic_lost else [])]
+    return "\n\n".join([text, *(spoken.line(label.format(spoken.say(each))) for each in labels)])
 
 
 def _answered(due: DueMessage) -> ReplyParameters | None:
@@ -149,7 +156,8 @@ def _answered(due: DueMessage) -> ReplyParameters | None:
     return ReplyParameters(due.telegram_id, allow_sending_without_reply=True)
 
 
-def _button(link: str) -> InlineKeyboardMarkup | None:
-    if not link.startswith(("https://", "http://")):
+def _button(text: Rendered) -> InlineKeyboardMarkup | None:
+    if not text.link.startswith(("https://", "http://")):
         return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(texts.SOURCE_BUTTON, url=link)]])
+    label = tongue(text.language).say(texts.SOURCE_BUTTON)
+    return InlineKeyboardMarkup([[InlineKeyboardButton(label, url=text.link)]])

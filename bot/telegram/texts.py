@@ -10,12 +10,14 @@ from itertools import accumulate
 
 from telegram.constants import MessageLimit
 
+from bot.core.messages import where
+from bot.core.places import NoSuchPlace
 from bot.core.tongue import Tongue, mark
 
 # ---------------------------------------------------------------- alerts
 SOURCE_BUTTON = mark("Read the report")
 SENT_AGAIN = mark("(sent again: the first answer was lost)")
-SENT_AGAIN_HTML = f"<i>{SENT_AGAIN}</i>"
+TOPIC_LOST = mark("(the topic this was for is deleted or closed: its alerts come here from now on)")
 
 # ---------------------------------------------------------------- commands
 COMMANDS = (
@@ -28,6 +30,11 @@ COMMANDS = (
     ("resume", mark("hear again")),
     ("status", mark("what this chat listens to, and how the service is")),
     ("help", mark("these commands")),
+    ("settings", mark("language, time zone, quiet hours, sounds, mutes")),
+    ("only", mark("hear of one place alone: /only RULE Jabal Zawiya")),
+    ("mute", mark("hear nothing of a rule, an incident or a place for a while")),
+    ("unmute", mark("what is muted, to hear it again")),
+    ("channel", mark("choose for a channel that you administer")),
 )
 
 GREETING = mark(
@@ -35,7 +42,6 @@ GREETING = mark(
     " for each incident, and again only when something material changes.\n\n"
     "/subscribe to choose what to hear about, /help for all commands."
 )
-CHOOSE = mark("Tap what you want to hear about. Tap again to stop.")
 CHOOSE_TO_STOP = mark("Tap what you no longer want to hear about.")
 NO_RULES = mark("There is nothing to subscribe to yet. Whoever runs this bot has to add a rule first.")
 NO_SUBSCRIPTIONS = mark("This chat listens to nothing. /subscribe to choose.")
@@ -60,6 +66,9 @@ ALREADY_SUBSCRIBED = mark("This chat heard about it already: {title}")
 UNSUBSCRIBED = mark("This chat no longer hears about: {title}")
 ALREADY_UNSUBSCRIBED = mark("This chat did not hear about it anyway: {title}")
 UNKNOWN_PLACE = mark("No rule of this chat, and {why}")
+NO_SUCH_PLACE = mark("no place is called “{name}”")
+NEAR_PLACE = mark("no place is called “{name}”; did you mean “{near}”?")
+SEVERAL_PLACES = mark("“{name}” is several places; instead of it, write one of these: {choices}")
 ADMINISTRATORS_ONLY = mark("Only administrators of this group can change what it listens to.")
 APOLOGY = mark("Sorry, that went wrong. Please try again in a moment.")
 
@@ -72,8 +81,20 @@ ASKED_FOR = "the chat asked for a pause"
 TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather; written to the token file it counts within a minute."  # noqa: S105, E501  no token
 
 
+def no_place(error: LookupError, tongue: Tongue) -> str:
+    """Why a name is no place, in words for everybody."""
+    if not isinstance(error, NoSuchPlace):
+        return str(error.args[0])
+    if error.choices:
+        choices = tongue.listed(tongue.isolated(f"{each.id} = {where(each, tongue)}") for each in error.choices)
+        return tongue.say(SEVERAL_PLACES, name=error.name, choices=choices)
+    if error.near:
+        return tongue.say(NEAR_PLACE, name=error.name, near=error.near)
+    return tongue.say(NO_SUCH_PLACE, name=error.name)
+
+
 def help_text(tongue: Tongue) -> str:
-    return "\n".join(f"/{command}: {tongue.say(what)}" for command, what in COMMANDS)
+    return "\n".join(tongue.line(f"{tongue.isolated(f'/{command}')}: {tongue.say(what)}") for command, what in COMMANDS)
 
 
 def entries(listed: Sequence[str]) -> str:

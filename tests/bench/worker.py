@@ -20,6 +20,7 @@ from bot.core.pipeline import examine
 from bot.rulebook import load, shipped_rules
 from bot.service import record
 from bot.store import Store, UnchangedFeed, Validators
+from bot.tongues import tongue
 
 BATCH = 200
 LEASE_SECONDS = 600.0
@@ -66,6 +67,7 @@ def decisions(store: Store, task: Task) -> Iterator[int]:
             _another(wanted[number % len(wanted)], f"{task.number}-{number}"),
             datetime.now(UTC),
             POLICY,
+            tongue,
             silent=False,
         )
         yield 1

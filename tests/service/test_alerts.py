@@ -2,7 +2,9 @@
 
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
+from bot.service import utc_now
 from bot.store import Archive
 from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.service.house import IDLIB, House
@@ -21,18 +23,24 @@ async def test_a_person_who_taps_a_rule_gets_the_one_right_message(house: House,
         ana.says("/start")
         assert "This is Tocsin" in (await ana.hears())["text"]
         ana.says("/subscribe")
-        ana.taps(await ana.hears(), "Idlib")
+        shown = await ana.hears()
+        for label in ("All rules", "in Idlib"):
+            ana.taps(shown, label)
+            assert await telegram.notice() == ""
+            shown = await ana.chat.sees_edit()
+        ana.taps(shown, "Subscribe")
         assert "now hears about" in await telegram.notice()
-        await ana.chat.sees_edit()  # the list, with its new mark
+        await ana.chat.sees_edit()  # the card, with other buttons
 
         article = orchard.publishes(FIFTEEN, "Shells fall on a bakery queue")
         alert = await ana.hears()
         await house.settled(reports=1)
 
-    assert alert["text"].splitlines()[:4] == [
+    assert alert["text"].splitlines()[:5] == [
         "🔴 Civilian casualties in Idlib",
         "Sarmin (Idlib, Syria)",
         "15 killed, 9 injured (civilians)",
+        "Shelling",
         FIFTEEN.rstrip("."),
     ]
     assert "Orchard Post · 1 source" in alert["text"]
@@ -41,6 +49,21 @@ async def test_a_person_who_taps_a_rule_gets_the_one_right_message(house: House,
     assert not telegram.calls("sendMessage")[-1]["disable_notification"]
     assert ana.chat.new.empty()
     assert ana.chat.edited.empty()
+
+
+async def test_a_chat_that_chose_arabic_is_written_to_in_arabic(house: House, ana: Person):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    house.store.speak(ana.id, "ar", utc_now())
+    async with house.open():
+        alert = await told(ana.chat, orchard, FIFTEEN)
+
+    assert alert["text"].replace("\u200f", "").splitlines()[1:4] == [
+        "سرمين (إدلب، سوريا)",
+        "15 قتيلاً، 9 جرحى (مدنيون)",
+        "قصف",
+    ]
+    assert alert["reply_markup"]["inline_keyboard"][0][0]["text"] == "قراءة الخبر"
 
 
 async def test_a_second_outlet_changes_the_message_without_a_sound(house: House, ana: Person):
@@ -116,7 +139,7 @@ async def test_a_person_who_unsubscribes_hears_no_more(house: House, telegram: F
     assert ana.chat.new.empty()
 
 
-async def told(chat: Chat, outlet: Outlet, text: str) -> dict[str, object]:
+async def told(chat: Chat, outlet: Outlet, text: str) -> dict[str, Any]:
     """The message that a chat gets because of an article."""
     outlet.publishes(text)
     return await chat.hears()

@@ -28,14 +28,9 @@ class MemoryDesk:
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         return frozenset(self.chosen[chat_id])
 
-    async def subscribe(self, chat_id: int, rule_id: str) -> bool:
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None) -> bool:
         changed = rule_id not in self.chosen[chat_id]
         self.chosen[chat_id].add(rule_id)
-        return changed
-
-    async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
-        changed = rule_id in self.chosen[chat_id]
-        self.chosen[chat_id].discard(rule_id)
         return changed
 
     async def resume_chat(self, chat_id: int) -> None:
@@ -50,12 +45,12 @@ class MemoryDesk:
     async def status(self, chat_id: int) -> Sequence[str]:
         return [f"Listening to {len(self.chosen[chat_id])} rules.", "All 12 feeds are well."]
 
-    async def latest(self, chat_id: int, asked: str) -> Sequence[str]:
+    async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         if asked == "Nowhere":
             raise LookupError("unknown place 'Nowhere'")
         return [entry for entry in self.told if asked in entry]
 
-    async def search(self, chat_id: int, words: str) -> Sequence[str]:
+    async def search(self, chat_id: int, words: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         return [entry for entry in self.told if all(word in entry for word in words.split())]
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:

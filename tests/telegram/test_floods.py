@@ -122,7 +122,7 @@ async def test_a_flood_of_taps_changes_no_more_than_the_measure(telegram, ana, d
     ana.says("/subscribe")
     menu = await ana.hears()
     for _ in range(100):
-        ana.taps(menu, "Idlib")
+        ana.taps(menu, "All rules")
     boss = telegram.person(10, "Cleo")
     boss.says("/help")
     await boss.hears()

@@ -39,8 +39,8 @@ def _in_a_hurry(monkeypatch):
 
 
 @pytest.fixture
-async def kept(telegram, desk, admin_desk):
-    built = Kept(telegram.url, Desks(desk, admin_desk))
+async def kept(telegram, desk, choosing, admin_desk):
+    built = Kept(telegram.url, Desks(desk, choosing, admin_desk))
     keeping = asyncio.create_task(built.line.keep())
     yield built
     keeping.cancel()

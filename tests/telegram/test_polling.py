@@ -41,9 +41,9 @@ async def test_a_start_that_is_called_off_leaves_nothing_open(telegram, applicat
     assert not application.running
 
 
-async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk, admin_desk):
+async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk, choosing, admin_desk):
     token = TOKEN[:-1] + "x"
-    application = build_application(token, telegram.url, Desks(desk, admin_desk))
+    application = build_application(token, telegram.url, Desks(desk, choosing, admin_desk))
 
     with pytest.raises(Unauthorized) as refusal:
         await polling.start(application)

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import ParamSpec, TypeVar, cast
 from weakref import WeakMethod
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from bot.core.model import Place
@@ -32,7 +33,7 @@ from bot.core.places.keys import (
     without_articles,
     words_of,
 )
-from bot.core.places.table import CONSONANTS, OPENING, SOUND, Row, Table, code_key, hash_of, table_of
+from bot.core.places.table import CONSONANTS, KINDS, OPENING, SOUND, Row, Table, code_key, hash_of, table_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -81,6 +82,19 @@ class Source:
     by_hand: bool = False
 
 
+class NoSuchPlace(LookupError):
+    """A name that means no place, or several; its message is for analysts.
+
+    `near` is a name much like it, `choices` those it may mean.
+    """
+
+    def __init__(self, message: str, name: str, near: str = "", choices: Sequence[Place] = ()) -> None:
+        super().__init__(message)
+        self.name = name
+        self.near = near
+        self.choices = tuple(choices)
+
+
 def _remembering(answers: int, method: Callable[P, T]) -> Callable[P, T]:
     """A method that keeps its last answers, without keeping its gazetteer: one that is replaced is freed at once."""
     weak = WeakMethod(method)
@@ -97,7 +111,8 @@ def _remembering(answers: int, method: Callable[P, T]) -> Callable[P, T]:
 class Gazetteer:
     """Places by id and by key, from the tables in order of precedence.
 
-    `regions` names, for the id of a place, the regions that hold it beside its parent.
+    `regions` names, for the id of a place, the regions that hold it beside its parent; `spoken` the name of a place in
+    a language, as far as somebody wrote down what language it is in.
     """
 
     def __init__(
@@ -105,8 +120,10 @@ class Gazetteer:
         sources: Sequence[Source],
         regions: Mapping[str, tuple[str, ...]] | None = None,
         cues: Cues = NO_CUES,
+        spoken: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self.cues = cues
+        self._spoken = dict(spoken or {})
         self._sources = tuple(sources)
         self._regions = dict(regions or {})
         self._rows_of = _remembering(REMEMBERED_KEYS, self._look_up)
@@ -177,6 +194,10 @@ class Gazetteer:
         rows = [self._sources[n].table.row(row) for n, row in self._rows_of(code_key(place_id))]
         return tuple(dict.fromkeys(name for row in rows for name in (row.name, *row.aliases)))
 
+    def spoken(self, place_id: str, language: str) -> str:
+        """The name of a place in a language where it is written down; empty elsewhere."""
+        return self._spoken.get((place_id, language), "")
+
     def _name_keys(self, place_id: str) -> tuple[str, ...]:
         """The names of a place as keys, and as they sound."""
         spoken = [words for name in self.names_of(place_id) if (words := words_of(name))]
@@ -241,6 +262,25 @@ class Gazetteer:
     def _rows_of_hash(self, hashed: int) -> tuple[tuple[int, int], ...]:
         return tuple((n, row) for n, source in enumerate(self._sources) for row in source.table.find(hashed))
 
+    # ------------------------------------------------------------ by what holds them
+    def regions_in(self, place: Place) -> tuple[Place, ...]:
+        """The provinces and regions in a place, in a province its districts; by name. Looks at every row: not for the
+        stream.
+        """
+        kinds = ("region", "admin1") if place.kind in ("country", "region") else ("region", "admin2")
+        wanted = [KINDS.index(kind) for kind in kinds]
+        found: dict[str, Place] = {}
+        for number, source in enumerate(self._sources):
+            table = source.table
+            rows = np.isin(table.kinds, wanted)
+            if place.country:
+                rows &= np.isin(table.countries, [place.country.encode(), b""])
+            for row in np.flatnonzero(rows):
+                known = self._first_known(number, int(row)).place
+                found.setdefault(known.id, known)
+        inside = (each for each in found.values() if place.id in each.parents)
+        return tuple(sorted(inside, key=lambda each: each.name))
+
     # ------------------------------------------------------------ as rules name them
     def find(self, name: str) -> Place:
         """The place an analyst means by a name, an id or a code. LookupError says what to write instead."""
@@ -248,7 +288,9 @@ class Gazetteer:
             return _only(name, [known.place for known in coded])
         found = self.named(name)
         if not found:
-            raise LookupError(f"unknown place '{name}'{self._suggestion(name)}")
+            near = self._near(name)
+            hint = f", did you mean '{near}'?" if near else "; `rules/places` is where places are added"
+            raise NoSuchPlace(f"unknown place '{name}'{hint}", name, near)
         return _only(name, [known.place for known in _likeliest(found)])
 
     def named(self, name: str) -> list[Known]:
@@ -280,10 +322,10 @@ class Gazetteer:
             )
         return warnings
 
-    def _suggestion(self, name: str) -> str:
+    def _near(self, name: str) -> str:
         likely = self._likely()
         near = process.extractOne(name, likely, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=NEAR_NAME)
-        return f", did you mean '{near[0]}'?" if near else "; `rules/places` is where places are added"
+        return near[0] if near else ""
 
     def _likely_names(self) -> list[str]:
         names: dict[str, int] = {}
@@ -328,8 +370,9 @@ def _only(name: str, found: Sequence[Place]) -> Place:
     widest = min(found, key=lambda p: (EXTENT.index(p.kind), len(p.lineage), p.id))
     strangers = [p for p in found if widest.id not in p.lineage]
     if strangers:
-        choices = "; ".join(f"{p.id} is {described(p)}" for p in [widest, *strangers][:MOST_CHOICES])
-        raise LookupError(f"'{name}' is several places, write an id instead: {choices}")
+        shown = [widest, *strangers][:MOST_CHOICES]
+        choices = "; ".join(f"{p.id} is {described(p)}" for p in shown)
+        raise NoSuchPlace(f"'{name}' is several places, write an id instead: {choices}", name, choices=shown)
     return widest
 
 
