@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from bot.core.model import Report
-from bot.store import feeds, reports
+from bot.core.model import Feedback, Report
+from bot.store import feedback, feeds, reports
 from bot.store.engine import open_reader, reading
 from bot.store.migrate import require_current
 from bot.store.states import FeedHealth
@@ -45,6 +45,11 @@ class Archive:
         """How every feed is doing, by address."""
         with reading(self._engine) as connection:
             return feeds.states(connection)
+
+    def feedback(self) -> list[Feedback]:
+        """What people said of alerts, oldest first."""
+        with reading(self._engine) as connection:
+            return feedback.all_given(connection)
 
     def count(self, since: datetime) -> int:
         """How many reports were published since then."""

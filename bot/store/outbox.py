@@ -6,7 +6,7 @@ a row whose sending was begun but never settled is perhaps already in the chat, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.model import Message, MessageKind
+from bot.core.model import Acknowledgement, Message, MessageKind
+from bot.store import feedback
 from bot.store.engine import insert_into
 from bot.store.states import DueMessage, MessageState
 from bot.store.tables import outbox
@@ -98,8 +99,10 @@ def claim(connection: Connection, now: datetime, limit: int, lease_seconds: floa
     _lease(connection, ids, now, now + timedelta(seconds=lease_seconds))
     rows = connection.execute(
         select(outbox, _living_id()).where(outbox.c.id.in_(ids)).order_by(outbox.c.priority, outbox.c.id)
-    )
-    return [_due(row) for row in rows]
+    ).all()
+    stories = {(row.chat_id, row.incident_id) for row in rows if row.incident_id is not None}
+    seen_to = feedback.acknowledged_all(connection, stories)
+    return [_due(row, seen_to) for row in rows]
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -173,11 +176,12 @@ def _lease(connection: Connection, ids: Sequence[int], now: datetime, until: dat
     )
 
 
-def _due(row: Row[Any]) -> DueMessage:
+def _due(row: Row[Any], seen_to: Mapping[tuple[int, str], tuple[Acknowledgement, ...]]) -> DueMessage:
     kind = MessageKind(row.kind)
     message = Message(row.key, row.chat_id, kind, row.text, row.incident_id, row.priority, row.silent)
     living_id = row.living_id if kind in FOLLOWING else None
-    return DueMessage(row.id, message, row.chat_id, row.attempts, living_id, row.repeated)
+    acknowledged = seen_to.get((row.chat_id, row.incident_id), ())
+    return DueMessage(row.id, message, row.chat_id, row.attempts, living_id, row.repeated, acknowledged)
 
 
 def begin(connection: Connection, message_id: int, now: datetime) -> None:

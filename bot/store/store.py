@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Sighting, Subscriber, Ways
-from bot.store import counts, incidents, notices, outbox, sightings, subscriptions
+from bot.store import counts, feedback, incidents, notices, outbox, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
+from bot.store.alerts import AlertStore
 from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
@@ -74,7 +75,7 @@ class Transaction:
         outbox.add(self._connection, messages, now, edit_pause)
 
 
-class Store:
+class Store(AlertStore):
     """Everything the bot remembers, in SQLite or PostgreSQL. Any method may raise StoreError."""
 
     def __init__(self, engine: Engine) -> None:
@@ -298,6 +299,7 @@ class Store:
             take_lock(connection, DECIDING)  # or the same message could be recorded for the new chat meanwhile
             subscriptions.move(connection, old_chat_id, new_chat_id, now)
             outbox.move(connection, old_chat_id, new_chat_id, now)
+            feedback.move(connection, old_chat_id, new_chat_id)
 
     # ---------------------------------------------------------------- outbox
     def queue(self, messages: Sequence[Message], now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, literal, select
 from bot.core.model import Subscriber
 from bot.store.columns import Moment
 from bot.store.engine import insert_into
+from bot.store.forgetting import became
 from bot.store.tables import chats, subscriptions
 
 
@@ -81,7 +82,7 @@ def move(connection: Connection, old_chat_id: int, new_chat_id: int, now: dateti
     )
     connection.execute(insert_into(connection, subscriptions).from_select(columns, old).on_conflict_do_nothing())
     unsubscribe_all(connection, old_chat_id)
-    pause(connection, old_chat_id, f"became chat {new_chat_id}", now)
+    pause(connection, old_chat_id, became(new_chat_id), now)
 
 
 def _set_chat(

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.core.model import Incident, Rendered
+from bot.core.model import Incident, Rendered, Report
 from bot.store.columns import Document, Id, Moment, Numbers, Words
 
 NAMES = Document(TypeAdapter(tuple[str, ...]))
@@ -112,8 +112,10 @@ incidents = Table(
     Column("last_seen", Moment, nullable=False),
     Column("place_id", Words),
     Column("severity", Words, nullable=False),
+    Column("reference", Words, nullable=False, server_default=NOTHING),  # its short name
     Column("body", Document(TypeAdapter(Incident)), nullable=False),
     Index("incidents_last_seen", "last_seen"),
+    Index("incidents_reference", "reference"),
 )
 
 # Which rule counts which report, for spikes and for silence.
@@ -172,4 +174,33 @@ outbox = Table(
     Index("outbox_state_due", "state", "due_at"),
     Index("outbox_state_changed", "state", "changed_at"),
     Index("outbox_incident_chat", "incident_id", "chat_id"),
+)
+
+# What people said of alerts, with all that they said it of: the incident changes, and reports may be edited.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("incident_id", Words, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    Column("rules", NAMES, nullable=False),
+    Column("incident", Document(TypeAdapter(Incident)), nullable=False),
+    Column("report", Document(TypeAdapter(Report | None)), nullable=False),
+    UniqueConstraint("chat_id", "incident_id", "user_id", name="feedback_one_each"),
+)
+
+# Who of a chat sees to an incident.
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("chat_id", BigInteger, nullable=False),
+    Column("incident_id", Words, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    PrimaryKeyConstraint("chat_id", "incident_id", "user_id", name="acknowledgements_pk"),
 )

@@ -23,6 +23,12 @@ WAYS = (
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
+    "0007": [
+        "DROP TABLE feedback",
+        "DROP TABLE acknowledgements",
+        "DROP INDEX incidents_reference",
+        "ALTER TABLE incidents DROP COLUMN reference",
+    ],
     "0005": ["ALTER TABLE chats DROP COLUMN language"],
     "0004": [f"ALTER TABLE feeds DROP COLUMN {column}" for column in WAYS],
     "0003": ["DROP TABLE sightings"],

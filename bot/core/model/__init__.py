@@ -6,6 +6,7 @@ code points into the field they name.
 """
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
+from bot.core.model.feedback import Acknowledgement, Feedback, Verdict
 from bot.core.model.feeds import HOURS_OF_DAY, DueWhy, History, Ways, Whereabouts, Wishes
 from bot.core.model.incidents import (
     POLICY,
@@ -47,6 +48,7 @@ __all__ = [
     "HOURS_OF_DAY",
     "POLICY",
     "SOME",
+    "Acknowledgement",
     "Alert",
     "Area",
     "Coarse",
@@ -59,6 +61,7 @@ __all__ = [
     "Examined",
     "Expected",
     "Feed",
+    "Feedback",
     "Field",
     "Figures",
     "Frequency",
@@ -94,6 +97,7 @@ __all__ = [
     "Toll",
     "Toponym",
     "Unless",
+    "Verdict",
     "Victims",
     "Ways",
     "Whereabouts",
