@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot import __version__
+from bot.alertdesk import AlertAnswers
 from bot.config import Access
 from bot.core.listing import is_in, lines, says, told_to
 from bot.core.model import Incident, Rule
@@ -24,7 +25,7 @@ LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
 MOST_LISTED = 8  # in one message; with the longest of everything, far from Telegram's 4,096 characters
 
 
-class StoreDesk:
+class StoreDesk(AlertAnswers):
     """Answers the commands. `rulebook` gives the rules as they are now."""
 
     def __init__(

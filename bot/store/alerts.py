@@ -1,6 +1,6 @@
 """What is asked and said of alerts that went out: what a button belongs to, verdicts, and who sees to an incident.
 
-A newcomer's mistake is to believe a button: its message must belong to the chat it was tapped in, and `shown` asks that.
+A newcomer's mistake is to believe a button: its message must belong to the chat it was tapped in; `shown` asks that.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from bot.core.model import Acknowledgement, Feedback, Incident, Report, Verdict
+from bot.core.model import Acknowledgement, Feedback, Incident, Verdict
 from bot.store import feedback, forgetting, incidents, shown
 from bot.store import reports as report_rows
 from bot.store.engine import DECIDING, reading, take_lock, writing

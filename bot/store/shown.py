@@ -1,6 +1,6 @@
-"""The messages on incidents as chats have them: which one a button belongs to, what became of each, and showing one anew.
+"""The messages on incidents as chats have them: which one a button belongs to, what became of each, showing one anew.
 
-A newcomer's mistake is to let a tap name any row: one that still waits, or another chat's, would be read before its time.
+A newcomer's mistake is to let a tap name any row: one that still waits, or another chat's, would be read too early.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.store.tables import outbox
 
 ARRIVED = (MessageState.SENDING, MessageState.UNKNOWN, MessageState.SENT)
 SHOWING = (MessageKind.NEW, MessageKind.EDIT)
-HASTENED_FOR = "shown-again"
+AGAIN = "shown-again"
 
 
 def shown(connection: Connection, chat_id: int, message_id: int, telegram_id: int | None) -> Shown | None:
@@ -77,7 +77,7 @@ def _once_more(last: Row[Any], now: datetime) -> dict[str, Any]:
     """The same message as an edit of its own, whatever columns a message has."""
     copied = {column.name: getattr(last, column.name) for column in outbox.c if column.name != "id"}
     return copied | {
-        "key": f"{last.incident_id}:{now.isoformat()}:{HASTENED_FOR}",
+        "key": f"{last.incident_id}:{last.id}:{AGAIN}",
         "kind": MessageKind.EDIT,
         "silent": True,
         "state": MessageState.PENDING,

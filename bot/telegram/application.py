@@ -29,6 +29,8 @@ from telegram.ext import (
 
 from bot.core.tongue import ENGLISH
 from bot.telegram import texts
+from bot.telegram.alertbuttons import AlertButtons
+from bot.telegram.alertdesk import AlertDesk
 from bot.telegram.asking import Answer, Ask
 from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
@@ -53,7 +55,11 @@ class Counter(Protocol):
     def taps(self) -> Mapping[str, Answer]: ...
 
 
-def build_application(token: str, api_url: str, desk: Desk) -> App:
+class Desks(Desk, AlertDesk, Protocol):
+    """All that the counters need of the service."""
+
+
+def build_application(token: str, api_url: str, desk: Desks) -> App:
     """The listening half, not started: see polling.py. `api_url` is all that comes before the token."""
     application = Application.builder().token(token).base_url(api_url).job_queue(None).build()
     door = Door(desk)
@@ -67,9 +73,9 @@ def build_application(token: str, api_url: str, desk: Desk) -> App:
     return application
 
 
-def counters(desk: Desk) -> Sequence[Counter]:
+def counters(desk: Desks) -> Sequence[Counter]:
     """All there is to ask; of two that answer the same, the first does."""
-    return (Commands(desk),)
+    return (Commands(desk), AlertButtons(desk))
 
 
 def _add(application: App, door: Door, counter: Counter) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import escape
 
 import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
@@ -16,9 +17,11 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.core.model import MessageKind
+from bot.core.tongue import ENGLISH
 from bot.outbox import Delayed, Moved, Rejected, Unauthorized, Unknown
 from bot.store import DueMessage
-from bot.telegram import texts
+from bot.telegram import alertkeys, texts
+from bot.telegram.alert_texts import acknowledged
 from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, UNREADABLE, says
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -96,9 +99,9 @@ async def _as_telegram_takes_it(due: DueMessage, perform: Callable[[DueMessage, 
 def _cured(due: DueMessage, body: _Body, error: BadRequest) -> _Body:
     """The body without what was refused; the same error if there is nothing to leave out."""
     if says(error, *UNREADABLE):
-        return replace(body, text=_labelled(due, due.message.text.plain, texts.SENT_AGAIN), parse_mode=None)
+        return replace(body, text=_plain(due), parse_mode=None)
     if says(error, *BAD_BUTTON):
-        return replace(body, keyboard=None)
+        return replace(body, keyboard=_keyboard(due, link=""))
     raise error
 
 
@@ -133,8 +136,18 @@ def _duration(wait: int | timedelta) -> timedelta:
 
 
 def _html(due: DueMessage) -> _Body:
-    text = _labelled(due, due.message.text.html, texts.SENT_AGAIN_HTML)
-    return _Body(text, ParseMode.HTML, _button(due.message.text.link))
+    text = _labelled(due, due.message.text.html + escape(_seen_to(due)), texts.SENT_AGAIN_HTML)
+    return _Body(text, ParseMode.HTML, _keyboard(due, due.message.text.link))
+
+
+def _plain(due: DueMessage) -> str:
+    return _labelled(due, due.message.text.plain + _seen_to(due), texts.SENT_AGAIN)
+
+
+def _seen_to(due: DueMessage) -> str:
+    """A line more in the message that shows the incident; an answer to it is not changed later, so it has none."""
+    line = acknowledged(due.acknowledged, ENGLISH) if due.message.kind is not MessageKind.REPLY else ""
+    return f"\n{line}" if line else ""
 
 
 def _labelled(due: DueMessage, text: str, label: str) -> str:
@@ -149,7 +162,10 @@ def _answered(due: DueMessage) -> ReplyParameters | None:
     return ReplyParameters(due.telegram_id, allow_sending_without_reply=True)
 
 
-def _button(link: str) -> InlineKeyboardMarkup | None:
+def _keyboard(due: DueMessage, link: str) -> InlineKeyboardMarkup | None:
+    """What is on an incident has the buttons of alerts, everything else its link alone."""
+    if due.message.incident_id is not None:
+        return alertkeys.closed(due.id, link, ENGLISH)
     if not link.startswith(("https://", "http://")):
         return None
     return InlineKeyboardMarkup([[InlineKeyboardButton(texts.SOURCE_BUTTON, url=link)]])

@@ -16,7 +16,7 @@ from typing import Literal
 from tests.fake_telegram import errors
 from tests.fake_telegram.spec import Json
 
-ChatType = Literal["private", "group", "supergroup"]
+ChatType = Literal["private", "group", "supergroup", "channel"]
 
 PATIENCE_SECONDS = 3.0
 

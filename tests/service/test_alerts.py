@@ -122,4 +122,4 @@ def links_of(message: dict[str, object]) -> list[str]:
     """Where the buttons of a message lead."""
     keyboard = message["reply_markup"]
     assert isinstance(keyboard, dict)
-    return [button["url"] for row in keyboard["inline_keyboard"] for button in row]
+    return [button["url"] for row in keyboard["inline_keyboard"] for button in row if "url" in button]
