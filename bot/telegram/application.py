@@ -34,6 +34,8 @@ from bot.telegram.alertdesk import AlertDesk
 from bot.telegram.asking import Answer, Ask
 from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
+from bot.telegram.looking import Looking
+from bot.telegram.lookingdesk import LookingDesk
 
 Context = ContextTypes.DEFAULT_TYPE
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
@@ -55,7 +57,7 @@ class Counter(Protocol):
     def taps(self) -> Mapping[str, Answer]: ...
 
 
-class Desks(Desk, AlertDesk, Protocol):
+class Desks(Desk, AlertDesk, LookingDesk, Protocol):
     """All that the counters need of the service."""
 
 
@@ -75,7 +77,7 @@ def build_application(token: str, api_url: str, desk: Desks) -> App:
 
 def counters(desk: Desks) -> Sequence[Counter]:
     """All there is to ask; of two that answer the same, the first does."""
-    return (Commands(desk), AlertButtons(desk))
+    return (Commands(desk), AlertButtons(desk), Looking(desk))
 
 
 def _add(application: App, door: Door, counter: Counter) -> None:

@@ -99,7 +99,7 @@ class Commands:
         await ask.show(View(texts.help_text(ask.tongue)))
 
     async def status(self, ask: Ask) -> None:
-        await ask.show(View(texts.status(await self._desk.status(ask.chat_id))))
+        await ask.show(View(texts.status(await self._desk.status(ask.chat_id, ask.tongue))))
 
     async def subscribe(self, ask: Ask) -> None:
         await self._list(ask, Menu.ALL)

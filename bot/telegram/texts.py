@@ -28,6 +28,11 @@ COMMANDS = (
     ("resume", mark("hear again")),
     ("status", mark("what this chat listens to, and how the service is")),
     ("help", mark("these commands")),
+    ("incident", mark("all about one incident, by its short name")),
+    ("why", mark("what became of a report: /why LINK, or as a reply to an alert")),
+    ("feeds", mark("how the feeds are doing")),
+    ("export", mark("incidents as a table and a map: /export 30d")),
+    ("forget", mark("erase everything about this chat")),
 )
 
 GREETING = mark(

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model import Delivery, Verdict
+from bot.core.model import Delivery, Incident, Verdict
 from bot.core.references import reference
+from bot.store import incidents
+from bot.store.engine import writing
 from bot.telegram import alert_texts
 from tests.alerts.scene import BINNISH, IDLIB, SARMIN, SARMIN_AGAIN, SYRIA, VALLEY, Desk, data_of, labels
 from tests.fake_telegram import Chat, FakeTelegram, Person
@@ -151,12 +153,10 @@ def careful(desk: Desk) -> None:
     put(desk, replace(incident, careful=care))
 
 
-def put(desk: Desk, incident: object) -> None:
-    from bot.store import incidents
-    from bot.store.engine import writing
-
+def put(desk: Desk, incident: Incident) -> None:
+    """Change what is known of an incident, as no report would."""
     with writing(desk.store._engine) as connection:
-        incidents.put(connection, [incident])  # type: ignore[list-item]
+        incidents.put(connection, [incident])
 
 
 # ---------------------------------------------------------------- right or wrong
