@@ -96,7 +96,7 @@ async def test_a_token_revoked_while_polling_is_noticed(telegram, listening, cap
 async def test_stopping_waits_for_what_is_being_handled(listening, desk, ana, until):
     asked, release = asyncio.Event(), asyncio.Event()
 
-    async def slow_status(_):
+    async def slow_status(*_):
         asked.set()
         await release.wait()
         return ["slow"]
