@@ -38,7 +38,7 @@ def failures_of_events(types: Iterable[EventType], knowledge: Knowledge) -> Iter
 
 
 def _difference(rule: Rule, test: RuleTest, knowledge: Knowledge) -> str | None:
-    examined, alerts = _told(rule, test, knowledge)
+    examined, alerts = told_by(rule, test, knowledge)
     if test.expected is None:
         return f"expected no alert, got {'; '.join(map(_said, alerts))}" if alerts else None
     if not alerts:
@@ -47,7 +47,7 @@ def _difference(rule: Rule, test: RuleTest, knowledge: Knowledge) -> str | None:
     return "; ".join(wrong) if wrong else None
 
 
-def _told(rule: Rule, test: RuleTest, knowledge: Knowledge) -> tuple[Examined, tuple[Alert, ...]]:
+def told_by(rule: Rule, test: RuleTest, knowledge: Knowledge) -> tuple[Examined, tuple[Alert, ...]]:
     """The texts told one after another, and what follows from the last; of a test for silence, from any of them."""
     recent = Recent()
     examined = [examine(report, knowledge, [rule]) for report in _reports(test)]
