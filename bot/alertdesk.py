@@ -70,8 +70,9 @@ class AlertAnswers:
         await self._hush(chat_id, what, target, until, who)
         return until
 
-    async def _hush(self, chat_id: int, what: What, target: str, until: datetime, who: str) -> None:
-        raise LookupError(what)
+    async def _hush(self, chat_id: int, what: What, target: str, until: datetime, who: str) -> None:  # noqa: ARG002
+        """The store keeps no mutes yet, and a button must not say otherwise."""
+        raise LookupError("nothing can be muted")
 
     async def _target(self, what: What, card: Card, rule_id: str) -> str:
         """The id of what is muted; of a place, that of the area under whose name the chat knows it."""

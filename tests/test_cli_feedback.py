@@ -45,14 +45,31 @@ RIGHT = "Shelling killed 15 villagers and wounded nine in Sarmin this morning."
 ROAD = "Rockets killed three drivers on the Sarmin road."
 
 
+SMALL = (
+    "events/civilian-casualties.yaml",
+    "events/casualties.yaml",
+    "events/vocabulary/en.yaml",
+    "places/words.yaml",
+    "places/syria.yaml",
+)
+
+
+def rules_in(folder: Path) -> Path:
+    """The rules of these tests, with as few events, languages and places as they need: all are read many times."""
+    for name in SMALL:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(shipped_rules() / name, folder / name)
+    (folder / "alerts").mkdir()
+    (folder / "alerts" / "all.yaml").write_text(RULES, encoding="utf-8")
+    return folder
+
+
 class Place:
     """A folder with rules, a config and a store to which verdicts are given."""
 
     def __init__(self, folder: Path, rulebook: Rulebook) -> None:
-        self.rules = folder / "rules"
-        (self.rules / "alerts").mkdir(parents=True)
+        self.rules = rules_in(folder / "rules")
         self.file = self.rules / "alerts" / "all.yaml"
-        self.file.write_text(RULES, encoding="utf-8")
         self.config = configured(folder, "database: tocsin.db") / "config.yaml"
         self.database = str(folder / "tocsin.db")
         self.rulebook = rulebook
@@ -91,10 +108,7 @@ def _told(report: Report) -> Told:
 @pytest.fixture(scope="module")
 def rulebook(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     """What the rules say before anybody edits them."""
-    folder = tmp_path_factory.mktemp("rules")
-    (folder / "alerts").mkdir()
-    (folder / "alerts" / "all.yaml").write_text(RULES, encoding="utf-8")
-    return load(folder)
+    return load(rules_in(tmp_path_factory.mktemp("rules") / "rules"))
 
 
 @pytest.fixture
@@ -194,7 +208,6 @@ def test_what_is_correct_becomes_a_test_of_what_was_told(place: Place, capsys: p
 
 # ---------------------------------------------------------------- wrong place
 def test_a_wrong_place_is_drafted_as_a_phrase_that_names_none(place: Place, capsys: pytest.CaptureFixture[str]):
-    shutil.copytree(shipped_rules() / "places", place.rules / "places")
     place.told(ROAD, Verdict.WRONG_PLACE)
 
     (given,) = place.shown(capsys)
@@ -209,6 +222,7 @@ def test_a_wrong_place_is_drafted_as_a_phrase_that_names_none(place: Place, caps
 
 
 def test_without_places_of_its_own_a_folder_gets_no_phrase(place: Place, capsys: pytest.CaptureFixture[str]):
+    shutil.rmtree(place.rules / "places")
     place.told(ROAD, Verdict.WRONG_PLACE)
 
     (given,) = place.shown(capsys)

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.core.caution import careful, veiled
 from bot.core.messages import clean, sources_line, toll_line, where
 from bot.core.model import Incident, Place
+from bot.core.references import reference
 from bot.core.text import fold
 
 LONGEST_QUOTE = 160  # characters in one line
@@ -39,9 +40,9 @@ def says(words: str, incident: Incident) -> bool:
 
 
 def lines(incident: Incident) -> Iterator[str]:
-    """When and where, how many, the sentence that says so, and the first source."""
+    """When and where, how many, the short name, the sentence that says so, and the first source."""
     told = f"{incident.first_seen:%Y-%m-%d %H:%M} UTC  {where(incident.place)}"
-    yield "  ".join(filter(None, [told, toll_line(incident), sources_line(incident)]))
+    yield "  ".join(filter(None, [told, toll_line(incident), sources_line(incident), reference(incident.id)]))
     if incident.quote:
         yield f"    “{clean(incident.quote, LONGEST_QUOTE)}”"
     if 0 < len(incident.sources[0].url) <= LONGEST_LINK:

@@ -39,6 +39,7 @@ class Desk:
         self.rulebook = rulebook
         self.now = NOON
         self.sender: Sender | None = None
+        self.muted: list[tuple[int, str, str, datetime, str]] = []  # chat, what, its id, until when, by whom
         self._thread = thread
         self._pace = Pace(NO_LIMITS)
         self._told = 0

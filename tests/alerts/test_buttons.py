@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -259,6 +260,93 @@ async def test_in_private_there_is_nobody_to_acknowledge_for(desk: Desk, telegra
     ana.forges_tap(opened, data_of(opened, "Why").replace("alw", "ala+"))
 
     assert await telegram.notice() == alert_texts.GROUPS_ONLY
+
+
+# ---------------------------------------------------------------- muting
+async def muting(desk: Desk, telegram: FakeTelegram, person: Person, what: str, span: str) -> str:
+    """What is said when somebody mutes something under an alert; the keyboard is the short one again."""
+    opened = await alerted(desk, person)
+    await telegram.notice()
+    person.taps(opened, "Mute")
+    assert await telegram.notice() == ""
+    menu = await person.chat.sees_edit()
+    person.taps(menu, what)
+    assert await telegram.notice() == ""
+    spans = await person.chat.sees_edit()
+    assert labels(spans) == ["1 hour", "8 hours", "1 week", "‹ Less"]
+    person.taps(spans, span)
+    said = await telegram.notice()
+    assert labels(await person.chat.sees_edit()) == ["Read the report", "Sources", "More…"]
+    return said
+
+
+@pytest.mark.parametrize(
+    ("what", "span", "muted", "said"),
+    [
+        ("This incident", "1 hour", ("incident", "", timedelta(hours=1)), "until 2025-03-10 13:00 UTC: This incident"),
+        ("Place: Sarmin", "8 hours", ("place", "gn:164782", timedelta(hours=8)), "20:00 UTC: Place: Sarmin (Idlib, Sy"),
+        ("Rule: Civilian", "1 week", ("rule", IDLIB, timedelta(weeks=1)), "until 2025-03-17 12:00 UTC: Rule: Civilian"),
+    ],
+)
+async def test_an_incident_its_place_or_a_rule_is_muted_for_a_while(
+    desk: Desk,
+    telegram: FakeTelegram,
+    ana: Person,
+    *,
+    what: str,
+    span: str,
+    muted: tuple[str, str, timedelta],
+    said: str,
+):
+    answer = await muting(desk, telegram, ana, what, span)
+
+    assert said in answer
+    kind, target, length = muted
+    assert desk.muted == [(ana.id, kind, target or desk.incidents[0].id, desk.now + length, "Ana")]
+
+
+async def test_a_place_that_is_told_with_care_is_muted_as_the_area_that_is_told(
+    desk: Desk, telegram: FakeTelegram, ana: Person
+):
+    desk.subscribe(ana.chat)
+    await desk.tells(SARMIN)
+    careful(desk)
+    alert = await ana.hears()
+
+    ana.forges_tap(alert, data_of(alert, "Sources").replace("als", "almp1"))
+
+    assert "Place: Idlib (Syria)" in await telegram.notice()
+    assert [(what, target) for _, what, target, _, _ in desk.muted] == [("place", "gn:169387")]
+
+
+async def test_in_a_group_only_administrators_mute(
+    desk: Desk, telegram: FakeTelegram, group: Chat, ana: Person, ben: Person
+):
+    desk.subscribe(group)
+    await desk.tells(SARMIN)
+    alert = await group.hears()
+    number = data_of(alert, "Sources").partition(":")[2]
+
+    for wish in ("m", "mi", "mi1"):
+        ben.forges_tap(alert, f"al{wish}:{number}")
+        assert await telegram.notice() == alert_texts.ADMINISTRATORS_ONLY
+    assert desk.muted == []
+    ana.forges_tap(alert, f"almi1:{number}")
+    await telegram.notice()
+    assert [who for *_, who in desk.muted] == ["Ana"]
+
+
+async def test_a_rule_that_did_not_tell_the_incident_cannot_be_muted_under_it(
+    desk: Desk, telegram: FakeTelegram, ana: Person
+):
+    desk.subscribe(ana.chat)
+    await desk.tells(SARMIN)
+    alert = await ana.hears()
+
+    ana.forges_tap(alert, data_of(alert, "Sources").replace("als", "almr0123456789abw"))
+
+    assert await telegram.notice() == alert_texts.NOTHING_TO_MUTE
+    assert desk.muted == []
 
 
 # ---------------------------------------------------------------- channels
