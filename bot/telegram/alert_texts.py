@@ -77,6 +77,7 @@ READ_TODAY = mark("As it is read with today's rules.")
 MOST_SOURCES = 20
 MOST_NAMES = 5
 LONGEST_NAME = 60
+LONGEST_LINK = 1_000  # a line with one must fit into a message
 LONGEST_CONDITION = 200
 LONGEST_QUOTE = 400
 YES, NO = "✓", "✗"
@@ -90,6 +91,12 @@ def moment(at: datetime) -> str:
 def short(text: str) -> str:
     """A name as a label of a button holds it."""
     return clean(text, LONGEST_LABEL)
+
+
+def linked(name: str, url: str) -> str:
+    """A name that leads to an address, as HTML; the name alone where that is no link, or one nobody could read."""
+    shown, link = escape(clean(name, LONGEST_NAME)), safe_link(url)
+    return f'<a href="{escape(link)}">{shown}</a>' if 0 < len(link) <= LONGEST_LINK else shown
 
 
 # ---------------------------------------------------------------- acknowledged
@@ -119,9 +126,7 @@ def sources(card: Card, tongue: Tongue) -> str:
 
 
 def _source(source: Source, tongue: Tongue) -> str:
-    name = escape(clean(source.name, LONGEST_NAME) or tongue.say(UNNAMED))
-    link = safe_link(source.url)
-    named = f'<a href="{escape(link)}">{name}</a>' if link else name
+    named = linked(source.name or tongue.say(UNNAMED), source.url)
     return f"{named}: {escape(_told(source, tongue))} · {moment(source.told_at)}"
 
 
@@ -189,5 +194,4 @@ def _named(reasons: Why) -> str:
     report = reasons.report
     if report is None:
         return ""
-    name, link = escape(clean(report.source, LONGEST_NAME) or clean(report.url, LONGEST_NAME)), safe_link(report.url)
-    return f'<a href="{escape(link)}">{name}</a>' if link else name
+    return linked(report.source or report.url, report.url)

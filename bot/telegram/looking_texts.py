@@ -11,7 +11,7 @@ from html import escape
 
 from bot.core.explaining import Condition, Explained
 from bot.core.links import without_credentials
-from bot.core.messages import clean, counted, safe_link, toll_line, where
+from bot.core.messages import clean, counted, toll_line, where
 from bot.core.model import Acknowledgement, Event, MessageKind, Reading, Reason, Victims
 from bot.core.tongue import Tongue, mark
 from bot.store import FeedHealth, Followed, KeptReport, MessageState
@@ -24,6 +24,7 @@ from bot.telegram.alert_texts import (
     YES,
     acknowledged,
     condition_line,
+    linked,
     moment,
     sources,
 )
@@ -181,8 +182,7 @@ def _fetched(found: Trace, tongue: Tongue) -> Iterator[str]:
 
 
 def _source(kept: KeptReport) -> str:
-    name, link = escape(clean(kept.report.source, LONGEST_NAME)) or "?", safe_link(kept.report.url)
-    return f'<a href="{escape(link)}">{name}</a>' if link else name
+    return linked(kept.report.source or kept.report.url, kept.report.url)
 
 
 def _read(found: Trace, tongue: Tongue) -> Iterator[str]:

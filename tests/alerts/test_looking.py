@@ -188,6 +188,42 @@ async def test_why_for_a_chat_without_rules_shows_those_that_are_concerned(desk:
     assert "✓ Civilian casualties in Idlib: it holds" in text
 
 
+HOSTILE = (
+    "<b>bold</b> & <a href='https://evil.example'>here</a>",
+    "\u202eturned\u202c \x00 \ud800 </blockquote><tg-spoiler>",
+    "&lt;script&gt; *_`[x](https://evil.example)",
+    "x" * 5000,
+)
+
+
+@pytest.mark.parametrize("foreign", HOSTILE)
+async def test_whatever_a_feed_says_no_screen_breaks_and_none_of_it_is_live(desk: Desk, ana: Person, foreign: str):
+    desk.subscribe(ana.chat)
+    feed = Feed("https://orchard.example/rss", foreign, home="SY")
+    report = await desk.tells(f"Shelling killed 15 villagers in Sarmin, {foreign[:300]}", feed, title=foreign)
+    await ana.hears()
+    short = reference(desk.incidents[0].id)
+
+    for asked in (f"/incident {short}", f"/why {report.url}", "/feeds", "/latest"):
+        ana.says(asked)
+        answer = await ana.hears()
+        assert len(answer["text"]) <= 4096
+        links = [e["url"] for e in answer.get("entities", ()) if e["type"] == "text_link"]
+        assert not any("evil" in link for link in links)
+
+
+async def test_a_link_of_some_kilobytes_costs_the_link_alone(desk: Desk, ana: Person):
+    desk.subscribe(ana.chat)
+    feed = Feed(f"https://orchard.example/{'x' * 5000}/rss", "Orchard Post", home="SY")
+    await desk.tells(SARMIN, feed, title="")
+    alert = await ana.hears()
+
+    ana.taps(alert, "Sources")
+    assert "Orchard Post: 15 killed" in (await ana.hears())["text"]
+    ana.answers(alert, "/why")
+    assert "it holds" in (await ana.hears())["text"]
+
+
 # ---------------------------------------------------------------- /feeds and /status
 async def test_feeds_shows_failing_and_silent_ones_first(desk: Desk, ana: Person):
     assert await said(ana, "/feeds") == looking_texts.NO_FEEDS
