@@ -13,7 +13,19 @@ from datetime import datetime, timedelta
 
 from bot.core.caution import careful, veiled
 from bot.core.explaining import explain
-from bot.core.model import Acknowledgement, Delivery, Feedback, Incident, Reading, Report, Toponym, Verdict
+from bot.core.messages import clean, where
+from bot.core.model import (
+    Acknowledgement,
+    Delivery,
+    Feedback,
+    Incident,
+    Mute,
+    MuteKind,
+    Reading,
+    Report,
+    Toponym,
+    Verdict,
+)
 from bot.core.pipeline import Rulebook
 from bot.core.reading import read
 from bot.core.references import reference
@@ -22,6 +34,7 @@ from bot.store.thread import StoreThread
 from bot.telegram.alertdesk import Card, What, Why
 
 OPENLY = Delivery()
+LONGEST_NAME = 60
 
 
 class AlertAnswers:
@@ -65,14 +78,11 @@ class AlertAnswers:
 
     # ---------------------------------------------------------------- what people do
     async def mute(self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str) -> datetime:
-        target = await self._target(what, card, rule_id)
-        until = self._clock() + span
-        await self._hush(chat_id, what, target, until, who)
-        return until
-
-    async def _hush(self, chat_id: int, what: What, target: str, until: datetime, who: str) -> None:  # noqa: ARG002
-        """The store keeps no mutes yet, and a button must not say otherwise."""
-        raise LookupError("nothing can be muted")
+        now, target = self._clock(), await self._target(what, card, rule_id)
+        name = clean(_name(what, card, rule_id), LONGEST_NAME)
+        muted = Mute(MuteKind(what), target, now + span, name, clean(who, LONGEST_NAME), now)
+        await self._store(Store.mute, chat_id, muted, now)
+        return muted.until
 
     async def _target(self, what: What, card: Card, rule_id: str) -> str:
         """The id of what is muted; of a place, that of the area under whose name the chat knows it."""
@@ -117,6 +127,13 @@ class AlertAnswers:
 
     async def take_back(self, chat_id: int, incident_id: str, user_id: int) -> bool:
         return await self._store(Store.take_back, chat_id, incident_id, user_id, self._clock())
+
+
+def _name(what: What, card: Card, rule_id: str) -> str:
+    """What people call it, as far as the chat may know."""
+    if what is What.RULE:
+        return next((rule.title for rule in card.rules if rule.id == rule_id), rule_id)
+    return where(card.incident.place) if what is What.PLACE else f"{where(card.incident.place)}, {card.reference}"
 
 
 def heard(incident: Incident, rules: Collection[str]) -> frozenset[str]:

@@ -43,11 +43,8 @@ class StoreDesk(LookingAnswers):
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         return await self._store(Store.rules_of, chat_id)
 
-    async def subscribe(self, chat_id: int, rule_id: str) -> bool:
-        return await self._store(Store.subscribe, chat_id, rule_id, self._clock())
-
-    async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
-        return await self._store(Store.unsubscribe, chat_id, rule_id)
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None) -> bool:
+        return await self._store(Store.subscribe, chat_id, rule_id, self._clock(), topic_id)
 
     async def resume_chat(self, chat_id: int) -> None:
         await self._store(Store.resume_chat, chat_id, self._clock())

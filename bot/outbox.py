@@ -62,6 +62,14 @@ class Moved(Exception):
         self.chat_id = chat_id
 
 
+class TopicGone(Exception):
+    """The topic of the forum is deleted or closed: the chat has it, the topic has not."""
+
+    def __init__(self, why: str, topic_id: int) -> None:
+        super().__init__(why)
+        self.topic_id = topic_id
+
+
 class Unknown(Exception):
     """Perhaps performed: the answer was lost."""
 
@@ -242,6 +250,8 @@ class _Desk:
                 return await self._stop(due, refusal)
             case Moved():
                 return await self._readdress(due, refusal)
+            case TopicGone():
+                return await self._lose_topic(due, refusal)
             case Delayed():
                 return await self._delay(due, refusal)
             case Unknown():
@@ -268,6 +278,12 @@ class _Desk:
         await self.store_call(Store.move_chat, due.chat_id, moved.chat_id, now)
         await self.store_call(Store.message_postponed, due.id, now, str(moved), now)
         return Result.MOVED
+
+    async def _lose_topic(self, due: DueMessage, gone: TopicGone) -> Result:
+        now = self.clock()
+        await self.store_call(Store.lose_topic, due.id, due.chat_id, gone.topic_id)
+        await self.store_call(Store.message_postponed, due.id, now, str(gone), now)
+        return Result.DELAYED
 
     async def _delay(self, due: DueMessage, delayed: Delayed) -> Result:
         now = self.clock()

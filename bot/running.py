@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import __version__, metrics
+from bot.choosing import StoreChoosing
 from bot.config import Config
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
@@ -165,7 +166,8 @@ def _telegram(setting: Setting, store: StoreThread, health: Health, stack: Async
     """The sender, and the listening half in the background: Telegram being away must not hold up the feeds."""
     config = setting.config
     desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now)
-    application = build_application(config.require_token(), f"{config.telegram.api_url}/bot", desk)
+    choosing = StoreChoosing(store, lambda: setting.rules.current, config.access, utc_now)
+    application = build_application(config.require_token(), f"{config.telegram.api_url}/bot", desk, choosing)
     listening = asyncio.create_task(_listen(application, health), name="listen to Telegram")
     stack.push_async_callback(_stop_listening, application, listening)
     return TelegramSender(application.bot)

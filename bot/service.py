@@ -19,9 +19,9 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 
 from bot import metrics
+from bot.core.composing import compose, told_silence
 from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import memory
-from bot.core.messages import compose, told_silence
 from bot.core.model import POLICY, Examined, Incident, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN
@@ -193,9 +193,9 @@ class Service:
             if rule.silence is not None
         }
         for silent in quiet(rules, heard, now):
-            subscribers = await self.store(Store.subscribers, [silent.rule.id])
+            subscribers = await self.store(Store.subscribers, [silent.rule.id], now)
             failing = (await self.store(Store.status)).failing_feeds
-            await self.store(Store.queue, list(told_silence(silent, subscribers, failing)), now)
+            await self.store(Store.queue, list(told_silence(silent, subscribers, failing, now)), now)
 
     async def forget(self) -> None:
         """Drop what no rule counts any more."""
@@ -233,9 +233,12 @@ def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, s
         outcome = decide(examined, known, policy)
         if silent and outcome.alerts:
             outcome = untold(outcome)
-        subscribers = transaction.subscribers({rule_id for each in outcome.incidents for rule_id in _concerned(each)})
+        concerned = {rule_id for each in outcome.incidents for rule_id in _concerned(each)}
+        subscribers = transaction.subscribers(concerned, now)
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
-        transaction.record(outcome, list(compose(outcome, subscribers, living)), now, policy.edit_pause)
+        held = {incident_id: transaction.held_chats(incident_id, now) for incident_id in outcome.incident_ids}
+        messages = list(compose(outcome, subscribers, living, now, held))
+        transaction.record(outcome, messages, now, policy.edit_pause)
         return outcome
 
 

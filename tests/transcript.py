@@ -14,8 +14,8 @@ from io import StringIO
 from rich.console import Console
 
 from bot.cli.lines import report_of
+from bot.core.composing import compose
 from bot.core.incidents import refresh
-from bot.core.messages import compose
 from bot.core.model import Message, MessageKind, Outcome, Recent, Subscriber
 from bot.core.pipeline import Rulebook, decide, examine
 from bot.rulebook import load, shipped_rules
@@ -49,7 +49,7 @@ def messages(outcomes: Sequence[Outcome], rulebook: Rulebook) -> list[Message]:
     living: dict[str, frozenset[int]] = {}
     found: list[Message] = []
     for outcome in outcomes:
-        found += compose(outcome, subscribers, living)
+        found += compose(outcome, subscribers, living, outcome.report.published)
         living |= {m.incident_id: frozenset({CHAT}) for m in found if m.incident_id and m.kind is MessageKind.NEW}
     return found
 

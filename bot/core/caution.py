@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.model import Coarse, Delivery, Incident, Place, Source
+from bot.core.model import Coarse, Delivery, Incident, Place, PlaceKind, Source
 
 LEFT_OUT = "…"
 _RANKS: tuple[Coarse, ...] = ("country", "admin1", "admin2")
@@ -74,6 +74,13 @@ def coarse(place: Place | None, kind: Coarse | None) -> Place | None:
         admin=names[:-1],
         country_name=place.country_name,
     )
+
+
+def is_finer(kind: PlaceKind, told: Coarse | None) -> bool:
+    """Is a place of one kind smaller than those that are told? Regions cut across provinces, so they count as such."""
+    if told is None or kind == "country":
+        return False
+    return kind not in _RANKS or _RANKS.index(kind) > _RANKS.index(told)
 
 
 def without_names(quote: str) -> str:

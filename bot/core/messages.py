@@ -7,28 +7,21 @@ late: every foreign text goes through `clean`, which also takes out characters t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from html import escape
 
-from bot.core.caution import careful, coarse, veiled
 from bot.core.ledger import by_source, has_moved, of_others, shown
 from bot.core.model import (
     SOME,
     Alert,
     Count,
-    Delivery,
     Incident,
-    Message,
-    MessageKind,
-    Outcome,
     Place,
     Reason,
     Rendered,
     Report,
     Severity,
-    Subscriber,
     Victims,
 )
 from bot.core.silence import Silent
@@ -45,78 +38,6 @@ VICTIMS = {Victims.CIVILIAN: "civilians", Victims.COMBATANT: "combatants", Victi
 _CONTROLS = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{INVISIBLE}\\ud800-\\udfff]")
 _SPACES = re.compile(r"\s+")
 _TAGS = re.compile(r"</?\w+>")
-
-
-# ---------------------------------------------------------------- which message to whom
-def compose(
-    outcome: Outcome, subscribers: Sequence[Subscriber], living: Mapping[str, Collection[int]]
-) -> Iterator[Message]:
-    """The messages that follow from a report. `living` holds, by incident, the chats that already have its message;
-    `subscribers` those of all rules that told of its incidents.
-
-    A chat gets one message for one incident, at the highest severity, naming all its rules that match, and as
-    carefully as the most careful of its rules asks.
-    """
-    for incident in outcome.incidents:
-        alerts = [a for a in outcome.alerts if a.incident.id == incident.id]
-        for chat_id in dict.fromkeys(s.chat_id for s in subscribers):
-            rules = {s.rule_id for s in subscribers if s.chat_id == chat_id}
-            own = [a for a in alerts if a.rule.id in rules]
-            if own:
-                delivery = careful(incident, rules)
-                shown_ = veiled(replace(incident, told=tuple(t for t in incident.told if t.id in rules)), delivery)
-                has_living = chat_id in living.get(incident.id, ())
-                for message in _messages(chat_id, shown_, _veiled(own, delivery), has_living=has_living):
-                    yield replace(message, delay=delivery.delay)
-
-
-def _veiled(alerts: Sequence[Alert], delivery: Delivery) -> list[Alert]:
-    """The alerts without what may not be shown: title and link of the report, and the exact place it was first put."""
-    if delivery.place is None and not delivery.hide_names:
-        return list(alerts)
-    return [
-        replace(a, report=replace(a.report, title="", url=""), said_place=coarse(a.said_place, delivery.place))
-        for a in alerts
-    ]
-
-
-def _messages(chat_id: int, incident: Incident, alerts: Sequence[Alert], *, has_living: bool) -> Iterator[Message]:
-    report, severity = alerts[0].report, min((a.severity for a in alerts), key=lambda s: s.rank)
-    loud = [a for a in alerts if a.loud]
-    whole = render(incident, alerts)
-    if not has_living:
-        if loud:
-            yield Message(f"{incident.id}:new", chat_id, MessageKind.NEW, whole, incident.id, severity.rank)
-        return
-    changed = [a for a in loud if a.reason is not Reason.FIRST_REPORT and _is_seen(a, incident)]
-    edit = Message(f"{incident.id}:{report.id}:edit", chat_id, MessageKind.EDIT, whole, incident.id, severity.rank)
-    yield edit if changed else replace(edit, silent=True)
-    if changed:
-        answer = render_change(incident, changed[0])
-        yield Message(
-            f"{incident.id}:{report.id}:reply", chat_id, MessageKind.REPLY, answer, incident.id, severity.rank
-        )
-
-
-def _is_seen(alert: Alert, incident: Incident) -> bool:
-    """Does a correction change anything that is shown? A village moved within the province that is told does not."""
-    moved = _moved(alert, incident)
-    return alert.reason is not Reason.CORRECTED or moved or alert.said_killed != incident.said_killed
-
-
-def _moved(alert: Alert, incident: Incident) -> bool:
-    """Is the incident elsewhere now, as far as is shown?"""
-    return has_moved(alert.said_place, incident.place) and where(alert.said_place) != where(incident.place)
-
-
-def told_silence(silent: Silent, subscribers: Iterable[Subscriber], failing_feeds: int) -> Iterator[Message]:
-    """What is said where nothing is heard: once for each silence, to all who listen to its rule."""
-    rule = silent.rule
-    text = render_silence(silent, failing_feeds)
-    key, rank = f"silence:{rule.id}:{silent.last_at.isoformat()}", rule.severity[0].severity.rank
-    for subscriber in subscribers:
-        if subscriber.rule_id == rule.id:
-            yield Message(key, subscriber.chat_id, MessageKind.TELL, text, priority=rank)
 
 
 # ---------------------------------------------------------------- what it says
@@ -194,11 +115,15 @@ def spell(time: timedelta) -> str:
 
 
 def _corrected(incident: Incident, alert: Alert) -> str:
-    moved = _moved(alert, incident)
-    place = [f"Place corrected (was {where(alert.said_place)})"] if moved else []
+    place = [f"Place corrected (was {where(alert.said_place)})"] if moved(alert, incident) else []
     same = alert.said_killed == incident.said_killed
     toll = [] if same else [f"Toll corrected: now {counted(incident.killed, 'killed')} (was {alert.said_killed})"]
     return ". ".join([*toll, *place])
+
+
+def moved(alert: Alert, incident: Incident) -> bool:
+    """Is the incident elsewhere now, as far as is shown?"""
+    return has_moved(alert.said_place, incident.place) and where(alert.said_place) != where(incident.place)
 
 
 def where(place: Place | None) -> str:

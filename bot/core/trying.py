@@ -47,6 +47,12 @@ def _difference(rule: Rule, test: RuleTest, knowledge: Knowledge) -> str | None:
     return "; ".join(wrong) if wrong else None
 
 
+def example(rule: Rule, knowledge: Knowledge) -> Alert | None:
+    """The alert of the first of a rule's own tests that expects one, as if the rule were live."""
+    told = (told_by(_live(rule), test, knowledge)[1] for test in rule.tests if test.expected is not None)
+    return next((alert for alerts in told for alert in alerts), None)
+
+
 def told_by(rule: Rule, test: RuleTest, knowledge: Knowledge) -> tuple[Examined, tuple[Alert, ...]]:
     """The texts told one after another, and what follows from the last; of a test for silence, from any of them."""
     recent = Recent()

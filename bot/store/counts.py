@@ -28,7 +28,7 @@ def of_all(connection: Connection, chat_id: int | None) -> StoreStatus:
         incidents=_count(connection, incidents),
         chats=_count(connection, chats, active_chat),
         paused_chats=_count(connection, chats, ~active_chat),
-        subscriptions=_count(connection, subscriptions_table),
+        subscriptions=_count(connection, subscriptions_table, subscriptions.LISTENING),
         messages=_messages(connection),
         waiting_since=_waiting_since(connection),
         last_polled_at=connection.scalar(select(func.max(feeds.c.last_polled_at))),

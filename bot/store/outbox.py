@@ -6,7 +6,8 @@ a row whose sending was begun but never settled is perhaps already in the chat, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,15 +16,18 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     Update,
     and_,
     case,
+    cast,
     exists,
     func,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.model import Acknowledgement, Message, MessageKind
 from bot.store import feedback
@@ -39,6 +43,17 @@ NEWER_EDIT = "a newer edit says it better"
 NO_FIRST = "the message it belongs to never went out"
 LOST_TWICE = "the answer was lost twice; the last time: "
 MERGED = "the chat it moved to has got it already"
+NEWER_ANSWER = "a newer answer that is held back as long says it better"
+TAKEN_BACK = "the chat does not want to hear it any more"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawable:
+    """What is known of a message that may be taken back: its incident, and the rules for which it is told."""
+
+    incident_id: str | None
+    rules: frozenset[str]
+
 
 other = outbox.alias("other")  # another message to the same chat on the same incident
 _SAME_STORY = and_(other.c.chat_id == outbox.c.chat_id, other.c.incident_id == outbox.c.incident_id)
@@ -46,10 +61,41 @@ _SAME_STORY = and_(other.c.chat_id == outbox.c.chat_id, other.c.incident_id == o
 
 # ---------------------------------------------------------------- putting in
 def add(connection: Connection, messages: Sequence[Message], now: datetime, edit_pause: timedelta) -> None:
-    """Put the messages in; those whose key the chat has already are left out. Silent edits wait out the pause."""
-    if messages:
-        rows = [_row(each, now, _due_at(connection, each, now, edit_pause)) for each in messages]
-        connection.execute(insert_into(connection, outbox).on_conflict_do_nothing(), rows)
+    """Put the messages in; those whose key the chat has already are left out. Silent edits wait out the pause.
+
+    What is held back does not pile up: a first message and an answer take the place of those that wait as they would.
+    """
+    if not messages:
+        return
+    rows = [_row(each, now, _due_at(connection, each, now, edit_pause)) for each in messages]
+    for row in rows:
+        if row["kind"] is MessageKind.REPLY:
+            _replace_answers(connection, row, now)
+    insert = insert_into(connection, outbox)
+    connection.execute(insert.on_conflict_do_update(index_elements=["key", "chat_id"], **_instead(insert, now)), rows)
+
+
+def _instead(insert: sqlite.Insert | postgresql.Insert, now: datetime) -> dict[str, Any]:
+    """How a first message takes the place of the one that is held back. It comes when that would, or sooner."""
+    new = insert.excluded
+    earlier = case((new.due_at < outbox.c.due_at, new.due_at), else_=outbox.c.due_at)
+    told = {name: new[name] for name in ("priority", "silent", "text", "topic_id", "rules", "held_since")}
+    return {"set_": {**told, "due_at": earlier}, "where": and_(outbox.c.kind == MessageKind.NEW, _held(now))}
+
+
+def _held(now: datetime) -> ColumnElement[bool]:
+    """Not begun, and not due yet: nobody has seen anything of it."""
+    untouched = and_(outbox.c.state == MessageState.PENDING, ~outbox.c.repeated, outbox.c.leased_until.is_(None))
+    return and_(untouched, outbox.c.due_at > now)
+
+
+def _replace_answers(connection: Connection, row: dict[str, Any], now: datetime) -> None:
+    """Only those that come no sooner: or answers to a busy incident would put each other off for ever."""
+    same = and_(outbox.c.chat_id == row["chat_id"], outbox.c.incident_id == row["incident_id"])
+    waits_as_long = and_(outbox.c.kind == MessageKind.REPLY, _held(now), outbox.c.due_at >= row["due_at"])
+    connection.execute(
+        _settle(MessageState.SUPERSEDED, NEWER_ANSWER, now).where(same, waits_as_long, outbox.c.key != row["key"])
+    )
 
 
 def _due_at(connection: Connection, message: Message, now: datetime, edit_pause: timedelta) -> datetime:
@@ -66,7 +112,7 @@ def _due_at(connection: Connection, message: Message, now: datetime, edit_pause:
     return max(now, last + edit_pause) if last is not None else now
 
 
-def _row(message: Message, now: datetime, due_at: datetime) -> dict[str, object]:
+def _row(message: Message, now: datetime, due_at: datetime) -> dict[str, Any]:
     return {
         "key": message.key,
         "chat_id": message.chat_id,
@@ -79,6 +125,9 @@ def _row(message: Message, now: datetime, due_at: datetime) -> dict[str, object]
         "recorded_at": now,
         "changed_at": now,
         "due_at": due_at,
+        "topic_id": message.topic_id,
+        "rules": message.rules,
+        "held_since": due_at - message.held if message.held else None,
     }
 
 
@@ -86,6 +135,48 @@ def living_chats(connection: Connection, incident_id: str) -> frozenset[int]:
     """The chats that have a message of the incident to change and to answer, or will have one."""
     mine = and_(outbox.c.incident_id == incident_id, outbox.c.kind == MessageKind.NEW, outbox.c.state.in_(LIVING))
     return frozenset(connection.scalars(select(outbox.c.chat_id).where(mine)))
+
+
+def held_chats(connection: Connection, incident_id: str, now: datetime) -> frozenset[int]:
+    """The chats whose first message of the incident is held back; nobody claims it before the transaction ends."""
+    first = and_(outbox.c.incident_id == incident_id, outbox.c.kind == MessageKind.NEW, _held(now))
+    return frozenset(connection.scalars(select(outbox.c.chat_id).where(first).with_for_update()))
+
+
+def retime(connection: Connection, chat_id: int, due_at: Callable[[int, datetime], datetime], now: datetime) -> None:
+    """Bring what is held back for quiet hours to another time: by its priority, and since when it is held."""
+    held = and_(outbox.c.chat_id == chat_id, outbox.c.held_since.is_not(None), _held(now))
+    rows = connection.execute(select(outbox.c.id, outbox.c.priority, outbox.c.held_since).where(held)).all()
+    for row in rows:
+        due = due_at(row.priority, max(row.held_since, now))
+        connection.execute(update(outbox).where(outbox.c.id == row.id, _held(now)).values(due_at=due))
+
+
+def take_back(connection: Connection, chat_id: int, which: Callable[[Withdrawable], bool], now: datetime) -> int:
+    """Take back what has not gone out yet and belongs to what the chat does not want any more; how many that were.
+
+    The key goes with the message: what happens later to the incident may be told anew.
+    """
+    mine = and_(outbox.c.chat_id == chat_id, outbox.c.state.in_((MessageState.PENDING, MessageState.UNKNOWN)))
+    idle = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
+    rows = connection.execute(select(outbox.c.id, outbox.c.incident_id, outbox.c.rules).where(mine, idle))
+    ids = [row.id for row in rows if which(Withdrawable(row.incident_id, frozenset(row.rules or ())))]
+    values = {"key": outbox.c.key + ":taken-back:" + cast(outbox.c.id, Text)}
+    settled = _settle(MessageState.GIVEN_UP, TAKEN_BACK, now).where(outbox.c.id.in_(ids), mine)
+    return connection.execute(settled.values(values)).rowcount
+
+
+def waiting_incidents(connection: Connection, chat_id: int) -> frozenset[str]:
+    """The incidents of which the chat has yet to get a message."""
+    mine = and_(outbox.c.chat_id == chat_id, outbox.c.state.in_(WAITING), outbox.c.incident_id.is_not(None))
+    return frozenset(connection.scalars(select(outbox.c.incident_id).where(mine)))
+
+
+def lose_topic(connection: Connection, message_id: int, chat_id: int, topic_id: int) -> None:
+    """The topic was deleted: all that was for it goes to the chat, and the message that found it out says so."""
+    in_topic = and_(outbox.c.chat_id == chat_id, outbox.c.topic_id == topic_id)
+    connection.execute(update(outbox).where(in_topic).values(topic_id=None))
+    connection.execute(update(outbox).where(outbox.c.id == message_id).values(topic_lost=True))
 
 
 # ---------------------------------------------------------------- claiming
@@ -98,7 +189,9 @@ def claim(connection: Connection, now: datetime, limit: int, lease_seconds: floa
         return []
     _lease(connection, ids, now, now + timedelta(seconds=lease_seconds))
     rows = connection.execute(
-        select(outbox, _living_id()).where(outbox.c.id.in_(ids)).order_by(outbox.c.priority, outbox.c.id)
+        select(outbox, _living_id(), _living_topic())
+        .where(outbox.c.id.in_(ids))
+        .order_by(outbox.c.priority, outbox.c.id)
     ).all()
     stories = {(row.chat_id, row.incident_id) for row in rows if row.incident_id is not None}
     seen_to = feedback.acknowledged_all(connection, stories)
@@ -160,6 +253,14 @@ def _living_id() -> ColumnElement[int]:
     return select(func.max(other.c.telegram_id)).where(shown).scalar_subquery().label("living_id")
 
 
+def _living_topic() -> ColumnElement[int]:
+    """The topic of the first message, in which all that follows it belongs."""
+    first = and_(_SAME_STORY, other.c.kind == MessageKind.NEW, other.c.id < outbox.c.id)
+    sent = first & (other.c.state == MessageState.SENT)
+    newest = select(other.c.topic_id).where(sent).order_by(other.c.id.desc()).limit(1)
+    return newest.scalar_subquery().label("living_topic")
+
+
 def _lease(connection: Connection, ids: Sequence[int], now: datetime, until: datetime) -> None:
     """A row still in `sending` was begun by someone who died: that attempt counts, and may have got through."""
     died = outbox.c.state == MessageState.SENDING
@@ -178,10 +279,21 @@ def _lease(connection: Connection, ids: Sequence[int], now: datetime, until: dat
 
 def _due(row: Row[Any], seen_to: Mapping[tuple[int, str], tuple[Acknowledgement, ...]]) -> DueMessage:
     kind = MessageKind(row.kind)
-    message = Message(row.key, row.chat_id, kind, row.text, row.incident_id, row.priority, row.silent)
-    living_id = row.living_id if kind in FOLLOWING else None
+    follows = kind in FOLLOWING
+    message = Message(
+        row.key,
+        row.chat_id,
+        kind,
+        row.text,
+        row.incident_id,
+        row.priority,
+        row.silent,
+        topic_id=row.living_topic if follows else row.topic_id,
+        rules=row.rules or (),
+    )
+    living_id = row.living_id if follows else None
     acknowledged = seen_to.get((row.chat_id, row.incident_id), ())
-    return DueMessage(row.id, message, row.chat_id, row.attempts, living_id, row.repeated, acknowledged)
+    return DueMessage(row.id, message, row.chat_id, row.attempts, living_id, row.repeated, row.topic_lost, acknowledged)
 
 
 def begin(connection: Connection, message_id: int, now: datetime) -> None:

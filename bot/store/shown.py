@@ -88,6 +88,7 @@ def _once_more(last: Row[Any], now: datetime) -> dict[str, Any]:
         "attempts": 0,
         "repeated": False,
         "telegram_id": None,
+        "held_since": None,
         "error": "",
     }
 

@@ -94,8 +94,8 @@ class DueMessage:
     """A claimed message of the outbox.
 
     `telegram_id` is the living message that an EDIT changes and a REPLY answers. `repeated`: an earlier attempt has
-    perhaps reached the chat, so say that this may be the second copy. `acknowledged` are those of the chat who see to
-    its incident.
+    perhaps reached the chat, so say that this may be the second copy. `topic_lost`: its topic was deleted, so say that
+    this goes to the chat instead. `acknowledged` are those of the chat who see to its incident.
     """
 
     id: int
@@ -104,6 +104,7 @@ class DueMessage:
     attempts: int
     telegram_id: int | None
     repeated: bool = False
+    topic_lost: bool = False
     acknowledged: tuple[Acknowledgement, ...] = ()
 
 

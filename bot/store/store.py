@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Sighting, Subscriber, Ways
-from bot.store import counts, feedback, incidents, notices, outbox, sightings, subscriptions
+from bot.store import counts, incidents, notices, outbox, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.alerts import AlertStore
+from bot.store.choices import Choices
 from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
@@ -52,9 +53,13 @@ class Transaction:
         """Whether another worker has recorded the report since `unseen` was asked."""
         return report_rows.is_known(self._connection, report)
 
-    def subscribers(self, rule_ids: Collection[str]) -> list[Subscriber]:
-        """Who listens to any of the rules, in active chats alone."""
-        return subscriptions.subscribers(self._connection, rule_ids)
+    def subscribers(self, rule_ids: Collection[str], now: datetime) -> list[Subscriber]:
+        """Who listens to any of the rules, in active chats alone, with what they chose."""
+        return subscriptions.subscribers(self._connection, rule_ids, now)
+
+    def held_chats(self, incident_id: str, now: datetime) -> frozenset[int]:
+        """The chats whose first message of the incident is held back, and can still be replaced."""
+        return outbox.held_chats(self._connection, incident_id, now)
 
     def living_chats(self, incident_id: str) -> frozenset[int]:
         """The chats that have a living message of the incident, or one that still has to go out."""
@@ -75,7 +80,7 @@ class Transaction:
         outbox.add(self._connection, messages, now, edit_pause)
 
 
-class Store(AlertStore):
+class Store(AlertStore, Choices):
     """Everything the bot remembers, in SQLite or PostgreSQL. Any method may raise StoreError."""
 
     def __init__(self, engine: Engine) -> None:
@@ -252,65 +257,11 @@ class Store(AlertStore):
         with self._writing() as connection:
             sightings.forget(connection, before)
 
-    # ---------------------------------------------------------------- chats and subscriptions
-    def subscribe(self, chat_id: int, rule_id: str, now: datetime) -> bool:
-        """Whether that is new. A paused chat stays paused."""
-        with self._writing() as connection:
-            return subscriptions.subscribe(connection, chat_id, rule_id, now)
-
-    def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
-        """Whether the chat was subscribed."""
-        with self._writing() as connection:
-            return subscriptions.unsubscribe(connection, chat_id, rule_id)
-
-    def unsubscribe_all(self, chat_id: int) -> int:
-        """How many subscriptions ended."""
-        with self._writing() as connection:
-            return subscriptions.unsubscribe_all(connection, chat_id)
-
-    def rules_of(self, chat_id: int) -> frozenset[str]:
-        with self._reading() as connection:
-            return subscriptions.rules_of(connection, chat_id)
-
-    def language_of(self, chat_id: int) -> str:
-        """Empty for a chat that chose none."""
-        with self._reading() as connection:
-            return subscriptions.language_of(connection, chat_id)
-
-    def speak(self, chat_id: int, language: str, now: datetime) -> None:
-        """From now on the chat is written to in this language."""
-        with self._writing() as connection:
-            subscriptions.speak(connection, chat_id, language, now)
-
-    def resume_chat(self, chat_id: int, now: datetime) -> None:
-        """The chat spoke to us: if it was paused, it is active again."""
-        with self._writing() as connection:
-            subscriptions.resume(connection, chat_id, now)
-
-    def pause_chat(self, chat_id: int, why: str, now: datetime) -> None:
-        """Stop writing to the chat: its subscriptions are kept, its waiting messages given up for the same reason."""
-        with self._writing() as connection:
-            subscriptions.pause(connection, chat_id, why, now)
-            outbox.give_up_chat(connection, chat_id, why, now)
-
-    def move_chat(self, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
-        """The group became a supergroup: subscriptions and messages go along, and what both have counts once."""
-        with self._writing() as connection:
-            take_lock(connection, DECIDING)  # or the same message could be recorded for the new chat meanwhile
-            subscriptions.move(connection, old_chat_id, new_chat_id, now)
-            outbox.move(connection, old_chat_id, new_chat_id, now)
-            feedback.move(connection, old_chat_id, new_chat_id)
-
     # ---------------------------------------------------------------- outbox
     def queue(self, messages: Sequence[Message], now: datetime) -> None:
         """Queue messages that follow from no report. One whose key its chat has had is left out."""
         with self._writing() as connection:
             outbox.add(connection, messages, now, timedelta(0))
-
-    def subscribers(self, rule_ids: Collection[str]) -> list[Subscriber]:
-        """Who listens to any of the rules, in active chats alone."""
-        with self._reading() as connection:
-            return subscriptions.subscribers(connection, rule_ids)
 
     def tell(self, notice: Notice, chats: Collection[int], now: datetime) -> None:
         """Put a notice into the outbox for each chat, unless it is what the chat was told last of the topic."""

@@ -5,53 +5,124 @@ A newcomer removes the subscriptions of a chat that blocked us: they are kept, a
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, literal, select, update
 
-from bot.core.model import Subscriber
+from bot.core.model import Preferences, Rhythm, Severity, Subscriber
+from bot.store import preferences
 from bot.store.columns import Moment
 from bot.store.engine import insert_into
 from bot.store.forgetting import became
 from bot.store.tables import chats, subscriptions
 
+KEPT = timedelta(days=1)  # what somebody chose who left and comes back, by mistake or on second thoughts
+LISTENING = subscriptions.c.left_at.is_(None)
+CHOSEN = ("minimum", "place", "minimum_toll", "rhythm", "silent", "topic_id")
 
-def subscribe(connection: Connection, chat_id: int, rule_id: str, now: datetime) -> bool:
-    """Whether the chat did not listen to the rule before."""
+
+def subscribe(connection: Connection, chat_id: int, rule_id: str, now: datetime, topic_id: int | None = None) -> bool:
+    """Whether the chat did not listen to the rule before. Who left a moment ago finds all as it was."""
     connection.execute(insert_into(connection, chats).values(chat_id=chat_id, known_at=now).on_conflict_do_nothing())
+    long_gone = (subscriptions.c.chat_id == chat_id) & (subscriptions.c.left_at < now - KEPT)
+    connection.execute(delete(subscriptions).where(long_gone))
+    back = {"left_at": None, "subscribed_at": now, "topic_id": topic_id}
     added = connection.execute(
         insert_into(connection, subscriptions)
-        .values(chat_id=chat_id, rule_id=rule_id, subscribed_at=now)
-        .on_conflict_do_nothing()
+        .values(chat_id=chat_id, rule_id=rule_id, subscribed_at=now, topic_id=topic_id)
+        .on_conflict_do_update(
+            index_elements=["chat_id", "rule_id"], set_=back, where=subscriptions.c.left_at.is_not(None)
+        )
         .returning(subscriptions.c.rule_id)
     )
     return added.first() is not None
 
 
-def unsubscribe(connection: Connection, chat_id: int, rule_id: str) -> bool:
+def unsubscribe(connection: Connection, chat_id: int, rule_id: str, now: datetime) -> bool:
     """Whether the chat listened to the rule until now."""
     mine = (subscriptions.c.chat_id == chat_id) & (subscriptions.c.rule_id == rule_id)
-    return connection.execute(delete(subscriptions).where(mine)).rowcount > 0
+    return connection.execute(update(subscriptions).where(mine, LISTENING).values(left_at=now)).rowcount > 0
 
 
 def unsubscribe_all(connection: Connection, chat_id: int) -> int:
-    return connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id)).rowcount
+    """Forgets what was chosen as well."""
+    listening = len(rules_of(connection, chat_id))
+    connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
+    return listening
 
 
 def rules_of(connection: Connection, chat_id: int) -> frozenset[str]:
-    return frozenset(connection.scalars(select(subscriptions.c.rule_id).where(subscriptions.c.chat_id == chat_id)))
+    mine = select(subscriptions.c.rule_id).where(subscriptions.c.chat_id == chat_id, LISTENING)
+    return frozenset(connection.scalars(mine))
 
 
-def subscribers(connection: Connection, rule_ids: Collection[str]) -> list[Subscriber]:
-    """Who listens to any of the rules, in active chats alone."""
+def subscribers(connection: Connection, rule_ids: Collection[str], now: datetime) -> list[Subscriber]:
+    """Who listens to any of the rules, in active chats alone, with what they chose."""
+    return _subscribers(connection, subscriptions.c.rule_id.in_(rule_ids), now)
+
+
+def with_rhythm(connection: Connection, rhythm: Rhythm, now: datetime) -> list[Subscriber]:
+    """Whose alerts are told together, and how often; in active chats alone."""
+    return _subscribers(connection, subscriptions.c.rhythm == rhythm, now)
+
+
+def of_chat(connection: Connection, chat_id: int, now: datetime) -> list[Subscriber]:
+    """What a chat listens to, paused or not, and what it chose."""
+    return _rows(connection, [subscriptions.c.chat_id == chat_id], now)
+
+
+def _subscribers(connection: Connection, which: ColumnElement[bool], now: datetime) -> list[Subscriber]:
+    return _rows(connection, [chats.c.paused_at.is_(None), which], now)
+
+
+def _rows(connection: Connection, which: Sequence[ColumnElement[bool]], now: datetime) -> list[Subscriber]:
     rows = connection.execute(
-        select(subscriptions.c.chat_id, subscriptions.c.rule_id, chats.c.language)
+        select(subscriptions, chats.c.language, *preferences.SETTINGS)
         .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
-        .where(chats.c.paused_at.is_(None), subscriptions.c.rule_id.in_(rule_ids))
+        .where(LISTENING, *which)
         .order_by(subscriptions.c.chat_id, subscriptions.c.rule_id)
+    ).all()
+    mutes = preferences.mutes_by_chat(connection, now) if rows else {}
+    return [
+        Subscriber(
+            row.chat_id,
+            row.rule_id,
+            row.language,
+            row.subscribed_at,
+            Preferences(
+                Severity(row.minimum), row.place, row.minimum_toll, Rhythm(row.rhythm), row.silent, row.topic_id
+            ),
+            preferences.settings_in(row),
+            mutes.get(row.chat_id, ()),
+        )
+        for row in rows
+    ]
+
+
+def _preferences(row: Row[*tuple[Any, ...]]) -> Preferences:
+    return Preferences(
+        minimum=Severity(row.minimum),
+        place=row.place,
+        minimum_toll=row.minimum_toll,
+        rhythm=Rhythm(row.rhythm),
+        silent=row.silent,
+        topic_id=row.topic_id,
     )
-    return [Subscriber(*row) for row in rows]
+
+
+def prefer(connection: Connection, chat_id: int, rule_id: str, chosen: Preferences) -> bool:
+    """Whether the chat listens to the rule, so that it can choose what of it."""
+    mine = (subscriptions.c.chat_id == chat_id) & (subscriptions.c.rule_id == rule_id)
+    values = {name: getattr(chosen, name) for name in CHOSEN}
+    return connection.execute(update(subscriptions).where(mine, LISTENING).values(values)).rowcount > 0
+
+
+def lose_topic(connection: Connection, chat_id: int, topic_id: int) -> None:
+    """The topic was deleted: what was told there is told to the chat."""
+    there = (subscriptions.c.chat_id == chat_id) & (subscriptions.c.topic_id == topic_id)
+    connection.execute(update(subscriptions).where(there).values(topic_id=None))
 
 
 def language_of(connection: Connection, chat_id: int) -> str:
@@ -74,12 +145,16 @@ def pause(connection: Connection, chat_id: int, why: str, now: datetime) -> None
 
 
 def move(connection: Connection, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
-    """Give the new chat the rules of the old one, which is paused for good."""
+    """Give the new chat the rules of the old one with all that was chosen; the old one is paused for good."""
     resume(connection, new_chat_id, now)
-    columns = ["chat_id", "rule_id", "subscribed_at"]
-    old = select(literal(new_chat_id), subscriptions.c.rule_id, literal(now, Moment)).where(
-        subscriptions.c.chat_id == old_chat_id
+    preferences.move(connection, old_chat_id, new_chat_id, now)
+    if not language_of(connection, new_chat_id):
+        speak(connection, new_chat_id, language_of(connection, old_chat_id), now)
+    chosen = [subscriptions.c[name] for name in CHOSEN if name != "topic_id"]  # a group without topics became one
+    old = select(literal(new_chat_id), subscriptions.c.rule_id, literal(now, Moment), *chosen).where(
+        subscriptions.c.chat_id == old_chat_id, LISTENING
     )
+    columns = ["chat_id", "rule_id", "subscribed_at", *(column.name for column in chosen)]
     connection.execute(insert_into(connection, subscriptions).from_select(columns, old).on_conflict_do_nothing())
     unsubscribe_all(connection, old_chat_id)
     pause(connection, old_chat_id, became(new_chat_id), now)

@@ -18,10 +18,12 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 
-from bot.core.model import Incident, Rendered, Report
+from bot.core.model import Incident, Narrowed, Rendered, Report
 from bot.store.columns import Document, Id, Moment, Numbers, Words
 
 NAMES = Document(TypeAdapter(tuple[str, ...]))
@@ -138,6 +140,11 @@ chats = Table(
     Column("paused_at", Moment),  # null: active
     Column("paused_why", Words, nullable=False, default=""),
     Column("language", Words, nullable=False, server_default=NOTHING),  # empty: none was chosen
+    Column("time_zone", Words, nullable=False, server_default=NOTHING),  # an IANA name; empty: UTC
+    Column("quiet_from", Integer),  # minutes of the day on the wall; null: no quiet hours
+    Column("quiet_until", Integer),
+    Column("critical_passes", Boolean, nullable=False, server_default=true()),
+    Column("silent", Boolean, nullable=False, server_default=false()),
 )
 
 subscriptions = Table(
@@ -146,8 +153,39 @@ subscriptions = Table(
     Column("chat_id", BigInteger, ForeignKey("chats.chat_id", name="subscriptions_chat"), nullable=False),
     Column("rule_id", Words, nullable=False),
     Column("subscribed_at", Moment, nullable=False),
+    Column("left_at", Moment),  # null: it listens; what it chose is kept a while for those who come back
+    Column("minimum", Words, nullable=False, server_default=text("'normal'")),
+    Column("place", Document(TypeAdapter(Narrowed | None))),
+    Column("minimum_toll", Integer, nullable=False, server_default=ZERO),
+    Column("rhythm", Words, nullable=False, server_default=text("'instant'")),
+    Column("silent", Boolean, nullable=False, server_default=false()),
+    Column("topic_id", BigInteger),  # the forum topic in which it was made
     PrimaryKeyConstraint("chat_id", "rule_id", name="subscriptions_pk"),
     Index("subscriptions_rule", "rule_id"),
+)
+
+# What a chat does not want to hear of until then; a mute that has ended is nothing any more.
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("asked_by", Words, nullable=False),
+    Column("muted_at", Moment, nullable=False),
+    Column("muted_until", Moment, nullable=False),
+    UniqueConstraint("chat_id", "kind", "target", name="mutes_target"),
+)
+
+# Channels that the bot may write to.
+channels = Table(
+    "channels",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("title", Words, nullable=False),
+    Column("added_at", Moment, nullable=False),
 )
 
 outbox = Table(
@@ -170,6 +208,10 @@ outbox = Table(
     Column("repeated", Boolean, nullable=False, default=False),  # perhaps the chat has got it twice
     Column("telegram_id", BigInteger),
     Column("error", Words, nullable=False, default=""),
+    Column("rules", Document(TypeAdapter(tuple[str, ...] | None))),  # for which it is told; null: it is not known
+    Column("topic_id", BigInteger),
+    Column("held_since", Moment),  # when it would have been due but for quiet hours
+    Column("topic_lost", Boolean, nullable=False, server_default=false()),  # deleted: it goes to the chat and says so
     UniqueConstraint("key", "chat_id", name="outbox_key_chat"),
     Index("outbox_state_due", "state", "due_at"),
     Index("outbox_state_changed", "state", "changed_at"),

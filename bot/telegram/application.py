@@ -32,16 +32,23 @@ from bot.telegram import texts
 from bot.telegram.alertbuttons import AlertButtons
 from bot.telegram.alertdesk import AlertDesk
 from bot.telegram.asking import Answer, Ask
+from bot.telegram.browsing import Browsing
+from bot.telegram.channels import Channels
+from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
 from bot.telegram.looking import Looking
 from bot.telegram.lookingdesk import LookingDesk
+from bot.telegram.mutes import Mutes
+from bot.telegram.options import Options
+from bot.telegram.settings import SettingsCounter
 
 Context = ContextTypes.DEFAULT_TYPE
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
 
 FIRST = -1  # the group of handlers that sees an update before all others
+CHANNELS = 1  # beside the door's own, which hears of every chat
 REMEMBERED_UPDATES = 1000
 
 log = logging.getLogger(__name__)
@@ -61,23 +68,34 @@ class Desks(Desk, AlertDesk, LookingDesk, Protocol):
     """All that the counters need of the service."""
 
 
-def build_application(token: str, api_url: str, desk: Desks) -> App:
+def build_application(token: str, api_url: str, desk: Desks, choosing: ChoosingDesk) -> App:
     """The listening half, not started: see polling.py. `api_url` is all that comes before the token."""
     application = Application.builder().token(token).base_url(api_url).job_queue(None).build()
     door = Door(desk)
     application.add_handler(TypeHandler(Update, door.drop_repeated), group=FIRST)
-    for counter in counters(desk):
+    for counter in counters(desk, choosing):
         _add(application, door, counter)
     application.add_handler(CallbackQueryHandler(door.admitted(_stale)))
     application.add_handler(ChatMemberHandler(door.came_or_went, ChatMemberHandler.MY_CHAT_MEMBER))
+    looked_after = ChatMemberHandler(Channels(choosing).came_or_went, ChatMemberHandler.MY_CHAT_MEMBER)
+    application.add_handler(looked_after, group=CHANNELS)
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, door.moved))
     application.add_error_handler(door.failed)
     return application
 
 
-def counters(desk: Desks) -> Sequence[Counter]:
+def counters(desk: Desks, choosing: ChoosingDesk) -> Sequence[Counter]:
     """All there is to ask; of two that answer the same, the first does."""
-    return (Commands(desk), AlertButtons(desk), Looking(desk))
+    return (
+        Commands(desk),
+        Browsing(choosing),
+        Options(choosing),
+        SettingsCounter(choosing),
+        Mutes(choosing),
+        Channels(choosing),
+        AlertButtons(desk),
+        Looking(desk),
+    )
 
 
 def _add(application: App, door: Door, counter: Counter) -> None:

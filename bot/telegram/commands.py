@@ -1,4 +1,4 @@
-"""What people ask of the bot in Telegram: choosing what to hear, looking back, pausing.
+"""What people ask of the bot in Telegram with a single word: greeting, looking back, pausing.
 
 A newcomer's mistake is to check rights in each command: those that change what a chat hears are wrapped by
 `deciders_only`, and application.py lets nobody in who is not admitted.
@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.telegram import buttons, texts
+from telegram import InlineKeyboardMarkup
+
+from bot.telegram import choosing_texts as words
+from bot.telegram import texts
 from bot.telegram.asking import Answer, Ask, View
-from bot.telegram.buttons import Menu, Tap, Wish
+from bot.telegram.deciding import signed
 from bot.telegram.desk import Desk
+from bot.telegram.taps import Origin, Screen, Tap, reference
 
 
 def deciders_only(answer: Answer) -> Answer:
@@ -37,8 +41,6 @@ class Commands:
         return {
             "start": self.start,
             "help": self.help,
-            "subscribe": deciders_only(self.subscribe),
-            "unsubscribe": deciders_only(self.unsubscribe),
             "latest": self.latest,
             "search": self.search,
             "pause": deciders_only(self.pause),
@@ -48,8 +50,8 @@ class Commands:
 
     @property
     def taps(self) -> Mapping[str, Answer]:
-        """By the pattern of a button's data."""
-        return {buttons.DATA.pattern: deciders_only(self.tapped)}
+        """None: what is tapped is looked after beside what it belongs to."""
+        return {}
 
     # ---------------------------------------------------------------- commands
     async def start(self, ask: Ask) -> None:
@@ -66,8 +68,9 @@ class Commands:
             await ask.say(texts.UNKNOWN_RULE)
             return
         await self._desk.resume_chat(ask.chat_id)
-        changed = await self._desk.subscribe(ask.chat_id, wanted.id)
-        await ask.say(texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED, title=wanted.title)
+        changed = await self._desk.subscribe(ask.chat_id, wanted.id, ask.topic_id)
+        said = texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED
+        await ask.show(View(signed(ask, ask.tongue.say(said, title=wanted.title)), _joined(ask, wanted.id)))
 
     async def latest(self, ask: Ask) -> None:
         if not await self._desk.subscriptions(ask.chat_id):
@@ -89,11 +92,11 @@ class Commands:
 
     async def pause(self, ask: Ask) -> None:
         await self._desk.pause_chat(ask.chat_id, texts.ASKED_FOR)
-        await ask.say(texts.PAUSED)
+        await ask.show(View(signed(ask, ask.tongue.say(texts.PAUSED))))
 
     async def resume(self, ask: Ask) -> None:
         await self._desk.resume_chat(ask.chat_id)
-        await ask.say(texts.RESUMED)
+        await ask.show(View(signed(ask, ask.tongue.say(texts.RESUMED))))
 
     async def help(self, ask: Ask) -> None:
         await ask.show(View(texts.help_text(ask.tongue)))
@@ -101,40 +104,10 @@ class Commands:
     async def status(self, ask: Ask) -> None:
         await ask.show(View(texts.status(await self._desk.status(ask.chat_id, ask.tongue))))
 
-    async def subscribe(self, ask: Ask) -> None:
-        await self._list(ask, Menu.ALL)
 
-    async def unsubscribe(self, ask: Ask) -> None:
-        await self._list(ask, Menu.MINE)
-
-    async def _list(self, ask: Ask, menu: Menu) -> None:
-        await self._desk.resume_chat(ask.chat_id)
-        await ask.show(await self._view(Tap(menu, Wish.TURN_PAGE, 0), ask))
-
-    # ---------------------------------------------------------------- buttons
-    async def tapped(self, ask: Ask) -> None:
-        tap = buttons.read_tap(ask.tapped.data or "") if ask.tapped else None
-        if tap is None:
-            await ask.say(texts.STALE_BUTTON)
-            return
-        await self._obey(tap, ask)
-        await ask.redraw(await self._view(tap, ask))
-
-    async def _obey(self, tap: Tap, ask: Ask) -> None:
-        if tap.wish is Wish.TURN_PAGE:
-            await ask.show(View(""))
-            return
-        subscribed = await self._desk.subscriptions(ask.chat_id)
-        rule = tap.rule(ask.chat_id, buttons.listed(tap.menu, await self._desk.rules(), subscribed))
-        if rule is None:
-            await ask.say(texts.STALE_BUTTON)
-        elif tap.wish is Wish.SUBSCRIBE:
-            changed = await self._desk.subscribe(ask.chat_id, rule.id)
-            await ask.say(texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED, title=rule.title)
-        else:
-            changed = await self._desk.unsubscribe(ask.chat_id, rule.id)
-            await ask.say(texts.UNSUBSCRIBED if changed else texts.ALREADY_UNSUBSCRIBED, title=rule.title)
-
-    async def _view(self, tap: Tap, ask: Ask) -> View:
-        rules, subscribed = await self._desk.rules(), await self._desk.subscriptions(ask.chat_id)
-        return buttons.view(tap.menu, tap.page, ask.chat_id, rules, subscribed, tongue=ask.tongue)
+def _joined(ask: Ask, rule_id: str) -> InlineKeyboardMarkup:
+    """What one may want next of a rule that was joined by a link: its options, or out again."""
+    tap = Tap(Screen.OPTIONS, reference=reference(ask.chat_id, rule_id), origin=Origin())
+    say = ask.tongue.say
+    leave = tap.to(Screen.UNSUBSCRIBE).button(say(words.UNSUBSCRIBE))
+    return InlineKeyboardMarkup([[tap.button(say(words.OPTIONS)), leave]])

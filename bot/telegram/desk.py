@@ -14,11 +14,15 @@ from bot.core.tongue import Tongue
 
 @dataclass(frozen=True, slots=True)
 class RuleCard:
-    """A rule as people choose it. `severity` is in words, such as "critical, high", or empty."""
+    """A rule as people choose it. `severity` is in words, such as "critical, high", or empty; `places` are the
+    countries or areas that it looks at, `events` what kinds of events it is about; none are any.
+    """
 
     id: str
     title: str
     severity: str = ""
+    places: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
 
 class Desk(Protocol):
@@ -28,11 +32,8 @@ class Desk(Protocol):
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         """The ids of the rules the chat listens to, also of rules that are no more."""
 
-    async def subscribe(self, chat_id: int, rule_id: str) -> bool:
-        """Whether that changed anything."""
-
-    async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
-        """Whether that changed anything."""
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None) -> bool:
+        """Whether that changed anything. Alerts go to the forum topic."""
 
     async def resume_chat(self, chat_id: int) -> None:
         """The chat speaks to us (again)."""

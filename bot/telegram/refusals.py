@@ -12,6 +12,7 @@ UNREADABLE = ("can't parse entities", "is too long", "message_too_long", "entiti
 BAD_BUTTON = ("wrong http url", "button_url_invalid")
 NOT_MODIFIED = ("message is not modified",)
 LIVING_MESSAGE_GONE = ("message to edit not found", "message can't be edited")
+TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
 CHAT_GONE = ("chat not found", "deactivated", "peer_id_invalid")
 
 

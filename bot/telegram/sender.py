@@ -18,11 +18,11 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.core.model import MessageKind
 from bot.core.tongue import ENGLISH
-from bot.outbox import Delayed, Moved, Rejected, Unauthorized, Unknown
+from bot.outbox import Delayed, Moved, Rejected, TopicGone, Unauthorized, Unknown
 from bot.store import DueMessage
 from bot.telegram import alertkeys, texts
 from bot.telegram.alert_texts import acknowledged
-from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, UNREADABLE, says
+from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -50,6 +50,8 @@ class TelegramSender:
         try:
             return await _as_telegram_takes_it(due, self._say)
         except TelegramError as error:
+            if due.message.topic_id is not None and says(error, *TOPIC_GONE):
+                raise TopicGone(str(error), due.message.topic_id) from error
             raise reaction_to(error) from error
 
     async def _edit(self, due: DueMessage, living_id: int) -> int:
@@ -68,6 +70,7 @@ class TelegramSender:
             body.text,
             parse_mode=body.parse_mode,
             link_preview_options=NO_PREVIEW,
+            message_thread_id=due.message.topic_id,
             disable_notification=due.message.silent,
             reply_parameters=_answered(due),
             reply_markup=body.keyboard,
@@ -136,12 +139,12 @@ def _duration(wait: int | timedelta) -> timedelta:
 
 
 def _html(due: DueMessage) -> _Body:
-    text = _labelled(due, due.message.text.html + escape(_seen_to(due)), texts.SENT_AGAIN_HTML)
+    text = _labelled(due, due.message.text.html + escape(_seen_to(due)), texts.SENT_AGAIN_HTML, texts.TOPIC_LOST_HTML)
     return _Body(text, ParseMode.HTML, _keyboard(due, due.message.text.link))
 
 
 def _plain(due: DueMessage) -> str:
-    return _labelled(due, due.message.text.plain + _seen_to(due), texts.SENT_AGAIN)
+    return _labelled(due, due.message.text.plain + _seen_to(due), texts.SENT_AGAIN, texts.TOPIC_LOST)
 
 
 def _seen_to(due: DueMessage) -> str:
@@ -150,9 +153,11 @@ def _seen_to(due: DueMessage) -> str:
     return f"\n{line}" if line else ""
 
 
-def _labelled(due: DueMessage, text: str, label: str) -> str:
+def _labelled(due: DueMessage, text: str, repeated: str, astray: str) -> str:
     """An edit done twice is seen once, so it needs no label."""
-    return f"{text}\n\n{label}" if due.repeated and due.message.kind is not MessageKind.EDIT else text
+    is_edit = due.message.kind is MessageKind.EDIT
+    labels = [*([repeated] if due.repeated and not is_edit else []), *([astray] if due.topic_lost else [])]
+    return "\n\n".join([text, *labels])
 
 
 def _answered(due: DueMessage) -> ReplyParameters | None:

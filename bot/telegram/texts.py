@@ -16,6 +16,8 @@ from bot.core.tongue import Tongue, mark
 SOURCE_BUTTON = mark("Read the report")
 SENT_AGAIN = mark("(sent again: the first answer was lost)")
 SENT_AGAIN_HTML = f"<i>{SENT_AGAIN}</i>"
+TOPIC_LOST = mark("(the topic this was for is deleted or closed: its alerts come here from now on)")
+TOPIC_LOST_HTML = f"<i>{TOPIC_LOST}</i>"
 
 # ---------------------------------------------------------------- commands
 COMMANDS = (
@@ -33,6 +35,11 @@ COMMANDS = (
     ("feeds", mark("how the feeds are doing")),
     ("export", mark("incidents as a table and a map: /export 30d")),
     ("forget", mark("erase everything about this chat")),
+    ("settings", mark("language, time zone, quiet hours, sounds, mutes")),
+    ("only", mark("hear of one place alone: /only RULE Jabal Zawiya")),
+    ("mute", mark("hear nothing of a rule, an incident or a place for a while")),
+    ("unmute", mark("what is muted, to hear it again")),
+    ("channel", mark("choose for a channel that you administer")),
 )
 
 GREETING = mark(
@@ -40,7 +47,6 @@ GREETING = mark(
     " for each incident, and again only when something material changes.\n\n"
     "/subscribe to choose what to hear about, /help for all commands."
 )
-CHOOSE = mark("Tap what you want to hear about. Tap again to stop.")
 CHOOSE_TO_STOP = mark("Tap what you no longer want to hear about.")
 NO_RULES = mark("There is nothing to subscribe to yet. Whoever runs this bot has to add a rule first.")
 NO_SUBSCRIPTIONS = mark("This chat listens to nothing. /subscribe to choose.")

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from bot.choosing import StoreChoosing
 from bot.config import Access
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
@@ -14,7 +13,6 @@ from bot.rulebook import load, shipped_rules
 from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram import polling
-from bot.telegram.alertdesk import What
 from bot.telegram.application import build_application
 from bot.telegram.sender import TelegramSender
 from tests.alerts.scene import Desk
@@ -50,25 +48,14 @@ def group(telegram: FakeTelegram, ana: Person) -> Chat:
     return telegram.group(-5, "Newsroom", ana, type="supergroup")
 
 
-class MutingDesk(StoreDesk):
-    """A desk whose mutes the scene keeps."""
-
-    def __init__(self, scene: Desk, *given: Any) -> None:
-        super().__init__(*given)
-        self._scene = scene
-
-    async def _hush(self, chat_id: int, what: What, target: str, until: datetime, who: str) -> None:
-        self._scene.muted.append((chat_id, what, target, until, who))
-
-
 @pytest.fixture
 async def desk(tmp_path: Path, telegram: FakeTelegram, shipped: Rulebook) -> AsyncIterator[Desk]:
     """The bot listens; nobody has subscribed, and nothing was told."""
     store = Store.open(str(tmp_path / "tocsin.db"))
     thread = StoreThread(store)
     scene = Desk(store, thread, shipped)
-    answers = MutingDesk(scene, thread, lambda: scene.rulebook, Access(), lambda: scene.now)
-    application = build_application(telegram.token, telegram.url, answers)
+    given = (thread, lambda: scene.rulebook, Access(), lambda: scene.now)
+    application = build_application(telegram.token, telegram.url, StoreDesk(*given), StoreChoosing(*given))
     await polling.start(application)
     scene.sender = TelegramSender(application.bot)
     yield scene

@@ -39,7 +39,6 @@ class Desk:
         self.rulebook = rulebook
         self.now = NOON
         self.sender: Sender | None = None
-        self.muted: list[tuple[int, str, str, datetime, str]] = []  # chat, what, its id, until when, by whom
         self._thread = thread
         self._pace = Pace(NO_LIMITS)
         self._told = 0
@@ -65,6 +64,11 @@ class Desk:
         """Whatever is due goes out."""
         assert self.sender is not None
         await deliver(self._thread, self.sender, lambda: self.now, self._pace)
+
+    def muted(self, *chats: Chat) -> list[tuple[int, str, str, datetime, str]]:
+        """What chats have muted: each with its kind, its id, until when, and by whom."""
+        found = ((chat.id, mute) for chat in chats for mute in self.store.mutes_of(chat.id, self.now))
+        return [(chat_id, each.kind, each.target, each.until, each.by) for chat_id, each in found]
 
     @property
     def incidents(self) -> Sequence[Incident]:

@@ -140,7 +140,7 @@ async def test_what_a_rule_tells_with_care_is_veiled_under_every_button(desk: De
 async def test_who_left_the_careful_rule_still_sees_only_what_it_told(desk: Desk, ana: Person):
     opened = await alerted(desk, ana)
     careful(desk)
-    desk.store.unsubscribe(ana.id, IDLIB)
+    desk.store.unsubscribe(ana.id, IDLIB, desk.now)
 
     ana.taps(opened, "Sources")
 
@@ -302,7 +302,7 @@ async def test_an_incident_its_place_or_a_rule_is_muted_for_a_while(
 
     assert said in answer
     kind, target, length = muted
-    assert desk.muted == [(ana.id, kind, target or desk.incidents[0].id, desk.now + length, "Ana")]
+    assert desk.muted(ana.chat) == [(ana.id, kind, target or desk.incidents[0].id, desk.now + length, "Ana")]
 
 
 async def test_a_place_that_is_told_with_care_is_muted_as_the_area_that_is_told(
@@ -316,7 +316,7 @@ async def test_a_place_that_is_told_with_care_is_muted_as_the_area_that_is_told(
     ana.forges_tap(alert, data_of(alert, "Sources").replace("als", "almp1"))
 
     assert "Place: Idlib (Syria)" in await telegram.notice()
-    assert [(what, target) for _, what, target, _, _ in desk.muted] == [("place", "gn:169387")]
+    assert [(what, target) for _, what, target, _, _ in desk.muted(ana.chat)] == [("place", "gn:169387")]
 
 
 async def test_in_a_group_only_administrators_mute(
@@ -330,10 +330,10 @@ async def test_in_a_group_only_administrators_mute(
     for wish in ("m", "mi", "mi1"):
         ben.forges_tap(alert, f"al{wish}:{number}")
         assert await telegram.notice() == alert_texts.ADMINISTRATORS_ONLY
-    assert desk.muted == []
+    assert desk.muted(group) == []
     ana.forges_tap(alert, f"almi1:{number}")
     await telegram.notice()
-    assert [who for *_, who in desk.muted] == ["Ana"]
+    assert [who for *_, who in desk.muted(group)] == ["Ana"]
 
 
 async def test_a_rule_that_did_not_tell_the_incident_cannot_be_muted_under_it(
@@ -346,7 +346,7 @@ async def test_a_rule_that_did_not_tell_the_incident_cannot_be_muted_under_it(
     ana.forges_tap(alert, data_of(alert, "Sources").replace("als", "almr0123456789abw"))
 
     assert await telegram.notice() == alert_texts.NOTHING_TO_MUTE
-    assert desk.muted == []
+    assert desk.muted(ana.chat) == []
 
 
 # ---------------------------------------------------------------- channels

@@ -65,7 +65,7 @@ async def test_an_incident_that_the_chat_was_not_told_of_is_unknown_to_it(desk: 
 
     assert await said(ben, f"/incident {short}") == looking_texts.UNKNOWN_INCIDENT
     assert await said(ana, "/incident aaaaaaaa") == looking_texts.UNKNOWN_INCIDENT
-    desk.store.unsubscribe(ana.id, IDLIB)
+    desk.store.unsubscribe(ana.id, IDLIB, desk.now)
     assert "Sarmin" in await said(ana, f"/incident {short}")
 
 

@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.caution import coarse, most_careful, veiled, without_names
-from bot.core.messages import compose, render
+from bot.core.composing import compose
+from bot.core.messages import render
 from bot.core.model import Coarse, Delivery, MessageKind, Place, Reason, Subscriber
-from tests.core.test_messages import ALERT, BINNISH, INCIDENT, RULE, outcome
+from tests.core.reports import NOON
+from tests.core.test_composing import outcome
+from tests.core.test_messages import ALERT, BINNISH, INCIDENT, RULE
 
 SARAQIB = Place("gn:1", "Tell Mardikh", "settlement", "SY", ("Idlib", "Saraqib"), country_name="Syria")
 PROVINCE = Place("gn:2", "Idlib", "admin1", "SY", (), country_name="Syria")
@@ -70,7 +73,7 @@ def test_the_message_of_a_careful_rule_names_the_province_and_nobody():
     rule = replace(RULE, id="quiet", delivery=CAREFUL)
     alert = replace(ALERT, rule=rule, incident=careful_incident())
 
-    (message,) = compose(outcome(alert), [Subscriber(1, "quiet")], {})
+    (message,) = compose(outcome(alert), [Subscriber(1, "quiet")], {}, NOON)
 
     assert message.delay == HALF_AN_HOUR
     assert "<b>Idlib (Syria)</b>" in message.text.html
@@ -84,7 +87,9 @@ def test_the_message_of_a_careful_rule_names_the_province_and_nobody():
 def test_a_chat_without_the_careful_rule_hears_all_at_once():
     alert = replace(ALERT, incident=careful_incident())
 
-    plain, quiet = compose(outcome(alert), [Subscriber(1, "idlib"), Subscriber(2, "idlib"), Subscriber(2, "quiet")], {})
+    listening = [Subscriber(1, "idlib"), Subscriber(2, "idlib"), Subscriber(2, "quiet")]
+
+    plain, quiet = compose(outcome(alert), listening, {}, NOON)
 
     assert (plain.chat_id, plain.delay) == (1, timedelta(0))
     assert "Binnish" in plain.text.html
@@ -95,7 +100,7 @@ def test_a_chat_without_the_careful_rule_hears_all_at_once():
 def test_a_village_corrected_within_the_province_that_is_told_is_no_reply():
     moved = replace(ALERT, reason=Reason.CORRECTED, incident=careful_incident(), said_killed=15, said_place=SARAQIB)
 
-    told = list(compose(outcome(moved), [Subscriber(1, "idlib"), Subscriber(1, "quiet")], {"i1": {1}}))
+    told = list(compose(outcome(moved), [Subscriber(1, "idlib"), Subscriber(1, "quiet")], {"i1": {1}}, NOON))
 
     assert [(m.kind, m.silent) for m in told] == [(MessageKind.EDIT, True)]
 

@@ -7,24 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.messages import clean, compose, render, render_change, safe_link, where
+from bot.core.messages import clean, render, render_change, safe_link, where
 from bot.core.model import (
     SOME,
     Alert,
     Count,
     Event,
     Incident,
-    MessageKind,
-    Outcome,
     Place,
-    Reading,
     Reason,
     Resembled,
     Rule,
     Severity,
     Source,
-    Subscriber,
-    Told,
     ToldRule,
     Victims,
     at_least,
@@ -48,15 +43,6 @@ INCIDENT = Incident(
 )  # fmt: skip
 EVENT = Event("civilian-casualties", "text", 0, 28, "Shelling killed 15 civilians", exactly(15))
 ALERT = Alert(RULE, INCIDENT, EVENT, REPORT, Reason.FIRST_REPORT, Severity.CRITICAL, loud=True)
-
-
-def outcome(*alerts: Alert) -> Outcome:
-    told = Told("r1", "", "", NOON, ("i1",))
-    return Outcome(REPORT, Reading(REPORT, "en"), alerts[0].reason, told, (alerts[0].incident,), alerts)
-
-
-def messages(alerts: list[Alert], living: dict[str, frozenset[int]], *subscribers: Subscriber):
-    return [(m.chat_id, m.kind) for m in compose(outcome(*alerts), subscribers, living)]
 
 
 def test_the_alert_says_what_where_how_many_and_who_says_so():
@@ -163,40 +149,6 @@ def test_a_place_is_not_named_twice():
     assert where(None) == "Place not named"
 
 
-def test_a_chat_gets_one_message_for_an_incident_whatever_its_rules():
-    other = replace(ALERT, rule=replace(RULE, id="syria", title="Syria"), severity=Severity.NORMAL)
-
-    found = list(compose(outcome(ALERT, other), [Subscriber(7, "idlib"), Subscriber(7, "syria")], {}))
-
-    assert [(m.chat_id, m.kind, m.priority) for m in found] == [(7, MessageKind.NEW, Severity.CRITICAL.rank)]
-    assert found[0].text.plain.startswith("🔴 Civilian casualties in Idlib, Syria\n")
-
-
-def test_a_chat_that_has_the_message_gets_an_edit_and_aloud_an_answer():
-    quiet = replace(ALERT, reason=Reason.MORE_SOURCES, loud=False)
-    loud = replace(ALERT, reason=Reason.TOLL_CHANGED, said_killed=9)
-    living = {"i1": frozenset({7})}
-
-    assert messages([quiet], living, Subscriber(7, "idlib")) == [(7, MessageKind.EDIT)]
-    assert messages([loud], living, Subscriber(7, "idlib")) == [(7, MessageKind.EDIT), (7, MessageKind.REPLY)]
-
-
-def test_a_chat_that_came_late_hears_of_a_loud_change_anew_and_of_a_quiet_one_not_at_all():
-    quiet = replace(ALERT, reason=Reason.MORE_SOURCES, loud=False)
-    loud = replace(ALERT, reason=Reason.TOLL_CHANGED, said_killed=9)
-
-    assert messages([quiet], {}, Subscriber(8, "idlib")) == []
-    assert messages([loud], {}, Subscriber(8, "idlib")) == [(8, MessageKind.NEW)]
-
-
-def test_a_second_rule_makes_no_sound_in_a_chat_that_knows_the_incident():
-    assert messages([ALERT], {"i1": frozenset({7})}, Subscriber(7, "idlib")) == [(7, MessageKind.EDIT)]
-
-
-def test_a_chat_that_listens_to_another_rule_gets_nothing():
-    assert messages([ALERT], {}, Subscriber(7, "gaza")) == []
-
-
 NASTY = st.text(st.characters() | st.sampled_from("<>&\"'\u202e\u200b\x00\n😀ـ/"), max_size=300)
 
 
@@ -244,24 +196,6 @@ def test_cleaned_text_is_one_line_within_its_length_and_cleaning_it_again_change
 )
 def test_a_link_that_is_no_web_address_is_left_out(url):
     assert safe_link(url) == ""
-
-
-def test_a_report_of_one_rule_does_not_unsay_the_others():
-    told = (ToldRule("idlib", "Idlib", Severity.CRITICAL), ToldRule("syria", "Syria", Severity.HIGH))
-    incident = replace(INCIDENT, told=told)
-    quiet = replace(
-        ALERT, rule=replace(RULE, id="syria", title="Syria"), incident=incident, severity=Severity.NORMAL,
-        reason=Reason.MORE_SOURCES, loud=False,
-    )  # fmt: skip
-
-    both, one = compose(
-        outcome(quiet),
-        [Subscriber(1, "idlib"), Subscriber(1, "syria"), Subscriber(2, "syria")],
-        {"i1": frozenset({1, 2})},
-    )
-
-    assert both.text.plain.splitlines()[0] == "🔴 Idlib, Syria"
-    assert one.text.plain.splitlines()[0] == "🟡 Syria"
 
 
 def test_of_many_rules_a_message_names_the_first():

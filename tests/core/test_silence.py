@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.messages import spell, told_silence
+from bot.core.composing import told_silence
+from bot.core.messages import spell
 from bot.core.model import Rule, Severity, SeverityStep, Subscriber
 from bot.core.silence import Silent, quiet
 from tests.core.reports import NOON
@@ -46,7 +47,7 @@ def test_a_draft_tells_no_silence():
 def test_the_message_says_since_when_and_what_may_be_why():
     silent = Silent(RULE, NOON, 7)
 
-    (message,) = told_silence(silent, [Subscriber(1, "idlib"), Subscriber(2, "other")], failing_feeds=2)
+    (message,) = told_silence(silent, [Subscriber(1, "idlib"), Subscriber(2, "other")], failing_feeds=2, now=NOON)
 
     assert message.chat_id == 1
     assert message.text.plain == (
@@ -58,7 +59,7 @@ def test_the_message_says_since_when_and_what_may_be_why():
 
 def test_one_silence_has_one_key_and_the_next_another():
     first, again, later = (
-        next(told_silence(Silent(RULE, at, 7), [Subscriber(1, "idlib")], 0)).key
+        next(told_silence(Silent(RULE, at, 7), [Subscriber(1, "idlib")], 0, NOON)).key
         for at in (NOON, NOON, NOON + timedelta(days=2))
     )
 

@@ -205,6 +205,11 @@ def buttons_of(markup: Json) -> Iterator[Json]:
         yield from row
 
 
+def labels(message: Json) -> list[str]:
+    """What the buttons of a message say, row by row."""
+    return [button["text"] for button in buttons_of(message["reply_markup"])]
+
+
 def _check_button(button: Json) -> None:
     data = button.get("callback_data")
     if data is not None and not 1 <= len(data.encode()) <= CALLBACK_DATA_BYTES:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.fake_telegram.chats import Chat, State, World, now
 from tests.fake_telegram.formatting import typed
-from tests.fake_telegram.methods import buttons_of
+from tests.fake_telegram.methods import RIGHTS_OF_ADMINISTRATORS, buttons_of
 from tests.fake_telegram.spec import Json
 from tests.fake_telegram.updates import UpdateQueue
 
@@ -86,6 +86,13 @@ class Person:
     def unblocks_bot(self) -> None:
         self._changes_membership(self.chat, State.OK, "kicked", "member")
 
+    def promotes_bot(self, channel: Chat) -> None:
+        """Make the bot an administrator of a channel."""
+        self._changes_membership(channel, State.OK, "left", "administrator")
+
+    def dismisses_bot(self, channel: Chat) -> None:
+        self._changes_membership(channel, State.KICKED, "administrator", "kicked")
+
     def adds_bot(self, group: Chat) -> None:
         self._changes_membership(group, State.OK, "left", "member")
 
@@ -121,5 +128,7 @@ class Person:
         self._updates.push("my_chat_member", change)
 
     def _bot_as(self, status: str) -> Json:
-        until: dict[str, Any] = {"until_date": 0} if status == "kicked" else {}
-        return {"status": status, "user": self._world.bot} | until
+        more: dict[str, Any] = {"until_date": 0} if status == "kicked" else {}
+        if status == "administrator":
+            more = dict.fromkeys(RIGHTS_OF_ADMINISTRATORS, False)
+        return {"status": status, "user": self._world.bot} | more

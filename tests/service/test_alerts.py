@@ -17,9 +17,14 @@ async def test_a_person_who_taps_a_rule_gets_the_one_right_message(house: House,
         ana.says("/start")
         assert "This is Tocsin" in (await ana.hears())["text"]
         ana.says("/subscribe")
-        ana.taps(await ana.hears(), "Idlib")
+        shown = await ana.hears()
+        for label in ("All rules", "in Idlib"):
+            ana.taps(shown, label)
+            assert await telegram.notice() == ""
+            shown = await ana.chat.sees_edit()
+        ana.taps(shown, "Subscribe")
         assert "now hears about" in await telegram.notice()
-        await ana.chat.sees_edit()  # the list, with its new mark
+        await ana.chat.sees_edit()  # the card, with other buttons
 
         article = orchard.publishes(FIFTEEN, "Shells fall on a bakery queue")
         alert = await ana.hears()

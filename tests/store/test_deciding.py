@@ -149,12 +149,12 @@ def test_subscribers_of_any_of_the_rules_are_found_in_active_chats_alone(store: 
         store.subscribe(chat_id, rule_id, NOW)
     store.pause_chat(3, "blocked", NOW)
     with store.transaction() as transaction:
-        assert transaction.subscribers({"idlib", "hama"}) == [
-            Subscriber(1, "hama"),
-            Subscriber(1, "idlib"),
-            Subscriber(2, "idlib"),
+        assert transaction.subscribers({"idlib", "hama"}, NOW) == [
+            Subscriber(1, "hama", since=NOW),
+            Subscriber(1, "idlib", since=NOW),
+            Subscriber(2, "idlib", since=NOW),
         ]
-        assert transaction.subscribers(()) == []
+        assert transaction.subscribers((), NOW) == []
 
 
 def test_a_chat_has_a_living_message_until_it_is_given_up(store: Store):

@@ -21,6 +21,8 @@ WAYS = (
     *("fresh_seconds", "every_seconds", "skipped_hours", "skipped_days"),
     *("items_by_hour", "watched_days", "history_at", "newest_at"),
 )
+CHOSEN_BY_CHATS = ("time_zone", "quiet_from", "quiet_until", "critical_passes", "silent")
+CHOSEN_OF_RULES = ("left_at", "minimum", "place", "minimum_toll", "rhythm", "silent", "topic_id")
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
@@ -29,6 +31,13 @@ UNDONE = {
         "DROP TABLE acknowledgements",
         "DROP INDEX incidents_reference",
         "ALTER TABLE incidents DROP COLUMN reference",
+    ],
+    "0006": [
+        *(f"ALTER TABLE chats DROP COLUMN {column}" for column in CHOSEN_BY_CHATS),
+        *(f"ALTER TABLE subscriptions DROP COLUMN {column}" for column in CHOSEN_OF_RULES),
+        *(f"ALTER TABLE outbox DROP COLUMN {column}" for column in ("rules", "topic_id", "held_since", "topic_lost")),
+        "DROP TABLE mutes",
+        "DROP TABLE channels",
     ],
     "0005": ["ALTER TABLE chats DROP COLUMN language"],
     "0004": [f"ALTER TABLE feeds DROP COLUMN {column}" for column in WAYS],

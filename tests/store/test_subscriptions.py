@@ -12,7 +12,7 @@ GROUP, SUPERGROUP = -5, -1_001_234_567_890
 
 def subscribers(store: Store) -> list[Subscriber]:
     with store.transaction() as transaction:
-        return transaction.subscribers(["idlib", "hama"])
+        return transaction.subscribers(["idlib", "hama"], NOW)
 
 
 def test_subscribing_twice_is_new_once(store: Store):
@@ -24,8 +24,8 @@ def test_subscribing_twice_is_new_once(store: Store):
 def test_unsubscribing_ends_one_rule(store: Store):
     store.subscribe(1, "idlib", NOW)
     store.subscribe(1, "hama", NOW)
-    assert store.unsubscribe(1, "idlib")
-    assert not store.unsubscribe(1, "idlib")
+    assert store.unsubscribe(1, "idlib", NOW)
+    assert not store.unsubscribe(1, "idlib", NOW)
     assert store.rules_of(1) == {"hama"}
 
 
@@ -55,7 +55,7 @@ def test_a_paused_chat_that_speaks_to_us_is_active_again(store: Store):
     store.subscribe(1, "idlib", NOW)
     store.pause_chat(1, "blocked", NOW)
     store.resume_chat(1, later(days=1))
-    assert subscribers(store) == [Subscriber(1, "idlib")]
+    assert subscribers(store) == [Subscriber(1, "idlib", since=NOW)]
 
 
 def test_a_chat_unknown_so_far_can_be_paused_and_resumed(store: Store):
@@ -64,7 +64,7 @@ def test_a_chat_unknown_so_far_can_be_paused_and_resumed(store: Store):
     assert subscribers(store) == []
     store.resume_chat(1, NOW)
     store.resume_chat(2, NOW)
-    assert subscribers(store) == [Subscriber(1, "idlib")]
+    assert subscribers(store) == [Subscriber(1, "idlib", since=NOW)]
 
 
 def test_a_message_that_was_sent_all_the_same_is_not_given_up_by_a_pause(store: Store):
@@ -90,7 +90,10 @@ def test_a_group_that_moved_keeps_its_rules_and_its_waiting_messages(store: Stor
     store.subscribe(SUPERGROUP, "hama", NOW)
     enqueue(store, tell("m1", GROUP))
     store.move_chat(GROUP, SUPERGROUP, NOW)
-    assert subscribers(store) == [Subscriber(SUPERGROUP, "hama"), Subscriber(SUPERGROUP, "idlib")]
+    assert subscribers(store) == [
+        Subscriber(SUPERGROUP, "hama", since=NOW),
+        Subscriber(SUPERGROUP, "idlib", since=NOW),
+    ]
     assert [(due.chat_id, due.message.chat_id) for due in claim(store)] == [(SUPERGROUP, SUPERGROUP)]
 
 
@@ -117,5 +120,5 @@ def test_moving_again_changes_nothing(store: Store):
     enqueue(store, tell("m1", GROUP))
     for _ in range(2):
         store.move_chat(GROUP, SUPERGROUP, NOW)
-    assert subscribers(store) == [Subscriber(SUPERGROUP, "idlib")]
+    assert subscribers(store) == [Subscriber(SUPERGROUP, "idlib", since=NOW)]
     assert keys(claim(store)) == ["m1"]

@@ -1,14 +1,30 @@
 import asyncio
+import shutil
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
+from bot.choosing import StoreChoosing
+from bot.config import Access
+from bot.rulebook import load, shipped_rules
+from bot.store import Store
+from bot.store.thread import StoreThread
 from bot.telegram import polling
 from bot.telegram.application import build_application
 from bot.telegram.desk import RuleCard
 from tests.fake_telegram import FakeTelegram
 from tests.telegram.desk import MemoryDesk
+from tests.telegram.scene import Clock
 
 IDLIB = RuleCard("idlib-civilian-casualties", "Civilian casualties in Idlib", "critical, high")
+SOME_RULES = {
+    "idlib-civilian-casualties",
+    "gaza-civilian-casualties",
+    "attacks-on-health-care",
+    "syria-civilian-casualties",
+    "ukraine-civilian-casualties",
+}
 GAZA = RuleCard("gaza-civilian-casualties", "Civilian casualties in Gaza")
 
 
@@ -29,10 +45,56 @@ def desk():
     return MemoryDesk(IDLIB, GAZA)
 
 
+@pytest.fixture(scope="session")
+def rulebook():
+    """Some of the shipped rules, with the places and the language of reading that they need."""
+    whole = load(shipped_rules())
+    return replace(whole, rules=tuple(rule for rule in whole.rules if rule.id in SOME_RULES))
+
+
 @pytest.fixture
-async def application(telegram, desk):
+def clock():
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def unused_store(tmp_path_factory):
+    """A store that nobody has used yet, to be copied: making its tables takes longer than most tests."""
+    path = tmp_path_factory.mktemp("store") / "unused.db"
+    Store.open(str(path)).close()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path, unused_store):
+    """For looking in and for what happened before: the bot opens the same file for itself."""
+    with closing(Store.open(str(shutil.copy(unused_store, tmp_path / "tocsin.db")))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def choosing(tmp_path, store, rulebook, clock):
+    thread = StoreThread(Store.open(str(tmp_path / "tocsin.db")))
+    yield StoreChoosing(thread, lambda: rulebook, Access(chats=frozenset({7, 8, -5, -6, -1001})), clock)
+    thread.close()
+
+
+@pytest.fixture
+def careful(choosing):
+    """From now on a rule tells with care."""
+
+    def ask(rule_id, delivery):
+        book = choosing._rulebook()
+        rules = tuple(replace(rule, delivery=delivery) if rule.id == rule_id else rule for rule in book.rules)
+        choosing._rulebook = lambda: replace(book, rules=rules)
+
+    return ask
+
+
+@pytest.fixture
+async def application(telegram, desk, choosing):
     """The bot's listening half, built but not started."""
-    built = build_application(telegram.token, telegram.url, desk)
+    built = build_application(telegram.token, telegram.url, desk, choosing)
     yield built
     await polling.stop(built)
 
@@ -41,6 +103,21 @@ async def application(telegram, desk):
 async def listening(application):
     await polling.start(application)
     return application
+
+
+@pytest.fixture
+def tap(telegram, ana):
+    """Ana taps buttons one after another; what she sees at last, and what she is told with it."""
+
+    async def tap_through(message, *path):
+        notice = ""
+        for label in path:
+            ana.taps(message, label)
+            notice = await telegram.notice()
+            message = await ana.chat.sees_edit()
+        return message, notice
+
+    return tap_through
 
 
 @pytest.fixture

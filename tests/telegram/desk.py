@@ -28,14 +28,9 @@ class MemoryDesk:
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         return frozenset(self.chosen[chat_id])
 
-    async def subscribe(self, chat_id: int, rule_id: str) -> bool:
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None) -> bool:
         changed = rule_id not in self.chosen[chat_id]
         self.chosen[chat_id].add(rule_id)
-        return changed
-
-    async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
-        changed = rule_id in self.chosen[chat_id]
-        self.chosen[chat_id].discard(rule_id)
         return changed
 
     async def resume_chat(self, chat_id: int) -> None:

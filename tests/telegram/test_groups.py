@@ -2,7 +2,12 @@
 
 import pytest
 
+from bot.telegram import choosing_texts as words
 from bot.telegram import texts
+from tests.fake_telegram.methods import labels
+
+IDLIB = "idlib-civilian-casualties"
+SUBSCRIBED = "This chat now hears about: Civilian casualties in Idlib"
 
 pytestmark = pytest.mark.usefixtures("listening")
 
@@ -18,31 +23,94 @@ def group(telegram, ana):
     return telegram.group(-5, "Desk", ana, type="supergroup")
 
 
-async def test_an_administrator_chooses_for_the_group(telegram, ana, group, desk):
-    ana.says("/subscribe", group)
-    ana.taps(await group.hears(), "Idlib")
+async def subscribe(telegram, person, group):
+    """Through the list of all rules, to the card of one, and yes."""
+    person.says("/subscribe", group)
+    person.taps(await group.hears(), "All rules")
+    await telegram.notice()
+    person.taps(await group.sees_edit(), "Idlib")
+    await telegram.notice()
+    person.taps(await group.sees_edit(), "Subscribe")
 
-    assert await telegram.notice() == "This chat now hears about: Civilian casualties in Idlib"
-    assert desk.chosen == {group.id: {"idlib-civilian-casualties"}}
+
+async def test_an_administrator_chooses_for_the_group_and_all_see_who_did(telegram, ana, group, store):
+    await subscribe(telegram, ana, group)
+
+    assert await telegram.notice() == SUBSCRIBED
+    assert (await group.sees_edit())["text"].endswith(f"Ana: {SUBSCRIBED}")
+    assert store.rules_of(group.id) == {IDLIB}
 
 
-async def test_a_member_may_ask_but_not_choose(telegram, ana, ben, group, desk):
+async def test_a_member_may_ask_but_not_choose(telegram, ana, ben, group, store):
     ana.says("/subscribe", group)
     menu = await group.hears()
 
     ben.says("/status", group)
     assert (await group.hears())["text"].startswith("Listening")
-    ben.says("/unsubscribe", group)
-    assert (await group.hears())["text"] == texts.ADMINISTRATORS_ONLY
-    ben.taps(menu, "Idlib")
+    for command in ("unsubscribe", "settings", "timezone UTC", "quiet off", "only x", "mute Idlib", "unmute"):
+        ben.says(f"/{command}", group)
+        assert (await group.hears())["text"] == texts.ADMINISTRATORS_ONLY
+    ben.taps(menu, "All rules")
     assert await telegram.notice() == texts.ADMINISTRATORS_ONLY
-    assert desk.chosen[group.id] == set()
+    assert store.rules_of(group.id) == frozenset()
+
+
+async def test_who_is_an_administrator_no_more_changes_nothing_by_an_old_button(telegram, ana, group, store):
+    await subscribe(telegram, ana, group)
+    await telegram.notice()
+    card = await group.sees_edit()
+    group.administrators.clear()
+
+    ana.taps(card, "Unsubscribe")
+
+    assert await telegram.notice() == texts.ADMINISTRATORS_ONLY
+    assert store.rules_of(group.id) == {IDLIB}
+
+
+async def test_alerts_go_to_the_topic_in_which_they_were_asked_for(telegram, ana, group, store, clock):
+    group.topics.add(3)
+    update = ana.says("/subscribe", group)
+    await group.hears()
+    in_topic = {**update, "update_id": 1, "message": {**update["message"], **_in_topic(3)}}
+    telegram.updates.repeat(in_topic)
+
+    for label in ("All rules", "Idlib", "Subscribe"):
+        shown = await (group.hears() if label == "All rules" else group.sees_edit())
+        ana.taps(shown, label)
+        await telegram.notice()
+
+    (mine,) = store.subscriptions_of(group.id, clock())
+    assert mine.preferences.topic_id == 3
+
+
+async def test_alerts_can_be_sent_to_another_topic(telegram, ana, group, store, clock):
+    group.topics.add(3)
+    store.subscribe(group.id, IDLIB, clock(), topic_id=4)
+    update = ana.says("/unsubscribe", group)
+    await group.hears()
+    telegram.updates.repeat({**update, "update_id": 1, "message": {**update["message"], **_in_topic(3)}})
+    ana.taps(await group.hears(), "Options")
+    await telegram.notice()
+
+    ana.taps(await group.sees_edit(), words.HERE)
+
+    assert await telegram.notice() == "Civilian casualties in Idlib: alerts come to this topic from now on."
+    (mine,) = store.subscriptions_of(group.id, clock())
+    assert mine.preferences.topic_id == 3
+    assert words.HERE not in labels(await group.sees_edit())
+
+
+async def test_all_see_who_paused_the_group(ana, group):
+    ana.says("/pause", group)
+    assert (await group.hears())["text"] == f"Ana: {texts.PAUSED}"
+    ana.says("/resume", group)
+    assert (await group.hears())["text"] == f"Ana: {texts.RESUMED}"
 
 
 async def test_an_anonymous_administrator_may_choose(ana, group):
     ana.says_anonymously("/subscribe@tocsin_test_bot", group)
 
-    assert (await group.hears())["text"] == texts.CHOOSE
+    assert (await group.hears())["text"] == words.BROWSE
 
 
 async def test_a_command_for_another_bot_is_not_ours(ana, group):

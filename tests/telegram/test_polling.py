@@ -48,9 +48,9 @@ async def test_a_menu_that_cannot_be_set_does_not_hinder_the_start(telegram, app
     assert "the menu of commands could not be set" in caplog.text
 
 
-async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk):
+async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk, choosing):
     token = TOKEN[:-1] + "x"
-    application = build_application(token, telegram.url, desk)
+    application = build_application(token, telegram.url, desk, choosing)
 
     with pytest.raises(Unauthorized) as refusal:
         await polling.start(application)

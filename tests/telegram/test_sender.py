@@ -1,5 +1,6 @@
 """Messages on their way to Telegram, one story for each thing that can come of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning
 
 from bot.core.model import MessageKind, Rendered
-from bot.outbox import Delayed, Moved, Rejected, Sender, Unauthorized, Unknown
+from bot.outbox import Delayed, Moved, Rejected, Sender, TopicGone, Unauthorized, Unknown
 from bot.telegram import texts
 from bot.telegram.sender import TelegramSender
 from tests.fake_telegram import Hang, HtmlPage, Refuse, ResetAfter, ResetBefore, State, errors
@@ -30,6 +31,37 @@ async def bot(telegram):
 @pytest.fixture
 def sender(bot) -> Sender:
     return TelegramSender(bot)
+
+
+# ---------------------------------------------------------------- topics
+async def test_a_message_for_a_topic_goes_there(telegram, sender, ana):
+    group = telegram.group(-5, "Desk", ana, type="supergroup")
+    group.topics.add(3)
+
+    await sender.send(in_topic(due(group.id)))
+
+    assert (await group.hears())["message_thread_id"] == 3
+
+
+async def test_a_topic_that_is_deleted_is_told_apart_from_other_refusals(telegram, sender, ana):
+    group = telegram.group(-5, "Desk", ana, type="supergroup")
+
+    with pytest.raises(TopicGone) as gone:
+        await sender.send(in_topic(due(group.id)))
+
+    assert gone.value.topic_id == 3
+
+
+async def test_what_lost_its_topic_says_so_in_the_chat(telegram, sender, ana):
+    group = telegram.group(-5, "Desk", ana, type="supergroup")
+
+    await sender.send(replace(due(group.id), topic_lost=True))
+
+    assert (await group.hears())["text"].endswith(texts.TOPIC_LOST)
+
+
+def in_topic(message):
+    return replace(message, message=replace(message.message, topic_id=3))
 
 
 # ---------------------------------------------------------------- what arrives

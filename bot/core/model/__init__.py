@@ -23,6 +23,7 @@ from bot.core.model.incidents import (
 )
 from bot.core.model.messages import Message, MessageKind, Notice, Rendered, Subscriber
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
+from bot.core.model.preferences import ChatSettings, Mute, MuteKind, Narrowed, Preferences, QuietHours, Rhythm
 from bot.core.model.reading import Event, Reading
 from bot.core.model.reports import Entry, Feed, Report, Told
 from bot.core.model.rules import (
@@ -51,6 +52,7 @@ __all__ = [
     "Acknowledgement",
     "Alert",
     "Area",
+    "ChatSettings",
     "Coarse",
     "Comparison",
     "Count",
@@ -70,20 +72,26 @@ __all__ = [
     "Match",
     "Message",
     "MessageKind",
+    "Mute",
+    "MuteKind",
+    "Narrowed",
     "Near",
     "Notice",
     "Outcome",
     "Place",
     "PlaceKind",
     "Policy",
+    "Preferences",
     "Problem",
     "Quantity",
+    "QuietHours",
     "Reading",
     "Reason",
     "Recent",
     "Rendered",
     "Report",
     "Resembled",
+    "Rhythm",
     "Rule",
     "RuleTest",
     "Severity",

@@ -6,8 +6,12 @@ A newcomer's mistake is to send at once: a message is stored with the decision t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.core.model.preferences import ChatSettings, Mute, Preferences
+
+EVERYTHING, AS_USUAL = Preferences(), ChatSettings()
 
 
 class MessageKind(StrEnum):
@@ -32,7 +36,9 @@ class Rendered:
 class Message:
     """One alert to one chat, ready for the outbox. `key` names it for ever: the same key is never stored twice.
 
-    Lower `priority` goes first. `delay` is how long it is held back on purpose.
+    Lower `priority` goes first. `delay` is how long it is held back on purpose, `held` how much of that is for quiet
+    hours. `topic_id` is the forum topic it goes
+    to (an EDIT and a REPLY go where their first message went), `rules` are those for which it is told.
     """
 
     key: str
@@ -43,6 +49,9 @@ class Message:
     priority: int = 2
     silent: bool = False
     delay: timedelta = timedelta(0)
+    topic_id: int | None = None
+    rules: tuple[str, ...] = ()
+    held: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +65,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A chat that listens to a rule. Its `language` is empty where it chose none."""
+    """A chat that listens to a rule, since when, and what it chose. Its `language` is empty where it chose none."""
 
     chat_id: int
     rule_id: str
     language: str = ""
+    since: datetime | None = None
+    preferences: Preferences = EVERYTHING
+    settings: ChatSettings = AS_USUAL
+    mutes: tuple[Mute, ...] = ()

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import ParamSpec, TypeVar, cast
 from weakref import WeakMethod
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from bot.core.model import Place
@@ -29,7 +30,7 @@ from bot.core.places.keys import (
     without_articles,
     words_of,
 )
-from bot.core.places.table import CONSONANTS, OPENING, SOUND, Row, Table, code_key, hash_of, table_of
+from bot.core.places.table import CONSONANTS, KINDS, OPENING, SOUND, Row, Table, code_key, hash_of, table_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -223,6 +224,25 @@ class Gazetteer:
 
     def _rows_of_hash(self, hashed: int) -> tuple[tuple[int, int], ...]:
         return tuple((n, row) for n, source in enumerate(self._sources) for row in source.table.find(hashed))
+
+    # ------------------------------------------------------------ by what holds them
+    def regions_in(self, place: Place) -> tuple[Place, ...]:
+        """The provinces and regions in a place, in a province its districts; by name. Looks at every row: not for the
+        stream.
+        """
+        kinds = ("region", "admin1") if place.kind in ("country", "region") else ("region", "admin2")
+        wanted = [KINDS.index(kind) for kind in kinds]
+        found: dict[str, Place] = {}
+        for number, source in enumerate(self._sources):
+            table = source.table
+            rows = np.isin(table.kinds, wanted)
+            if place.country:
+                rows &= np.isin(table.countries, [place.country.encode(), b""])
+            for row in np.flatnonzero(rows):
+                known = self._first_known(number, int(row)).place
+                found.setdefault(known.id, known)
+        inside = (each for each in found.values() if place.id in each.parents)
+        return tuple(sorted(inside, key=lambda each: each.name))
 
     # ------------------------------------------------------------ as rules name them
     def find(self, name: str) -> Place:

@@ -34,6 +34,20 @@ def test_a_town_knows_all_that_holds_it():
     assert town.country_name == "Syria"
 
 
+def test_the_provinces_and_regions_in_a_place_are_listed_and_the_districts_of_a_province():
+    hills = Row("tc:hills", "region", "SY", "Hills", parent="gn:2")
+    district = Row("gn:21", "admin2", "SY", "Ariha District", parent="gn:2")
+    elsewhere = Row("gn:5", "admin1", "LB", "Beqaa")
+    gazetteer = world(hills, district, elsewhere)
+
+    in_land, in_north = (
+        [place.name for place in gazetteer.regions_in(gazetteer.find(name))] for name in ("Syria", "Idlib")
+    )
+
+    assert in_land == ["Hills", "Idlib"]
+    assert in_north == ["Ariha District", "Hills"]
+
+
 def test_an_unknown_name_is_answered_with_one_that_is_near():
     with pytest.raises(LookupError, match="did you mean 'Binnish'"):
         world().find("Binish")

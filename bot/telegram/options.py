@@ -1,0 +1,223 @@
+"""What of a rule a chat wants to hear, and how: one screen of choices for a subscription, and /only.
+
+A newcomer's mistake is to draw what was tapped: the screen shows what is stored, whoever changed it meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.core.model import Preferences, Rhythm, Severity, Subscriber
+from bot.core.text import fold
+from bot.core.tongue import Tongue
+from bot.telegram import choosing_texts as words
+from bot.telegram.asking import Answer, Ask, View
+from bot.telegram.choosingdesk import ChoosingDesk
+from bot.telegram.commands import deciders_only
+from bot.telegram.deciding import Rights, chat_of, present, stale
+from bot.telegram.taps import Origin, Screen, Tap, meant, page_of, pages, pattern, reference, short, turning
+
+EXAMPLE = "Jabal Zawiya"
+EVERYWHERE = "all"
+
+
+class Options:
+    """The options of subscriptions."""
+
+    def __init__(self, desk: ChoosingDesk) -> None:
+        self._desk = desk
+        self._rights = Rights(desk)
+
+    @property
+    def commands(self) -> Mapping[str, Answer]:
+        return {"only": deciders_only(self.only)}
+
+    @property
+    def taps(self) -> Mapping[str, Answer]:
+        changing = (Screen.MINIMUM, Screen.TOLL, Screen.RHYTHM, Screen.SOUND, Screen.NARROW)
+        answers = {
+            (Screen.OPTIONS,): self.options,
+            (Screen.INSIDE,): self.inside,
+            (Screen.HERE,): self.send_here,
+            changing: self.change,
+        }
+        return {pattern(*screens): self._rights.tapped(answer) for screens, answer in answers.items()}
+
+    # ---------------------------------------------------------------- screens
+    async def options(self, ask: Ask, tap: Tap, said: str = "") -> None:
+        mine = await self._mine(ask, tap)
+        if mine is None:
+            await stale(ask)
+            return
+        title = await self._title(mine.rule_id)
+        text = "\n\n".join([ask.tongue.say(words.OPTIONS_OF, title=title), chosen_line(ask.tongue, mine.preferences)])
+        rows = _rows(ask.tongue, tap, mine.preferences)
+        if ask.chat.is_forum and mine.preferences.topic_id != ask.topic_id:
+            rows.insert(-1, [tap.to(Screen.HERE).button(ask.tongue.say(words.HERE))])
+        await present(ask, View(text, InlineKeyboardMarkup(rows)), said)
+
+    async def inside(self, ask: Ask, tap: Tap) -> None:
+        """The places inside the rule's place."""
+        mine = await self._mine(ask, tap)
+        if mine is None:
+            await stale(ask)
+            return
+        places = await self._desk.places_in(mine.rule_id)
+        chat_id, chosen = chat_of(ask, tap), mine.preferences.place
+        page, shown = page_of(tap.page, places)
+        rows = [[choice(tap.to(Screen.NARROW, EVERYWHERE), ask.tongue.say(words.EVERYWHERE_BUTTON), chosen is None)]]
+        rows += [
+            [choice(tap.to(Screen.NARROW, short(chat_id, place.id)), place.name, chosen == place)] for place in shown
+        ]
+        rows += turning(page, pages(places), lambda target: tap.to(Screen.INSIDE, str(target)))
+        rows.append([tap.to(Screen.OPTIONS).button(ask.tongue.say(words.BACK))])
+        text = words.CHOOSE_INSIDE if places else words.NO_INSIDE
+        example = places[0].name if places else EXAMPLE
+        said = ask.tongue.say(text, rule=mine.rule_id, example=example)
+        await present(ask, View(said, InlineKeyboardMarkup(rows)))
+
+    async def send_here(self, ask: Ask, tap: Tap) -> None:
+        """The topic of the button is the target from now on."""
+        mine = await self._mine(ask, tap)
+        if mine is None or not ask.chat.is_forum:
+            await stale(ask)
+            return
+        await self._desk.prefer(ask.chat_id, mine.rule_id, replace(mine.preferences, topic_id=ask.topic_id))
+        title = await self._title(mine.rule_id)
+        await self.options(ask, tap, ask.tongue.say(words.NOW_HERE, title=title))
+
+    async def change(self, ask: Ask, tap: Tap) -> None:
+        mine = await self._mine(ask, tap)
+        chosen = None if mine is None else await self._chosen(ask, tap, mine)
+        if mine is None or chosen is None:
+            await stale(ask)
+            return
+        await self.options(ask, tap, await self._prefer(ask, chat_of(ask, tap), mine, chosen))
+
+    async def _chosen(self, ask: Ask, tap: Tap, mine: Subscriber) -> Preferences | None:
+        """What a tap asks for; None for what no button of ours asks."""
+        kept, value = mine.preferences, tap.value
+        if tap.screen is Screen.MINIMUM and value in list(Severity):
+            return replace(kept, minimum=Severity(value))
+        if tap.screen is Screen.TOLL and value in map(str, words.TOLLS):
+            return replace(kept, minimum_toll=int(value))
+        if tap.screen is Screen.RHYTHM and value in list(Rhythm):
+            return replace(kept, rhythm=Rhythm(value))
+        if tap.screen is Screen.SOUND and value in ("0", "1"):
+            return replace(kept, silent=value == "0")
+        if tap.screen is Screen.NARROW and value == EVERYWHERE:
+            return replace(kept, place=None)
+        if tap.screen is Screen.NARROW:
+            chat_id = chat_of(ask, tap)
+            place = meant(value, await self._desk.places_in(mine.rule_id), lambda each: short(chat_id, each.id))
+            return replace(kept, place=place) if place else None
+        return None
+
+    async def _prefer(self, ask: Ask, chat_id: int, mine: Subscriber, chosen: Preferences) -> str:
+        await self._desk.prefer(chat_id, mine.rule_id, chosen)
+        title, tongue = await self._title(mine.rule_id), ask.tongue
+        pairs = zip(_said(tongue, chosen), _said(tongue, mine.preferences), strict=True)
+        changed = [pair for pair in pairs if pair[0] != pair[1]]
+        if not changed:
+            return tongue.say(words.UNCHANGED, title=title)
+        now, before = (", ".join(said) for said in zip(*changed, strict=True))
+        return tongue.say(words.CHANGED, title=title, now=now, before=before)
+
+    async def _mine(self, ask: Ask, tap: Tap) -> Subscriber | None:
+        chat_id = chat_of(ask, tap)
+        return meant(tap.reference, await self._desk.listening(chat_id), lambda s: reference(chat_id, s.rule_id))
+
+    async def _title(self, rule_id: str) -> str:
+        return next((rule.title for rule in await self._desk.rules() if rule.id == rule_id), rule_id)
+
+    # ---------------------------------------------------------------- /only RULE PLACE
+    async def only(self, ask: Ask) -> None:
+        """Narrow a subscription down to any place, however small; without a place it is heard everywhere again."""
+        listening = await self._desk.listening(ask.chat_id)
+        mine, asked = await self._named(" ".join(ask.words), listening)
+        if mine is None:
+            rules = ", ".join(each.rule_id for each in listening)
+            wrong = words.ONLY_HOW if listening else words.NOT_SUBSCRIBED
+            first = listening[0].rule_id if listening else ""
+            await ask.say(wrong, rule=first, rules=rules, example=EXAMPLE)
+            return
+        try:
+            place = await self._desk.place_in(mine.rule_id, asked) if asked else None
+        except LookupError as error:
+            await ask.say(words.WRONG_PLACE, why=ask.tongue.say(error.args[0], **_names_in(error)))
+            return
+        said = await self._prefer(ask, ask.chat_id, mine, replace(mine.preferences, place=place))
+        tap = Tap(Screen.OPTIONS, reference=reference(ask.chat_id, mine.rule_id), origin=Origin("m"))
+        row = [tap.button(ask.tongue.say(words.OPTIONS))]
+        before = mine.preferences.place
+        if before is None or before in await self._desk.places_in(mine.rule_id):
+            value = short(ask.chat_id, before.id) if before else EVERYWHERE
+            row.append(tap.to(Screen.NARROW, value).button(ask.tongue.say(words.UNDO)))
+        await present(ask, View("", InlineKeyboardMarkup([row])), said)
+
+    async def _named(self, asked: str, listening: Sequence[Subscriber]) -> tuple[Subscriber | None, str]:
+        """The subscription whose rule's id or title the words begin with, and the words after it."""
+        for mine in listening:
+            for name in (mine.rule_id, await self._title(mine.rule_id)):
+                if f"{fold(asked)} ".startswith(f"{fold(name)} "):
+                    return mine, " ".join(asked.split()[len(name.split()) :])
+        return None, ""
+
+
+def _names_in(error: LookupError) -> dict[str, object]:
+    return error.args[1] if len(error.args) > 1 else {}
+
+
+# ---------------------------------------------------------------- in words, and as buttons
+def chosen_line(tongue: Tongue, chosen: Preferences) -> str:
+    return tongue.say(words.CHOSEN_LINE, chosen=", ".join(_said(tongue, chosen)))
+
+
+def _said(tongue: Tongue, chosen: Preferences) -> list[str]:
+    """Each choice in words, always in the same order."""
+    toll = tongue.say(words.TOLL, number=chosen.minimum_toll) if chosen.minimum_toll else tongue.say(words.ANY_TOLL)
+    place = tongue.say(words.ONLY, place=chosen.place.name) if chosen.place else tongue.say(words.EVERYWHERE)
+    return [
+        tongue.say(words.MINIMUM[chosen.minimum]),
+        place,
+        toll,
+        tongue.say(words.RHYTHMS[chosen.rhythm]),
+        tongue.say(words.WITHOUT_SOUND if chosen.silent else words.WITH_SOUND),
+    ]
+
+
+def _rows(tongue: Tongue, tap: Tap, chosen: Preferences) -> list[list[InlineKeyboardButton]]:
+    """A row for each thing to choose; what is chosen now has a mark."""
+    say = tongue.say
+    minimum = [
+        choice(tap.to(Screen.MINIMUM, severity), say(label), chosen.minimum is severity)
+        for severity, label in words.MINIMUM_BUTTONS.items()
+    ]
+    tolls = [
+        choice(
+            tap.to(Screen.TOLL, str(toll)),
+            words.TOLL_BUTTON.format(number=toll) if toll else say(words.ANY_TOLL_BUTTON),
+            chosen.minimum_toll == toll,
+        )
+        for toll in words.TOLLS
+    ]
+    rhythms = [
+        choice(tap.to(Screen.RHYTHM, rhythm), say(label), chosen.rhythm is rhythm)
+        for rhythm, label in words.RHYTHM_BUTTONS.items()
+    ]
+    sounds = [
+        choice(tap.to(Screen.SOUND, "1"), say(words.LOUD), not chosen.silent),
+        choice(tap.to(Screen.SOUND, "0"), say(words.SILENT), chosen.silent),
+    ]
+    where = chosen.place.name if chosen.place else say(words.EVERYWHERE_BUTTON)
+    place = [tap.to(Screen.INSIDE).button(say(words.INSIDE_BUTTON, place=where))]
+    origin = tap.origin or Origin("a")
+    above = Tap(Screen.MINE, tap.target, value=str(origin.page)) if origin.kind == "m" else tap.to(Screen.CARD)
+    return [minimum, tolls, rhythms, sounds, place, [above.button(say(words.BACK))]]
+
+
+def choice(tap: Tap, label: str, is_chosen: bool) -> InlineKeyboardButton:  # noqa: FBT001  the one thing it is about
+    return tap.button(f"{words.CHOSEN} {label}" if is_chosen else label)
