@@ -57,13 +57,15 @@ class LookingAnswers(AlertAnswers):
         explained = await asyncio.to_thread(explain, reading, self._asked(own, reading))
         status = (await self._store(Store.status, chat_id)).chat
         is_careful = any(one.fires and one.rule.delivery != OPENLY for one in explained)
-        told = []
+        told, about = [], {one.rule.id for one in explained if one.fires}
         for incident_id in kept.incidents:
             incident = await self._store(Store.incident, incident_id)
             if incident is not None and await self._may_see(chat_id, incident):
                 is_careful = is_careful or careful(incident, heard(incident, own)) != OPENLY
+                about |= {incident_id, *(incident.place.lineage if incident.place else ())}
                 followed = await self._store(Store.followed, chat_id, incident_id)
                 told.append(Told(await self._card(chat_id, incident), tuple(followed)))
+        mutes = await self._store(Store.mutes_of, chat_id, self._clock())
         return Trace(
             kept=kept,
             reading=None if is_careful else reading,
@@ -72,6 +74,7 @@ class LookingAnswers(AlertAnswers):
             copy_of=await self._store(Store.report, kept.duplicate_of) if kept.duplicate_of else None,
             has_rules=bool(own),
             paused_why=status.paused_why if status and not status.active else "",
+            muted=tuple(mute for mute in mutes if mute.target in about),
         )
 
     def _asked(self, own: frozenset[str], reading: Reading) -> Sequence[Rule]:

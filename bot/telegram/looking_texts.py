@@ -97,6 +97,7 @@ DECISIONS = {
 }
 THIS_CHAT = mark("<b>This chat</b>")
 PAUSED = mark("It is paused ({why}), so nothing is sent to it. /resume")
+MUTED = mark("Muted until {until}: {name}. /unmute")
 NOTHING_SENT = mark("No message followed from it.")
 INCIDENT_LINE = mark("{place}, {toll}: /incident {reference}")
 KINDS = {
@@ -242,6 +243,8 @@ def _sent(found: Trace, tongue: Tongue) -> Iterator[str]:
     yield tongue.say(THIS_CHAT)
     if found.paused_why:
         yield f"  {tongue.say(PAUSED, why=escape(clean(found.paused_why, LONGEST_ERROR)))}"
+    for mute in found.muted:
+        yield f"  {tongue.say(MUTED, until=moment(mute.until), name=escape(mute.name))}"
     if not any(told.messages for told in found.told):
         yield f"  {tongue.say(NOTHING_SENT)}"
     for told in found.told:

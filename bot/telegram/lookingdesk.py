@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.explaining import Explained
-from bot.core.model import Acknowledgement, Reading
+from bot.core.model import Acknowledgement, Mute, Reading
 from bot.store import FeedHealth, Followed, KeptReport
 from bot.telegram.alertdesk import Card
 
@@ -29,7 +29,8 @@ class Trace:
     """What became of one report. `reading` is what it says today; None where a rule of the chat tells it with care.
 
     `rules` are those of the chat, or where it has none those that the report may concern; what fires comes first.
-    `copy_of` is the report that it repeats, `paused_why` empty while the chat is active.
+    `copy_of` is the report that it repeats, `paused_why` empty while the chat is active,
+    `muted` what the chat does not want to hear of it now.
     """
 
     kept: KeptReport
@@ -39,6 +40,7 @@ class Trace:
     copy_of: KeptReport | None = None
     has_rules: bool = True
     paused_why: str = ""
+    muted: tuple[Mute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

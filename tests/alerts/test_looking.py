@@ -145,6 +145,20 @@ async def test_why_tells_of_copies_and_pauses(desk: Desk, ana: Person):
     assert "It is paused (the chat asked for a pause)" in text
 
 
+async def test_why_tells_that_the_place_is_muted(desk: Desk, telegram: FakeTelegram, ana: Person):
+    desk.subscribe(ana.chat)
+    report = await desk.tells(SARMIN)
+    alert = await ana.hears()
+    ana.forges_tap(alert, data_of(alert, "Sources").replace("als", "almp8"))
+    assert "Muted until" in await telegram.notice()
+    desk.passes(minutes=5)
+    again = await desk.tells("A mortar killed two children in Sarmin.", VALLEY)
+
+    for asked in (report, again):
+        text = await said(ana, f"/why {asked.url}")
+        assert "Muted until 2025-03-10 20:00 UTC: Sarmin (Idlib, Syria)" in text
+
+
 async def test_why_as_a_reply_to_an_alert_needs_no_link(desk: Desk, ana: Person):
     desk.subscribe(ana.chat)
     await desk.tells(SARMIN)
