@@ -1,6 +1,7 @@
 """All words under an alert: its buttons, what they answer, and the screens of sources and reasons.
 
-What is put in from outside is cleaned and escaped here: the screens are HTML, labels and short answers are plain.
+A newcomer's mistake is to escape a label: the screens are HTML, and what is put in from outside is cleaned and escaped
+here, but labels and short answers are plain.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What the buttons under an alert need of the service.
 
-Every question names the chat it is asked in: what is answered is what that chat may see, as carefully as its rules ask.
+A newcomer's mistake is to ask for an incident alone: every question names the chat, which sees what its rules tell, as
+carefully as they ask.
 """
 
 from __future__ import annotations
