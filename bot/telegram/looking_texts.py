@@ -1,6 +1,6 @@
 """All words of looking closer: the card of an incident, what became of a report, feeds, exports, and being forgotten.
 
-A newcomer's mistake is to let a line grow: screens are HTML that is cut between its lines, so that each line holds its own
+A newcomer's mistake is to let a line grow: screens are HTML that is cut between its lines, so each line holds its own
 tags, and what is put in from outside is cleaned, shortened and escaped here.
 """
 
