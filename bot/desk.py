@@ -13,17 +13,19 @@ from bot.core.listing import is_in, lines, says, told_to
 from bot.core.model import Incident, Rule
 from bot.core.pipeline import Rulebook
 from bot.core.text import fold
-from bot.core.tongue import ENGLISH, Tongue
+from bot.core.tongue import ENGLISH, Tongue, mark
+from bot.lookingdesk import LookingAnswers
 from bot.store import MessageState, Store, StoreStatus
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
 from bot.tongues import Tongues
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
+WAITING_STATES = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
 MOST_LISTED = 8  # in one message; with the longest of everything, far from Telegram's 4,096 characters
 
 
-class StoreDesk:
+class StoreDesk(LookingAnswers):
     """Answers the commands. `rulebook` gives the rules as they are now."""
 
     def __init__(
@@ -56,9 +58,9 @@ class StoreDesk:
     async def move_chat(self, old_chat_id: int, new_chat_id: int) -> None:
         await self._store(Store.move_chat, old_chat_id, new_chat_id, self._clock())
 
-    async def status(self, chat_id: int) -> Sequence[str]:
+    async def status(self, chat_id: int, tongue: Tongue) -> Sequence[str]:
         status = await self._store(Store.status, chat_id)
-        return _status_lines(status)
+        return _status_lines(status, tongue)
 
     async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         own = await self._store(Store.rules_of, chat_id)
@@ -91,14 +93,29 @@ def _severities(rule: Rule) -> str:
     return ", ".join(step.severity.value for step in rule.severity)
 
 
-def _status_lines(status: StoreStatus) -> list[str]:
-    failing = f", {status.failing_feeds} of them failing" if status.failing_feeds else ""
-    waiting = sum(status.messages.get(state, 0) for state in (MessageState.PENDING, MessageState.SENDING))
-    yours = len(status.chat.rules) if status.chat else 0
-    return [
+FEEDS = mark("Feeds: {feeds}, failing: {failing}; last asked {at}")
+READ = mark("Reports read: {reports}, incidents: {incidents}")
+WAITING = mark("Messages waiting: {waiting}")
+WAITING_SINCE = mark("Messages waiting: {waiting}, the oldest since {at}")
+SUBSCRIPTIONS = mark("Your subscriptions: {number}")
+PAUSED = mark("This chat is paused ({why}): /resume")
+NEVER = mark("never")
+
+
+def _status_lines(status: StoreStatus, tongue: Tongue) -> list[str]:
+    asked_at = _moment(status.last_polled_at, tongue)
+    waiting = sum(status.messages.get(state, 0) for state in WAITING_STATES)
+    pattern = WAITING_SINCE if waiting and status.waiting_since else WAITING
+    chat = status.chat
+    lines = [
         f"Tocsin {__version__}",
-        f"Feeds: {status.feeds}{failing}",
-        f"Reports read: {sum(status.reports.values())}, incidents: {status.incidents}",
-        f"Messages waiting: {waiting}",
-        f"Your subscriptions: {yours}",
+        tongue.say(FEEDS, feeds=status.feeds, failing=status.failing_feeds, at=asked_at),
+        tongue.say(READ, reports=sum(status.reports.values()), incidents=status.incidents),
+        tongue.say(pattern, waiting=waiting, at=_moment(status.waiting_since, tongue)),
+        tongue.say(SUBSCRIPTIONS, number=len(chat.rules) if chat else 0),
     ]
+    return lines if chat is None or chat.active else [*lines, tongue.say(PAUSED, why=chat.paused_why)]
+
+
+def _moment(at: datetime | None, tongue: Tongue) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else tongue.say(NEVER)

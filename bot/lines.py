@@ -108,9 +108,3 @@ async def _as_long_as_it_can(listening: Coroutine[Any, Any, None], health: Healt
     except Exception:
         log.exception("the bot no longer listens to Telegram; alerts go out all the same")
         health.is_deaf = True
-
-
-async def hang_up(line: Line, listening: asyncio.Task[None]) -> None:
-    listening.cancel()
-    await asyncio.wait([listening])
-    await line.close()

@@ -22,7 +22,7 @@ from bot.health import Health
 from bot.heartbeat import Heartbeat
 from bot.housekeeping import Housekeeping
 from bot.hubs import Hubs, build_hubs
-from bot.lines import hang_up, listen, open_line
+from bot.lines import listen, open_line
 from bot.offices import Offices, offices_of, plays
 from bot.ops import build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
@@ -197,7 +197,7 @@ def _sender(house: House, prober: FeedProber) -> Sender:
         tongues=house.tongues,
     )
     listening = asyncio.create_task(listen(line, house.health), name="listen to Telegram")
-    house.stack.push_async_callback(hang_up, line, listening)
+    house.stack.push_async_callback(line.hang_up, listening)
     return line
 
 

@@ -291,6 +291,26 @@ def doctor(
     sys.exit(examine_house(config, offline=offline, as_json=as_json))
 
 
+@app.command()
+def feedback(
+    *,
+    apply: Annotated[
+        int | None, typer.Option("--apply", metavar="N", help="Write the edits drafted for this one into the rules.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write them without asking.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines for people.")] = False,
+    rules: Rules = None,
+    config: Config = None,
+) -> None:
+    """What people said of alerts, and for each a test for its rule and, where one line would do, the edit as a diff.
+
+    Nothing is written but by --apply, and then only what loads without problems and passes all tests.
+    """
+    from bot.cli.feedback import apply_draft, show_feedback
+
+    sys.exit(show_feedback(rules, config, as_json=as_json) if apply is None else apply_draft(apply, rules, config, yes))
+
+
 places = typer.Typer(help="Import tables of places, and show what a name resolves to.", no_args_is_help=True)
 app.add_typer(places, name="places")
 

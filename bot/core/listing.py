@@ -12,6 +12,7 @@ from bot.core.caution import careful, veiled
 from bot.core.markup import inert
 from bot.core.messages import clean, safe_link, sources_line, toll_line, where
 from bot.core.model import Incident, Place
+from bot.core.references import reference
 from bot.core.text import fold
 from bot.core.tongue import ENGLISH, Tongue
 
@@ -41,10 +42,11 @@ def says(words: str, incident: Incident) -> bool:
 
 
 def lines(incident: Incident, tongue: Tongue = ENGLISH) -> Iterator[str]:
-    """When and where, how many, the sentence that says so, and the first source."""
+    """When and where, how many, the short name, the sentence that says so, and the first source."""
     told = tongue.say("{time} UTC", time=f"{incident.first_seen:%Y-%m-%d %H:%M}")
     place, toll = where(incident.place, tongue), toll_line(incident, tongue)
-    yield tongue.line("  ".join(filter(None, [told, place, toll, sources_line(incident, tongue)])))
+    facts = [told, place, toll, sources_line(incident, tongue), reference(incident.id)]
+    yield tongue.line("  ".join(filter(None, facts)))
     if incident.quote:
         yield f"    “{inert(clean(incident.quote, LONGEST_QUOTE))}”"
     if 0 < len(link := safe_link(incident.sources[0].url)) <= LONGEST_LINK:

@@ -38,7 +38,7 @@ def failures_of_events(types: Iterable[EventType], knowledge: Knowledge) -> Iter
 
 
 def _difference(rule: Rule, test: RuleTest, knowledge: Knowledge) -> str | None:
-    examined, alerts = _told(rule, test, knowledge)
+    examined, alerts = told_by(rule, test, knowledge)
     if test.expected is None:
         return f"expected no alert, got {'; '.join(map(_said, alerts))}" if alerts else None
     if not alerts:
@@ -49,11 +49,11 @@ def _difference(rule: Rule, test: RuleTest, knowledge: Knowledge) -> str | None:
 
 def example(rule: Rule, knowledge: Knowledge) -> Alert | None:
     """The alert of the first of a rule's own tests that expects one, as if the rule were live."""
-    told = (_told(_live(rule), test, knowledge)[1] for test in rule.tests if test.expected is not None)
+    told = (told_by(_live(rule), test, knowledge)[1] for test in rule.tests if test.expected is not None)
     return next((alert for alerts in told for alert in alerts), None)
 
 
-def _told(rule: Rule, test: RuleTest, knowledge: Knowledge) -> tuple[Examined, tuple[Alert, ...]]:
+def told_by(rule: Rule, test: RuleTest, knowledge: Knowledge) -> tuple[Examined, tuple[Alert, ...]]:
     """The texts told one after another, and what follows from the last; of a test for silence, from any of them."""
     recent = Recent()
     examined = [examine(report, knowledge, [rule]) for report in _reports(test)]

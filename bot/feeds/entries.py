@@ -73,6 +73,11 @@ def canonical_link(url: str) -> str:
     return urlunsplit((parts.scheme, _host(parts), parts.path or "/", query, ""))
 
 
+def link_key(url: str) -> str:
+    """The name of a report by its link; empty for what names no story."""
+    return next(iter(_link_key(url)), "")
+
+
 def _split(url: str) -> SplitResult | None:
     """The parts of an http(s) address that has a host; None of anything else, such as javascript:."""
     try:

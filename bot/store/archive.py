@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from bot.core.model import Evidence, Report
-from bot.store import evidence, feeds, reports
+from bot.core.model import Evidence, Feedback, Report
+from bot.store import evidence, feedback, feeds, incidents, reports
 from bot.store.engine import open_reader, reading
 from bot.store.migrate import require_current
 from bot.store.states import FeedHealth
@@ -64,6 +64,18 @@ class Archive:
                 return
             yield from (kept for _, kept in page)
             last = page[-1][0]
+
+    def feedback(self) -> list[Feedback]:
+        """What people said of alerts, oldest first."""
+        with reading(self._engine) as connection:
+            return feedback.all_given(connection)
+
+    def first_report(self, incident_id: str) -> Report | None:
+        """The report that told an incident first, if it is kept."""
+        with reading(self._engine) as connection:
+            (incident,) = incidents.named(connection, [incident_id]) or (None,)
+            kept = reports.kept(connection, incident.sources[0].report_id) if incident else None
+            return kept.report if kept else None
 
     def count(self, since: datetime) -> int:
         """How many reports were published since then."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.core.model import ChatSettings, Mute, MuteKind, Preferences, Rhythm, Severity, Subscriber
 from bot.core.preferences import due_again
-from bot.store import access, incidents, outbox, preferences, subscriptions
+from bot.store import access, feedback, incidents, outbox, preferences, subscriptions
 from bot.store.engine import DECIDING, take_lock
 
 
@@ -140,6 +140,7 @@ class Choices(ABC):
             subscriptions.move(connection, old_chat_id, new_chat_id, now)
             access.move(connection, old_chat_id, new_chat_id)
             outbox.move(connection, old_chat_id, new_chat_id, now)
+            feedback.move(connection, old_chat_id, new_chat_id)
 
     def lose_topic(self, message_id: int, chat_id: int, topic_id: int) -> None:
         """The topic was deleted: what was for it goes to the chat, and the message that found it out says so."""

@@ -31,6 +31,7 @@ def of_all(connection: Connection, chat_id: int | None) -> StoreStatus:
         subscriptions=_count(connection, subscriptions_table, subscriptions.LISTENING),
         messages=_messages(connection),
         waiting_since=_waiting_since(connection),
+        last_polled_at=connection.scalar(select(func.max(feeds.c.last_polled_at))),
         chat=None if chat_id is None else _chat(connection, chat_id),
     )
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select
 
 from bot.core.model import Incident
+from bot.core.references import reference
 from bot.store.engine import insert_into
 from bot.store.tables import incidents
 
@@ -30,6 +31,13 @@ def named(connection: Connection, ids: Collection[str]) -> tuple[Incident, ...]:
     if not ids:
         return ()
     return tuple(connection.scalars(select(incidents.c.body).where(incidents.c.id.in_(ids)).order_by(incidents.c.id)))
+
+
+def referred_to(connection: Connection, short: str) -> Incident | None:
+    """The incident of that short name; of two, the one heard of last."""
+    found = select(incidents.c.body).where(incidents.c.reference == short).order_by(incidents.c.last_seen.desc())
+    incident: Incident | None = connection.scalar(found.limit(1))
+    return incident
 
 
 def inside(connection: Connection, ids: Collection[str], place_id: str) -> frozenset[str]:
@@ -58,5 +66,6 @@ def _row(incident: Incident) -> dict[str, object]:
         "place_id": incident.place.id if incident.place else None,
         "country": (incident.place.country or None) if incident.place else None,
         "severity": incident.severity,
+        "reference": reference(incident.id),
         "body": incident,
     }

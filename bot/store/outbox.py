@@ -6,7 +6,7 @@ a row whose sending was begun but never settled is perhaps already in the chat, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.model import Message, MessageKind
-from bot.store import waking
+from bot.core.model import Acknowledgement, Message, MessageKind
+from bot.store import feedback, waking
 from bot.store.engine import insert_into
 from bot.store.states import DueMessage, MessageState
 from bot.store.tables import outbox
@@ -206,8 +206,10 @@ def claim(
         select(outbox, _living_id(), _living_topic())
         .where(outbox.c.id.in_(ids))
         .order_by(outbox.c.priority, outbox.c.id)
-    )
-    return [_due(row) for row in rows]
+    ).all()
+    stories = {(row.chat_id, row.incident_id) for row in rows if row.incident_id is not None}
+    seen_to = feedback.acknowledged_all(connection, stories)
+    return [_due(row, seen_to) for row in rows]
 
 
 def _follow_clock(connection: Connection, now: datetime, lease: timedelta) -> None:
@@ -319,7 +321,7 @@ def _lease(connection: Connection, ids: Sequence[int], now: datetime, until: dat
     )
 
 
-def _due(row: Row[Any]) -> DueMessage:
+def _due(row: Row[Any], seen_to: Mapping[tuple[int, str], tuple[Acknowledgement, ...]]) -> DueMessage:
     kind = MessageKind(row.kind)
     follows = kind in FOLLOWING
     message = Message(
@@ -334,7 +336,8 @@ def _due(row: Row[Any]) -> DueMessage:
         rules=row.rules or (),
     )
     living_id = row.living_id if follows else None
-    return DueMessage(row.id, message, row.chat_id, row.attempts, living_id, row.repeated, row.topic_lost)
+    acknowledged = seen_to.get((row.chat_id, row.incident_id), ())
+    return DueMessage(row.id, message, row.chat_id, row.attempts, living_id, row.repeated, row.topic_lost, acknowledged)
 
 
 def begin(connection: Connection, message_ids: Collection[int], now: datetime) -> None:

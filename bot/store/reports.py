@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select, update
 
-from bot.core.model import Outcome, Report, Told
+from bot.core.model import Outcome, Reason, Report, Told
 from bot.store.columns import clean
 from bot.store.engine import insert_into
+from bot.store.states import KeptReport
 from bot.store.tables import NUMBERS, report_keys, reports
 
 BEFORE_ALL = 0  # the number before the first
@@ -53,8 +54,11 @@ def is_known(connection: Connection, report: Report) -> bool:
 
 def _keys(report: Report) -> list[str]:
     """The names of the report, hashed: a link of 3 KB does not fit into an index of PostgreSQL."""
-    names = dict.fromkeys((report.id, *report.keys))
-    return [blake2b(name.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).hexdigest() for name in names]
+    return [_hashed(name) for name in dict.fromkeys((report.id, *report.keys))]
+
+
+def _hashed(name: str) -> str:
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).hexdigest()
 
 
 def _editions(report: Report) -> set[tuple[str, str]]:
@@ -144,6 +148,25 @@ def told(connection: Connection, numbers: Sequence[int], since: datetime) -> tup
         .order_by(reports.c.number.desc())
     )
     return tuple(Told(row.id, row.digest, row.lead, row.published, row.incident_ids) for row in rows)
+
+
+# ---------------------------------------------------------------- one of them
+def kept(connection: Connection, report_id: str) -> KeptReport | None:
+    return _first(connection, reports.c.id == report_id)
+
+
+def kept_named(connection: Connection, key: str, url: str) -> KeptReport | None:
+    """The newest report that came under one of its keys, or else under an address."""
+    by_key = select(report_keys.c.report_id).where(report_keys.c.key == _hashed(key))
+    return _first(connection, reports.c.id.in_(by_key)) or _first(connection, reports.c.url == url)
+
+
+def _first(connection: Connection, which: ColumnElement[bool]) -> KeptReport | None:
+    row = connection.execute(select(reports).where(which).order_by(reports.c.number.desc()).limit(1)).first()
+    if row is None:
+        return None
+    report = Report(**{name: getattr(row, name) for name in KEPT})
+    return KeptReport(report, row.fetched_at, Reason(row.reason), row.incident_ids, row.duplicate_of)
 
 
 # ---------------------------------------------------------------- all of them, in the order of publication

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.model import Feed, History, Hub, Message, Push, Reason, Ways
+from bot.core.model import (
+    Acknowledgement,
+    Feed,
+    History,
+    Hub,
+    Message,
+    MessageKind,
+    Push,
+    Reason,
+    Rendered,
+    Report,
+    Ways,
+)
 from bot.core.rhythm import silent_since
 
 UNKNOWN = Ways()
@@ -129,7 +141,7 @@ class DueMessage:
 
     `telegram_id` is the living message that an EDIT changes and a REPLY answers. `repeated`: an earlier attempt has
     perhaps reached the chat, so say that this may be the second copy. `topic_lost`: its topic was deleted, so say that
-    this goes to the chat instead.
+    this goes to the chat instead. `acknowledged` are those of the chat who see to its incident.
     """
 
     id: int
@@ -139,6 +151,39 @@ class DueMessage:
     telegram_id: int | None
     repeated: bool = False
     topic_lost: bool = False
+    acknowledged: tuple[Acknowledgement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message on an incident that is in a chat, as it was rendered. `id` is the outbox's, never Telegram's."""
+
+    id: int
+    incident_id: str
+    kind: MessageKind
+    text: Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What became of a message, and when. `error` is empty where there was none."""
+
+    kind: MessageKind
+    state: MessageState
+    changed_at: datetime
+    due_at: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReport:
+    """A report as it is kept, without its keys, and what was decided of it. `duplicate_of` is the report it copies."""
+
+    report: Report
+    fetched_at: datetime
+    reason: Reason
+    incidents: tuple[str, ...]
+    duplicate_of: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +202,7 @@ class StoreStatus:
     """Counts of all that is kept. `feeds` and `chats` are the active ones; `failing_feeds` are among them.
 
     `waiting_since` is when the oldest message that still has to go out was recorded. `chat` is the chat asked for, if
-    it is known.
+    it is known. `last_polled_at` is when any feed was asked last.
     """
 
     feeds: int
@@ -170,4 +215,5 @@ class StoreStatus:
     subscriptions: int
     messages: Mapping[MessageState, int]
     waiting_since: datetime | None
+    last_polled_at: datetime | None = None
     chat: ChatStatus | None = None

@@ -31,6 +31,7 @@ from bot.store import backups, counts, evidence, incidents, notices, outbox, pus
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
 from bot.store.access import AccessStore
+from bot.store.alerts import AlertStore
 from bot.store.choices import Choices
 from bot.store.engine import (
     RECONCILING,
@@ -114,7 +115,7 @@ class Transaction:
         outbox.add(self._connection, messages, now, edit_pause)
 
 
-class Store(AccessStore, Choices):
+class Store(AccessStore, AlertStore, Choices):
     """Everything the bot remembers, in SQLite or PostgreSQL. Any method may raise StoreError."""
 
     def __init__(self, engine: Engine) -> None:

@@ -15,6 +15,7 @@ from bot.core.model import Preferences, Rhythm, Severity, Subscriber
 from bot.store import preferences
 from bot.store.columns import Moment
 from bot.store.engine import insert_into
+from bot.store.forgetting import became
 from bot.store.tables import chats, subscriptions
 
 KEPT = timedelta(days=1)  # what somebody chose who left and comes back, by mistake or on second thoughts
@@ -156,7 +157,7 @@ def move(connection: Connection, old_chat_id: int, new_chat_id: int, now: dateti
     columns = ["chat_id", "rule_id", "subscribed_at", *(column.name for column in chosen)]
     connection.execute(insert_into(connection, subscriptions).from_select(columns, old).on_conflict_do_nothing())
     unsubscribe_all(connection, old_chat_id)
-    pause(connection, old_chat_id, f"became chat {new_chat_id}", now)
+    pause(connection, old_chat_id, became(new_chat_id), now)
 
 
 def _set_chat(

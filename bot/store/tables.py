@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
 )
 
-from bot.core.model import Evidence, Incident, Narrowed, Rendered
+from bot.core.model import Evidence, Incident, Narrowed, Rendered, Report
 from bot.store.columns import Document, Id, Moment, Numbers, Words
 
 NAMES = Document(TypeAdapter(tuple[str, ...]))
@@ -140,9 +140,11 @@ incidents = Table(
     Column("place_id", Words),
     Column("country", Words),  # ISO 3166 alpha-2; null where it is not known, or there are several
     Column("severity", Words, nullable=False),
+    Column("reference", Words, nullable=False, server_default=NOTHING),  # its short name
     Column("body", Document(TypeAdapter(Incident)), nullable=False),
     Index("incidents_last_seen", "last_seen"),
     Index("incidents_country", "country", "last_seen"),
+    Index("incidents_reference", "reference"),
 )
 
 # Reports that told of incidents, as they were then; a report that was edited stands here twice.
@@ -285,4 +287,33 @@ broadcasts = Table(
     Column("made_by", BigInteger, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("sent_at", Moment),  # null: not confirmed yet
+)
+
+# What people said of alerts, with all that they said it of: the incident changes, and reports may be edited.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("incident_id", Words, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    Column("rules", NAMES, nullable=False),
+    Column("incident", Document(TypeAdapter(Incident)), nullable=False),
+    Column("report", Document(TypeAdapter(Report | None)), nullable=False),
+    UniqueConstraint("chat_id", "incident_id", "user_id", name="feedback_one_each"),
+)
+
+# Who of a chat sees to an incident.
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("chat_id", BigInteger, nullable=False),
+    Column("incident_id", Words, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    PrimaryKeyConstraint("chat_id", "incident_id", "user_id", name="acknowledgements_pk"),
 )

@@ -32,6 +32,8 @@ from bot.core.tongue import ENGLISH
 from bot.telegram import texts
 from bot.telegram.administration import AdminDesk, Administration, unknown
 from bot.telegram.admission import CODE, Gate
+from bot.telegram.alertbuttons import AlertButtons
+from bot.telegram.alertdesk import AlertDesk
 from bot.telegram.asking import Answer, Ask
 from bot.telegram.browsing import Browsing
 from bot.telegram.channels import Channels
@@ -39,6 +41,8 @@ from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
 from bot.telegram.floods import Floods, Verdict
+from bot.telegram.looking import Looking
+from bot.telegram.lookingdesk import LookingDesk
 from bot.telegram.mutes import Mutes
 from bot.telegram.options import Options
 from bot.telegram.settings import SettingsCounter
@@ -80,11 +84,15 @@ class Seen:
         return False
 
 
+class ChatDesk(Desk, AlertDesk, LookingDesk, Protocol):
+    """What chats ask beside choosing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
     """What the conversation needs of the service, and what outlives an application whose token died."""
 
-    chats: Desk
+    chats: ChatDesk
     choosing: ChoosingDesk
     admin: AdminDesk
     seen: Seen = field(default_factory=Seen)
@@ -118,6 +126,8 @@ def counters(desks: Desks) -> Sequence[Counter]:
         SettingsCounter(desks.choosing),
         Mutes(desks.choosing),
         Channels(desks.choosing),
+        AlertButtons(desks.chats),
+        Looking(desks.chats),
         Gate(desks.admin),
         Administration(desks.admin),
     )

@@ -102,7 +102,7 @@ class Commands:
         await ask.show(View(texts.help_text(ask.tongue)))
 
     async def status(self, ask: Ask) -> None:
-        await ask.show(View(texts.status(await self._desk.status(ask.chat_id))))
+        await ask.show(View(texts.status(await self._desk.status(ask.chat_id, ask.tongue))))
 
 
 def _joined(ask: Ask, rule_id: str) -> InlineKeyboardMarkup:

@@ -44,7 +44,7 @@ class Desk(Protocol):
     async def move_chat(self, old_chat_id: int, new_chat_id: int) -> None:
         """The group became a supergroup. Told twice, once from each chat."""
 
-    async def status(self, chat_id: int) -> Sequence[str]:
+    async def status(self, chat_id: int, tongue: Tongue) -> Sequence[str]:
         """Lines of plain text for this chat."""
 
     async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:

@@ -20,6 +20,7 @@ from bot.telegram.introducing import introduce
 from bot.telegram.polling import Receive, Sleep
 from bot.telegram.sender import TelegramSender
 
+CANCEL_SECONDS = 1.0  # until a task that goes on all the same is cancelled again
 RECHECK_SECONDS = 15.0  # until a refused token, or another one in its place, is tried again
 
 log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ class Line:
         return number
 
     async def keep(self) -> None:
-        """Listen for ever, with a new token or the old one whenever it is refused. `close` in the end."""
+        """Listen for ever, with a new token or the old one whenever it is refused. `hang_up` in the end."""
         while True:
             try:
                 await polling.start(self._application, self._sleep, self._receive)
@@ -113,6 +114,12 @@ class Line:
             if token and await polling.is_good(token, self._api_url):
                 return token
 
-    async def close(self) -> None:
-        """Once `keep` runs no more."""
+    async def hang_up(self, keeping: asyncio.Task[None]) -> None:
+        """End the task that runs `keep`, and close all connections.
+
+        The library swallows a cancellation that comes while it stops its polling, so one is not always enough.
+        """
+        while not keeping.done():
+            keeping.cancel()
+            await asyncio.wait([keeping], timeout=CANCEL_SECONDS)
         await polling.stop(self._application)

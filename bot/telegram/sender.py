@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import escape
 
 import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.core.model import MessageKind, Rendered
+from bot.core.model import MessageKind
 from bot.outbox import Delayed, Moved, Rejected, TopicGone, Unauthorized, Unknown
 from bot.store import DueMessage
-from bot.telegram import texts
+from bot.telegram import alertkeys, texts
+from bot.telegram.alert_texts import acknowledged
 from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
 from bot.tongues import tongue
 
@@ -100,9 +102,9 @@ async def _as_telegram_takes_it(due: DueMessage, perform: Callable[[DueMessage, 
 def _cured(due: DueMessage, body: _Body, error: BadRequest) -> _Body:
     """The body without what was refused; the same error if there is nothing to leave out."""
     if says(error, *UNREADABLE):
-        return replace(body, text=_labelled(due, due.message.text.plain, "{}"), parse_mode=None)
+        return replace(body, text=_plain(due), parse_mode=None)
     if says(error, *BAD_BUTTON):
-        return replace(body, keyboard=None)
+        return replace(body, keyboard=_keyboard(due, link=""))
     raise error
 
 
@@ -137,8 +139,19 @@ def _duration(wait: int | timedelta) -> timedelta:
 
 
 def _html(due: DueMessage) -> _Body:
-    text = _labelled(due, due.message.text.html, "<i>{}</i>")
-    return _Body(text, ParseMode.HTML, _button(due.message.text))
+    text = _labelled(due, due.message.text.html + escape(_seen_to(due)), "<i>{}</i>")
+    return _Body(text, ParseMode.HTML, _keyboard(due, due.message.text.link))
+
+
+def _plain(due: DueMessage) -> str:
+    return _labelled(due, due.message.text.plain + _seen_to(due), "{}")
+
+
+def _seen_to(due: DueMessage) -> str:
+    """A line more in the message that shows the incident; an answer to it is not changed later, so it has none."""
+    spoken = tongue(due.message.text.language)
+    line = acknowledged(due.acknowledged, spoken) if due.message.kind is not MessageKind.REPLY else ""
+    return f"\n{spoken.line(line)}" if line else ""
 
 
 def _labelled(due: DueMessage, text: str, label: str) -> str:
@@ -156,8 +169,11 @@ def _answered(due: DueMessage) -> ReplyParameters | None:
     return ReplyParameters(due.telegram_id, allow_sending_without_reply=True)
 
 
-def _button(text: Rendered) -> InlineKeyboardMarkup | None:
-    if not text.link.startswith(("https://", "http://")):
+def _keyboard(due: DueMessage, link: str) -> InlineKeyboardMarkup | None:
+    """What is on an incident has the buttons of alerts, everything else its link alone."""
+    spoken = tongue(due.message.text.language)
+    if due.message.incident_id is not None:
+        return alertkeys.closed(due.id, link, spoken)
+    if not link.startswith(("https://", "http://")):
         return None
-    label = tongue(text.language).say(texts.SOURCE_BUTTON)
-    return InlineKeyboardMarkup([[InlineKeyboardButton(label, url=text.link)]])
+    return InlineKeyboardMarkup([[InlineKeyboardButton(spoken.say(texts.SOURCE_BUTTON), url=link)]])

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from aiogram.types import BufferedInputFile
+
 from tests.fake_telegram import errors
 from tests.fake_telegram.chats import Chat, World, now
 from tests.fake_telegram.formatting import formatted
@@ -19,6 +21,7 @@ COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
 COMMANDS_IN_A_MENU, COMMAND_DESCRIPTION = 100, 256
 DESCRIPTION, SHORT_DESCRIPTION = 512, 120
 LANGUAGE_CODE = re.compile(r"[a-z]{2}")
+CAPTION_CHARACTERS = 1024
 BUTTON_URL = re.compile(r"(https?|tg)://[^/\s]+\S*")
 
 RIGHTS_OF_ADMINISTRATORS = (
@@ -53,6 +56,7 @@ class Methods:
             self.get_chat_member,
             self.get_me,
             self.get_my_commands,
+            self.send_document,
             self.send_location,
             self.send_message,
             self.send_venue,
@@ -116,6 +120,23 @@ class Methods:
     def send_message(self, parameters: Json) -> Json:
         chat = self._world.reachable(parameters["chat_id"])
         return self._send(chat, parameters, formatted(parameters).fields())
+
+    def send_document(self, parameters: Json) -> Json:
+        chat, file = self._world.reachable(parameters["chat_id"]), parameters["document"]
+        if not isinstance(file, BufferedInputFile):
+            raise errors.bad_request("there is no document in the request")
+        if not file.data:
+            raise errors.bad_request("file must be non-empty")
+        if len(parameters.get("caption", "")) > CAPTION_CHARACTERS:
+            raise errors.bad_request("message caption is too long")
+        number = f"file-{next(self._world.numbers)}"
+        document = {
+            "file_id": number,
+            "file_unique_id": number,
+            "file_name": file.filename,
+            "file_size": len(file.data),
+        }
+        return self._send(chat, parameters, {"document": document, **_caption(parameters)})
 
     def send_location(self, parameters: Json) -> Json:
         chat = self._world.reachable(parameters["chat_id"])
@@ -231,6 +252,10 @@ def _check_button(button: Json) -> None:
     url = button.get("url")
     if url is not None and not BUTTON_URL.fullmatch(url):
         raise errors.bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+
+
+def _caption(parameters: Json) -> Json:
+    return {"caption": parameters["caption"]} if "caption" in parameters else {}
 
 
 def _location(parameters: Json) -> Json:

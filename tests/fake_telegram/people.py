@@ -44,6 +44,11 @@ class Person:
         message = self._write(chat or self.chat, self.user, typed(text).fields())
         return self._updates.push("message", message)
 
+    def answers(self, message: Json, text: str, chat: Chat | None = None) -> Json:
+        """Write a message as a reply to another."""
+        content = typed(text).fields() | {"reply_to_message": message}
+        return self._updates.push("message", self._write(chat or self.chat, self.user, content))
+
     def says_anonymously(self, text: str, group: Chat) -> Json:
         """Write as the group itself, as administrators may."""
         content = typed(text).fields() | {"sender_chat": group.public()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Self
 
+from aiogram.types import BufferedInputFile
 from aiohttp import web
 
 from tests.fake_telegram import faults, spec
@@ -147,8 +148,15 @@ class FakeTelegram:
 
 
 async def _sent(request: web.Request) -> Json:
-    body = await request.json() if request.content_type == "application/json" else await request.post()
-    return {**request.query, **body}
+    if request.content_type == "application/json":
+        return {**request.query, **await request.json()}
+    form = await request.post()
+    return {**request.query, **{name: _uploaded(value) for name, value in form.items()}}
+
+
+def _uploaded(value: Any) -> Any:
+    """A file as aiogram's models have it, with all that is in it."""
+    return BufferedInputFile(value.file.read(), value.filename) if isinstance(value, web.FileField) else value
 
 
 async def _suffer(fault: Fault | None) -> None:

@@ -120,6 +120,24 @@ async def test_a_copy_in_another_outlet_is_not_told(house: House, ana: Person):
     assert ana.chat.edited.empty()
 
 
+async def test_the_buttons_of_an_alert_are_answered_by_the_running_bot(
+    house: House, telegram: FakeTelegram, ana: Person
+):
+    orchard = await house.outlet("Orchard Post")
+    group = telegram.group(-5, "Newsroom", ana, type="supergroup")
+    house.subscribe(group)
+    async with house.open():
+        alert = await told(group, orchard, FIFTEEN)
+        await house.settled(reports=1)
+        ana.taps(alert, "Sources")
+        assert "• Orchard Post: 15 killed, 9 injured" in (await group.hears())["text"]
+        ana.taps(alert, "More")
+        ana.taps(await group.sees_edit(), "Acknowledge")
+        assert "✓ Acknowledged by Ana" in (await group.sees_edit())["text"]
+        ana.answers(alert, "/why", group)
+        assert "Decided: the first report of an incident" in (await group.hears())["text"]
+
+
 async def test_a_person_who_unsubscribes_hears_no_more(house: House, telegram: FakeTelegram, ana: Person, ben: Person):
     orchard = await house.outlet("Orchard Post")
     house.subscribe(ana.chat, ben.chat)
@@ -149,7 +167,7 @@ def links_of(message: dict[str, object]) -> list[str]:
     """Where the buttons of a message lead."""
     keyboard = message["reply_markup"]
     assert isinstance(keyboard, dict)
-    return [button["url"] for row in keyboard["inline_keyboard"] for button in row]
+    return [button["url"] for row in keyboard["inline_keyboard"] for button in row if "url" in button]
 
 
 async def test_what_alerted_is_kept_with_what_its_server_said(house: House, ana: Person):

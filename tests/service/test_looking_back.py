@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.model import Delivery
+from bot.core.references import reference
 from bot.desk import StoreDesk
 from bot.rulebook import load, shipped_rules
 from bot.store import Store
@@ -74,8 +75,9 @@ async def test_search_reaches_farther_back(desk: StoreDesk):
 async def test_a_careful_rule_is_as_careful_in_lists(desk: StoreDesk):
     first, second = await desk.latest(BEN, "")
 
+    toll = "15 killed, at least 20 injured (civilians)"
     assert first.splitlines()[:2] == [
-        "2025-03-09 12:00 UTC  Idlib (Syria)  15 killed, at least 20 injured (civilians)  1 source",
+        f"2025-03-09 12:00 UTC  Idlib (Syria)  {toll}  1 source  {reference('Binnish')}",
         "    “… killed … in ….”",
     ]
     for hidden in ("Binnish", "Omar", "Sarmin", "Homs"):

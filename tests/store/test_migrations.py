@@ -10,10 +10,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.core.model import Feed, Ways
+from bot.core.references import reference
 from bot.store import Store, StoreError, UnchangedFeed
 from bot.store.engine import open_engine, writing
 from bot.store.tables import metadata
-from tests.store.samples import LONG_AGO, NOW, later, outcome, record, report
+from tests.store.samples import LONG_AGO, NOW, incident, later, outcome, record, report
 
 WAYS = (
     *("due_why", "failing_since", "gone_at", "trouble_told", "answered_url", "moved_to", "moving_to", "moves_seen"),
@@ -41,6 +42,12 @@ UNDONE = {
         "ALTER TABLE incidents DROP COLUMN country",
     ],
     "0010": ["ALTER TABLE feeds DROP COLUMN silent_before"],
+    "0007": [
+        "DROP TABLE feedback",
+        "DROP TABLE acknowledgements",
+        "DROP INDEX incidents_reference",
+        "ALTER TABLE incidents DROP COLUMN reference",
+    ],
     "0006": [
         *(f"ALTER TABLE chats DROP COLUMN {column}" for column in CHOSEN_BY_CHATS),
         *(f"ALTER TABLE subscriptions DROP COLUMN {column}" for column in CHOSEN_OF_RULES),
@@ -120,6 +127,16 @@ def test_feeds_from_before_their_ways_were_remembered_are_asked_as_before(empty_
         (state,) = store.claim_feeds(later(minutes=5), 1, 60.0)
         assert state.ways == Ways()
         assert store.feed_states()[0].due_why == ""
+
+
+def test_incidents_from_before_they_had_short_names_are_named(empty_url: str):
+    with closing(Store.open(empty_url)) as store:
+        record(store, outcome(report(), incident("raid"), incident("strike")))
+    go_back(empty_url, "0005")
+
+    with closing(Store.open(empty_url)) as store:
+        for name in ("raid", "strike"):
+            assert store.incident_referred_to(reference(name)) == incident(name)
 
 
 def test_a_store_of_a_newer_version_is_refused(empty_url: str):

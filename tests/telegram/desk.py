@@ -42,7 +42,7 @@ class MemoryDesk:
     async def move_chat(self, old_chat_id: int, new_chat_id: int) -> None:
         self.happened.append(("moved", old_chat_id, new_chat_id))
 
-    async def status(self, chat_id: int) -> Sequence[str]:
+    async def status(self, chat_id: int, tongue: Tongue) -> Sequence[str]:
         return [f"Listening to {len(self.chosen[chat_id])} rules.", "All 12 feeds are well."]
 
     async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:

@@ -43,9 +43,7 @@ async def kept(telegram, desk, choosing, admin_desk):
     built = Kept(telegram.url, Desks(desk, choosing, admin_desk))
     keeping = asyncio.create_task(built.line.keep())
     yield built
-    keeping.cancel()
-    await asyncio.wait([keeping])
-    await built.line.close()
+    await built.line.hang_up(keeping)
 
 
 async def test_a_token_that_is_revoked_and_restored_is_heard_and_sent_with_again(telegram, kept, ana, caplog, until):
@@ -137,3 +135,23 @@ async def test_a_refusal_that_was_none_is_taken_back_with_the_next_message(teleg
     await kept.line.send(due(ana.id))
 
     assert kept.said == ["accepted", "accepted"]
+
+
+async def test_hanging_up_ends_also_what_swallows_a_cancellation(kept, monkeypatch):
+    monkeypatch.setattr("bot.telegram.line.CANCEL_SECONDS", 0.01)
+    swallowed: list[bool] = []
+
+    async def deaf():
+        while len(swallowed) < 3:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                swallowed.append(True)
+        await asyncio.sleep(60)
+
+    task = asyncio.create_task(deaf())
+    await asyncio.sleep(0)
+    await kept.line.hang_up(task)
+
+    assert task.cancelled()
+    assert len(swallowed) == 3

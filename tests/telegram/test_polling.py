@@ -115,7 +115,7 @@ async def test_a_token_that_is_doubted_is_asked_about_at_once(telegram, listenin
 async def test_stopping_waits_for_what_is_being_handled(listening, desk, ana, until):
     asked, release = asyncio.Event(), asyncio.Event()
 
-    async def slow_status(_):
+    async def slow_status(*_):
         asked.set()
         await release.wait()
         return ["slow"]

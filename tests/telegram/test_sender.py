@@ -13,6 +13,7 @@ from bot.outbox import Delayed, Moved, Rejected, Sender, TopicGone, Unauthorized
 from bot.telegram import texts
 from bot.telegram.sender import TelegramSender
 from tests.fake_telegram import Hang, HtmlPage, Refuse, ResetAfter, ResetBefore, State, errors
+from tests.fake_telegram.methods import buttons_of
 from tests.telegram.samples import TEXT, due
 
 NEW, EDIT, REPLY, TELL = MessageKind
@@ -71,7 +72,9 @@ async def test_an_alert_arrives_formatted_with_a_button_and_without_preview(tele
     assert heard["message_id"] == number
     assert heard["text"] == "Binnish: 11 killed"
     assert heard["entities"] == [{"type": "bold", "offset": 0, "length": 7}]
-    assert heard["reply_markup"]["inline_keyboard"] == [[{"text": texts.SOURCE_BUTTON, "url": TEXT.link}]]
+    ((read, *others),) = heard["reply_markup"]["inline_keyboard"]
+    assert read == {"text": texts.SOURCE_BUTTON, "url": TEXT.link}
+    assert [button["text"] for button in others] == ["Sources", "More…"]
     (call,) = telegram.calls("sendMessage")
     assert call["link_preview_options"] == {"is_disabled": True}
     assert call["disable_notification"] is False
@@ -87,7 +90,8 @@ async def test_a_silent_message_makes_no_sound(telegram, sender, ana):
 async def test_a_bad_link_costs_the_button_but_not_the_alert(sender, ana, link):
     await sender.send(due(ana.id, text=Rendered("x", "x", link)))
 
-    assert "reply_markup" not in await ana.hears()
+    heard = await ana.hears()
+    assert [button["text"] for button in buttons_of(heard["reply_markup"])] == ["Sources", "More…"]
 
 
 async def test_a_reply_answers_the_living_message(sender, ana):

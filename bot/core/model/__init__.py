@@ -7,6 +7,7 @@ code points into the field they name.
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
 from bot.core.model.evidence import Evidence, Finding, Origin
+from bot.core.model.feedback import Acknowledgement, Feedback, Verdict
 from bot.core.model.feeds import HOURS_OF_DAY, DueWhy, History, Hub, Push, Ways, Whereabouts, Wishes
 from bot.core.model.incidents import (
     POLICY,
@@ -49,6 +50,7 @@ __all__ = [
     "HOURS_OF_DAY",
     "POLICY",
     "SOME",
+    "Acknowledgement",
     "Alert",
     "Area",
     "ChatSettings",
@@ -63,6 +65,7 @@ __all__ = [
     "Examined",
     "Expected",
     "Feed",
+    "Feedback",
     "Field",
     "Figures",
     "Finding",
@@ -108,6 +111,7 @@ __all__ = [
     "Toll",
     "Toponym",
     "Unless",
+    "Verdict",
     "Victims",
     "Ways",
     "Whereabouts",

@@ -1,0 +1,134 @@
+"""What people ask who look closer: incidents, what became of a report, feeds, files to take away; and to be forgotten.
+
+A newcomer's mistake is to let anybody make a group be forgotten: looking is for everybody, /forget for its
+administrators, and only after a second tap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import blake2s
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.core.yamlfile import duration_of
+from bot.telegram import alert_texts, looking_texts, texts
+from bot.telegram.asking import Answer, Ask, View
+from bot.telegram.commands import deciders_only
+from bot.telegram.lookingdesk import LookingDesk, Trace
+from bot.telegram.replying import fitting, reply
+
+LONGEST_EXPORT = timedelta(days=366)
+USUAL_EXPORT = "30d"
+FORGETTING = re.compile(r"fg([+-]):([0-9a-f]{16})")
+REFERENCE_BYTES = 8
+
+
+class Looking:
+    """The answers, over the service's desk."""
+
+    def __init__(self, desk: LookingDesk) -> None:
+        self._desk = desk
+
+    @property
+    def commands(self) -> Mapping[str, Answer]:
+        return {
+            "incident": self.incident,
+            "why": self.why,
+            "feeds": self.feeds,
+            "export": self.export,
+            "forget": deciders_only(self.forget),
+        }
+
+    @property
+    def taps(self) -> Mapping[str, Answer]:
+        """By the pattern of a button's data."""
+        return {FORGETTING.pattern: deciders_only(self.confirm)}
+
+    # ---------------------------------------------------------------- looking
+    async def incident(self, ask: Ask) -> None:
+        if len(ask.words) != 1:
+            await ask.say(looking_texts.WHICH_INCIDENT)
+            return
+        card = await self._desk.incident(ask.chat_id, ask.words[0].lstrip("#"))
+        if card is None:
+            await ask.say(looking_texts.UNKNOWN_INCIDENT)
+            return
+        seen_to = await self._desk.acknowledged(ask.chat_id, card.incident.id)
+        await reply(ask, looking_texts.incident(card, seen_to, ask.tongue))
+
+    async def why(self, ask: Ask) -> None:
+        answered = ask.update.message.reply_to_message if ask.update.message else None
+        if ask.words:
+            found, unknown = await self._desk.trace(ask.chat_id, ask.words[0]), looking_texts.UNKNOWN_REPORT
+        elif answered is not None:
+            found = await self._desk.trace_of(ask.chat_id, answered.message_id)
+            unknown = looking_texts.NO_ALERT
+        else:
+            found, unknown = None, looking_texts.WHY_WHAT
+        await self._show(ask, found, unknown)
+
+    async def _show(self, ask: Ask, found: Trace | None, otherwise: str) -> None:
+        await (reply(ask, looking_texts.trace(found, ask.tongue)) if found else ask.say(otherwise))
+
+    async def feeds(self, ask: Ask) -> None:
+        found, now = await self._desk.feeds()
+        await reply(ask, looking_texts.feeds(found, now, ask.tongue))
+
+    # ---------------------------------------------------------------- taking away
+    async def export(self, ask: Ask) -> None:
+        if not await self._desk.subscriptions(ask.chat_id):
+            await ask.say(texts.NO_SUBSCRIPTIONS)
+            return
+        reach = _reach(ask.words)
+        if reach is None:
+            await ask.say(looking_texts.EXPORT_WHAT, days=LONGEST_EXPORT.days)
+            return
+        export = await self._desk.export(ask.chat_id, reach)
+        if not export.count:
+            await ask.say(looking_texts.NOTHING_TO_EXPORT)
+        for number, (name, content) in enumerate(export.files):
+            said = ask.tongue.count(*looking_texts.EXPORTED, export.count, since=alert_texts.moment(export.since))
+            await ask.bot.send_document(
+                ask.chat_id,
+                content,
+                filename=name,
+                caption=None if number else said,
+                message_thread_id=ask.topic_id,
+            )
+
+    # ---------------------------------------------------------------- being forgotten
+    async def forget(self, ask: Ask) -> None:
+        keys = [
+            InlineKeyboardButton(ask.tongue.say(label), callback_data=f"fg{sign}:{_reference(ask.chat_id)}")
+            for sign, label in (("+", looking_texts.FORGET_YES), ("-", looking_texts.FORGET_NO))
+        ]
+        await ask.show(View(ask.tongue.say(looking_texts.FORGET), InlineKeyboardMarkup([keys])))
+
+    async def confirm(self, ask: Ask) -> None:
+        found = FORGETTING.fullmatch(ask.tapped.data or "") if ask.tapped else None
+        if found is None or found[2] != _reference(ask.chat_id):
+            await ask.say(looking_texts.STALE_FORGET)
+            return
+        if found[1] == "-":
+            said = ask.tongue.say(looking_texts.KEPT)
+        else:
+            said = looking_texts.forgotten(await self._desk.forget(ask.chat_id), ask.tongue)
+        await ask.show(View(fitting(said, 200)))
+        await ask.redraw(View(said))
+
+
+def _reach(words: tuple[str, ...]) -> timedelta | None:
+    """For how long somebody asked; None when that cannot be understood, or is too long."""
+    try:
+        reach = duration_of(words[0] if words else USUAL_EXPORT)
+    except OverflowError:
+        return None
+    return reach if reach and timedelta(0) < reach <= LONGEST_EXPORT and len(words) <= 1 else None
+
+
+def _reference(chat_id: int) -> str:
+    """Of no use in another chat."""
+    return blake2s(f"forget {chat_id}".encode(), digest_size=REFERENCE_BYTES).hexdigest()

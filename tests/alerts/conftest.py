@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.choosing import StoreChoosing
+from bot.core.pipeline import Rulebook
+from bot.desk import StoreDesk
+from bot.rulebook import load, shipped_rules
+from bot.store import Store
+from bot.store.thread import StoreThread
+from bot.telegram import polling
+from bot.telegram.application import Desks, build_application
+from bot.telegram.sender import TelegramSender
+from tests.alerts.scene import Desk
+from tests.fake_telegram import Chat, FakeTelegram, Person
+from tests.telegram.admindesk import MemoryAdminDesk
+from tests.telegram.desk import MemoryDesk
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Rulebook:
+    """The shipped rules, which nobody changes."""
+    return load(shipped_rules())
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram(conflict_pause_seconds=0.05) as server:
+        yield server
+    assert server.complaints == []
+
+
+@pytest.fixture
+def ana(telegram: FakeTelegram) -> Person:
+    return telegram.person(7, "Ana")
+
+
+@pytest.fixture
+def ben(telegram: FakeTelegram) -> Person:
+    return telegram.person(8, "Ben")
+
+
+@pytest.fixture
+def group(telegram: FakeTelegram, ana: Person) -> Chat:
+    """Ana is its administrator; Ben is not."""
+    return telegram.group(-5, "Newsroom", ana, type="supergroup")
+
+
+async def everybody(_chat_id: int, _user_id: int) -> bool:
+    return True
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, telegram: FakeTelegram, shipped: Rulebook) -> AsyncIterator[Desk]:
+    """The bot listens; nobody has subscribed, and nothing was told."""
+    store = Store.open(str(tmp_path / "tocsin.db"))
+    thread = StoreThread(store)
+    scene = Desk(store, thread, shipped)
+    chats = StoreDesk(thread, lambda: scene.rulebook, lambda: scene.now)
+    choosing = StoreChoosing(thread, lambda: scene.rulebook, everybody, lambda: scene.now)
+    admin = MemoryAdminDesk(MemoryDesk())
+    application = build_application(telegram.token, telegram.url, Desks(chats, choosing, admin))
+    await polling.start(application)
+    scene.sender = TelegramSender(application.bot)
+    yield scene
+    await polling.stop(application)
+    thread.close()
