@@ -21,6 +21,7 @@ from bot.core.model.incidents import (
     ToldRule,
 )
 from bot.core.model.messages import Message, MessageKind, Notice, Rendered, Subscriber
+from bot.core.model.pictures import Mark, Picture
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
 from bot.core.model.preferences import ChatSettings, Mute, MuteKind, Narrowed, Preferences, QuietHours, Rhythm
 from bot.core.model.reading import Event, Reading
@@ -66,6 +67,7 @@ __all__ = [
     "Frequency",
     "History",
     "Incident",
+    "Mark",
     "Match",
     "Message",
     "MessageKind",
@@ -75,6 +77,7 @@ __all__ = [
     "Near",
     "Notice",
     "Outcome",
+    "Picture",
     "Place",
     "PlaceKind",
     "Policy",
