@@ -25,6 +25,11 @@ CHOSEN_OF_RULES = ("left_at", "minimum", "place", "minimum_toll", "rhythm", "sil
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
+    "0009": [
+        "ALTER TABLE chats DROP COLUMN digest_at",
+        "ALTER TABLE outbox DROP COLUMN picture",
+        "DROP TABLE digests",
+    ],
     "0006": [
         *(f"ALTER TABLE chats DROP COLUMN {column}" for column in CHOSEN_BY_CHATS),
         *(f"ALTER TABLE subscriptions DROP COLUMN {column}" for column in CHOSEN_OF_RULES),

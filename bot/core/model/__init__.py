@@ -23,7 +23,7 @@ from bot.core.model.incidents import (
 from bot.core.model.messages import Message, MessageKind, Notice, Rendered, Subscriber
 from bot.core.model.pictures import Mark, Picture
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
-from bot.core.model.preferences import ChatSettings, Mute, MuteKind, Narrowed, Preferences, QuietHours, Rhythm
+from bot.core.model.preferences import MORNING, ChatSettings, Mute, MuteKind, Narrowed, Preferences, QuietHours, Rhythm
 from bot.core.model.reading import Event, Reading
 from bot.core.model.reports import Entry, Feed, Report, Told
 from bot.core.model.rules import (
@@ -47,6 +47,7 @@ from bot.core.model.rules import (
 
 __all__ = [
     "HOURS_OF_DAY",
+    "MORNING",
     "POLICY",
     "SOME",
     "Alert",
