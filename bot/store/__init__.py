@@ -4,6 +4,7 @@ Everything goes through Store; a newcomer who imports the tables elsewhere moves
 """
 
 from bot.store.archive import Archive
+from bot.store.digests import ToldDigest
 from bot.store.errors import StoreError
 from bot.store.states import (
     ChatStatus,
@@ -26,6 +27,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreStatus",
+    "ToldDigest",
     "Transaction",
     "Validators",
 ]

@@ -31,6 +31,7 @@ MOST_MARKS = 80
 BAR_DAYS = 7
 MOST_BAR_DAYS = 28
 
+LEGEND = mark("Circles: killed, the highest figure of one incident. Dashed: the place is known no finer.")
 BARS = mark("incidents by day")
 UNPLACED = mark("{number} incident has no place on the map"), mark("{number} incidents have no place on the map")
 
@@ -47,6 +48,7 @@ def picture_of(digest: Digest, lately: Iterable[Entry], reader: Reader) -> Pictu
         marks=tuple(sorted(marks, key=lambda each: (-each.figure, -each.incidents, each.name))[:MOST_MARKS]),
         days=tuple(_days(lately, digest.period, reader.zone)),
         title=" · ".join(title_of(digest, reader)),
+        legend=reader.tongue.say(LEGEND),
         bars=reader.tongue.say(BARS),
         unplaced=reader.tongue.count(*UNPLACED, unplaced) if unplaced else "",
     )

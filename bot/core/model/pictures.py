@@ -37,5 +37,6 @@ class Picture:
     marks: tuple[Mark, ...]
     days: tuple[tuple[date, int], ...] = ()
     title: str = ""
+    legend: str = ""
     bars: str = ""
     unplaced: str = ""

@@ -1,0 +1,1 @@
+can_draw = Studio = None
