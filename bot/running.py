@@ -18,6 +18,7 @@ from bot.choosing import StoreChoosing
 from bot.config import Config
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
+from bot.digests import Digests
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
 from bot.feeds.schedule import Bounds
 from bot.feedwatch import FeedWatch
@@ -42,6 +43,7 @@ LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 WEEKLY_SECONDS = 600.0
 WATCH_FEEDS_SECONDS = 60.0
+DIGESTS_SECONDS = 60.0
 STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
 
 log = logging.getLogger(__name__)
@@ -95,13 +97,15 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         await store(Store.reconcile_feeds, config.feeds, utc_now())
         await _seat(setting, store)
         health = Health(setting.rules, utc_now)
-        service = await _service(setting, store, health, stack)
+        digests = Digests(store, utc_now)
+        stack.push_async_callback(digests.close)
+        service = await _service(setting, store, health, digests, stack)
         if config.health is not None:
             runner = await serve_ops(build_ops(health.condition), config.health.host, config.health.port)
             stack.push_async_callback(runner.cleanup)
         weekly = Weekly(setting.rules, store, config.database, _curious(config), utc_now)
         stack.push_async_callback(weekly.close)
-        timers = _timers(setting, service, health, weekly)
+        timers = _timers(setting, service, health, weekly, digests)
         stack.push_async_callback(timers.stop)
         timers.start()
         await until.wait()
@@ -113,7 +117,9 @@ def _curious(config: Config) -> frozenset[int]:
     return config.access.administrators if config.near_misses else frozenset()
 
 
-async def _service(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Service:
+async def _service(
+    setting: Setting, store: StoreThread, health: Health, digests: Digests, stack: AsyncExitStack
+) -> Service:
     config = setting.config
     http = open_session(user_agent(__version__, config.polling.contact), config.polling.allow_private)
     stack.push_async_callback(http.close)
@@ -126,7 +132,7 @@ async def _service(setting: Setting, store: StoreThread, health: Health, stack: 
         store=store,
         http=http,
         parser=parser,
-        sender=setting.sender or _telegram(setting, store, health, stack),
+        sender=setting.sender or _telegram(setting, store, health, digests, stack),
         pace=await pace_so_far(store, utc_now, setting.sending or SendingLimits()),
         polling=_polling(config),
         policy=config.incidents,
@@ -162,12 +168,12 @@ async def _seat(setting: Setting, store: StoreThread) -> None:
 
 
 # ---------------------------------------------------------------- Telegram
-def _telegram(setting: Setting, store: StoreThread, health: Health, stack: AsyncExitStack) -> Sender:
+def _telegram(setting: Setting, store: StoreThread, health: Health, digests: Digests, stack: AsyncExitStack) -> Sender:
     """The sender, and the listening half in the background: Telegram being away must not hold up the feeds."""
     config = setting.config
     desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now)
     choosing = StoreChoosing(store, lambda: setting.rules.current, config.access, utc_now)
-    application = build_application(config.require_token(), f"{config.telegram.api_url}/bot", desk, choosing)
+    application = build_application(config.require_token(), f"{config.telegram.api_url}/bot", desk, choosing, digests)
     listening = asyncio.create_task(_listen(application, health), name="listen to Telegram")
     stack.push_async_callback(_stop_listening, application, listening)
     return TelegramSender(application.bot)
@@ -195,7 +201,7 @@ async def _stop_listening(application: App, listening: asyncio.Task[None]) -> No
 
 
 # ---------------------------------------------------------------- timers
-def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) -> Timers:
+def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly, digests: Digests) -> Timers:
     rules = setting.rules
     tidings = Tidings(rules, service.store, setting.config.access.administrators, utc_now)
     feed_watch = FeedWatch(service.store, setting.config.access.administrators, utc_now)
@@ -224,6 +230,7 @@ def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly) 
     timers.every(LISTEN_SECONDS, service.listen, "listen for silence")
     timers.every(WEEKLY_SECONDS, weekly.tell, "tell the near misses of the week")
     timers.every(WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing")
+    timers.every(DIGESTS_SECONDS, digests.tell_due, "tell the digests that are due")
     timers.every(FORGET_SECONDS, service.forget, "forget what no rule counts any more")
     timers.every(RELOAD_SECONDS, reload, "look for changed rules")
     return timers

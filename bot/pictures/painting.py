@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,8 +30,8 @@ WIDTH, HEIGHT, DPI = 8.0, 7.0, 140  # inches, and points in one: 1,120 x 980, wh
 MAP = (0.0, 0.21, 1.0, 0.735)  # left, bottom, width, height, as shares of the picture
 BARS = (0.055, 0.052, 0.50, 0.095)
 SEA, LAND, PAPER, INK, FAINT = "#d3e3ec", "#f6f3ea", "#ffffff", "#2b2b2b", "#6f6a62"
-COUNTRY = {"color": "#7d7467", "lw": 1.3}
-PROVINCE = {"color": "#b9b2a6", "lw": 0.7, "ls": (0, (4, 3))}
+COUNTRY: dict[str, Any] = {"color": "#7d7467", "lw": 1.3}
+PROVINCE: dict[str, Any] = {"color": "#b9b2a6", "lw": 0.7, "ls": (0, (4, 3))}
 COLOURS = {Severity.CRITICAL: "#b3122b", Severity.HIGH: "#dd6b1f", Severity.NORMAL: "#c9a20c"}
 ATTRIBUTION = "Natural Earth · GeoNames CC BY 4.0"
 
@@ -56,8 +57,8 @@ def png(picture: Picture) -> bytes:
     _scale(ground, box)
     _words(figure, picture)
     _bars(figure, picture)
-    canvas.draw()
-    return _small(Image.fromarray(np.asarray(canvas.buffer_rgba())))
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return _small(Image.fromarray(np.asarray(canvas.buffer_rgba())))  # type: ignore[no-untyped-call]
 
 
 def _small(image: Image.Image) -> bytes:
@@ -113,7 +114,7 @@ def _fill(axes: Axes, rings: Iterable[Points], colour: str, order: int) -> None:
         axes.add_patch(PathPatch(whole, fc=colour, ec=edge, lw=0.6, zorder=order))
 
 
-def _draw(axes: Axes, lines: Iterable[Points], order: int, style: dict[str, object]) -> None:
+def _draw(axes: Axes, lines: Iterable[Points], order: int, style: dict[str, Any]) -> None:
     gap = np.full((1, 2), np.nan)
     points = [part for line in lines for part in (line, gap)]
     if points:
@@ -140,11 +141,9 @@ def _scale(axes: Axes, box: Box) -> None:
 # ---------------------------------------------------------------- what happened
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A mark as it is drawn: where, in pixels, and how large, in points. `numbered`: its figure stands in it."""
+    """A mark as a circle: how large it is drawn, in points. `numbered`: its figure stands in it."""
 
     mark: Mark
-    x: float
-    y: float
     across: float
     numbered: bool
 
@@ -171,7 +170,7 @@ def _dots(axes: Axes, marks: Sequence[Mark]) -> Iterator[Dot]:
     """The circles, the largest first: a figure is left out of one that a smaller one covers in its middle."""
     for_one = min(POINTS_FOR_ONE, LARGEST_POINTS / math.sqrt(max([1, *(mark.figure for mark in marks)])))
     sizes = [max(for_one * math.sqrt(mark.figure), SMALLEST_POINTS) for mark in marks]
-    at = [axes.transData.transform((mark.lon, mark.lat)) for mark in marks]
+    at = [tuple(map(float, axes.transData.transform((mark.lon, mark.lat)))) for mark in marks]
     for number, mark in enumerate(marks):
         reach = POINTS_OF_DIGIT * len(str(mark.figure)) / 2
         is_covered = any(
@@ -179,7 +178,7 @@ def _dots(axes: Axes, marks: Sequence[Mark]) -> Iterator[Dot]:
             for above in range(number + 1, len(marks))
         )
         has_room = mark.figure > 0 and sizes[number] >= 2 * reach + 5
-        yield Dot(mark, *at[number], sizes[number], has_room and not is_covered)
+        yield Dot(mark, sizes[number], has_room and not is_covered)
 
 
 def _vicinity(axes: Axes, mark: Mark, stretch: float) -> None:

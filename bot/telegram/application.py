@@ -35,6 +35,7 @@ from bot.telegram.channels import Channels
 from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
+from bot.telegram.digesting import DigestCounter, DigestDesk
 from bot.telegram.mutes import Mutes
 from bot.telegram.options import Options
 from bot.telegram.settings import SettingsCounter
@@ -60,12 +61,14 @@ class Counter(Protocol):
     def taps(self) -> Mapping[str, Answer]: ...
 
 
-def build_application(token: str, api_url: str, desk: Desk, choosing: ChoosingDesk) -> App:
+def build_application(
+    token: str, api_url: str, desk: Desk, choosing: ChoosingDesk, digests: DigestDesk | None = None
+) -> App:
     """The listening half, not started: see polling.py. `api_url` is all that comes before the token."""
     application = Application.builder().token(token).base_url(api_url).job_queue(None).build()
     door = Door(desk)
     application.add_handler(TypeHandler(Update, door.drop_repeated), group=FIRST)
-    for counter in counters(desk, choosing):
+    for counter in (*counters(desk, choosing), *([DigestCounter(digests)] if digests else [])):
         _add(application, door, counter)
     application.add_handler(CallbackQueryHandler(door.admitted(_stale)))
     application.add_handler(ChatMemberHandler(door.came_or_went, ChatMemberHandler.MY_CHAT_MEMBER))

@@ -6,6 +6,7 @@ what was refused again and again.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,6 +21,8 @@ from bot.outbox import Delayed, Moved, Rejected, TopicGone, Unauthorized, Unknow
 from bot.store import DueMessage
 from bot.telegram import texts
 from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
+
+log = logging.getLogger(__name__)
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -62,6 +65,8 @@ class TelegramSender:
         return await self._post(due)
 
     async def _say(self, due: DueMessage, body: _Body) -> int:
+        if due.message.picture and (number := await self._show(due, body)):
+            return number
         sent = await self._bot.send_message(
             due.chat_id,
             body.text,
@@ -72,6 +77,26 @@ class TelegramSender:
             reply_parameters=_answered(due),
             reply_markup=body.keyboard,
         )
+        return sent.message_id
+
+    async def _show(self, due: DueMessage, body: _Body) -> int | None:
+        """The picture with the text under it; None where the chat takes no picture, so that the text goes alone."""
+        try:
+            sent = await self._bot.send_photo(
+                due.chat_id,
+                due.message.picture,
+                filename="digest.png",
+                caption=body.text,
+                parse_mode=body.parse_mode,
+                message_thread_id=due.message.topic_id,
+                disable_notification=due.message.silent,
+                reply_markup=body.keyboard,
+            )
+        except BadRequest as error:
+            if says(error, *UNREADABLE, *TOPIC_GONE, *CHAT_GONE):
+                raise
+            log.warning("chat %s gets a digest without its picture: %s", due.chat_id, error)
+            return None
         return sent.message_id
 
     async def _change(self, due: DueMessage, body: _Body) -> int:

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from tests.fake_telegram import errors
 from tests.fake_telegram.chats import Chat, World, now
-from tests.fake_telegram.formatting import formatted
+from tests.fake_telegram.formatting import captioned, formatted
 from tests.fake_telegram.spec import Json
 
 CALLBACK_DATA_BYTES = 64
+PHOTO_BYTES, PHOTO_SIDES, PHOTO_RATIO = 10 * 1024 * 1024, 10_000, 20
 BUTTON_URL = re.compile(r"(https?|tg)://[^/\s]+\S*")
 
 RIGHTS_OF_ADMINISTRATORS = (
@@ -52,6 +57,7 @@ class Methods:
             self.get_my_commands,
             self.send_location,
             self.send_message,
+            self.send_photo,
             self.send_venue,
             self.set_my_commands,
         ]
@@ -88,6 +94,13 @@ class Methods:
     def send_message(self, parameters: Json) -> Json:
         chat = self._world.reachable(parameters["chat_id"])
         return self._send(chat, parameters, formatted(parameters).fields())
+
+    def send_photo(self, parameters: Json) -> Json:
+        chat = self._world.reachable(parameters["chat_id"])
+        if chat.takes_no_photos:
+            raise errors.bad_request("not enough rights to send photos to the chat")
+        photo = _photo_sizes(parameters["photo"].data)
+        return self._send(chat, parameters, {"photo": photo} | captioned(parameters))
 
     def send_location(self, parameters: Json) -> Json:
         chat = self._world.reachable(parameters["chat_id"])
@@ -196,6 +209,20 @@ def _check_button(button: Json) -> None:
     url = button.get("url")
     if url is not None and not BUTTON_URL.fullmatch(url):
         raise errors.bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+
+
+def _photo_sizes(data: bytes) -> list[Json]:
+    """What Telegram makes of a photo; it refuses what is no picture, and what is too large or too long."""
+    try:
+        with Image.open(BytesIO(data)) as image:
+            image.load()
+            width, height = image.size
+    except OSError:
+        raise errors.bad_request("IMAGE_PROCESS_FAILED") from None
+    if len(data) > PHOTO_BYTES or width + height > PHOTO_SIDES or max(width, height) > PHOTO_RATIO * min(width, height):
+        raise errors.bad_request("PHOTO_INVALID_DIMENSIONS")
+    unique = sha256(data).hexdigest()[:16]
+    return [{"file_id": f"photo-{unique}", "file_unique_id": unique, "width": width, "height": height}]
 
 
 def _location(parameters: Json) -> Json:

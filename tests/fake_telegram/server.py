@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Self
 
+from aiogram.types import BufferedInputFile
 from aiohttp import web
 
 from tests.fake_telegram import faults, spec
@@ -142,7 +143,14 @@ class FakeTelegram:
 
 async def _sent(request: web.Request) -> Json:
     body = await request.json() if request.content_type == "application/json" else await request.post()
-    return {**request.query, **body}
+    return {name: _uploaded(value) for name, value in {**request.query, **body}.items()}
+
+
+def _uploaded(value: Any) -> Any:
+    """A file of a form as aiogram knows one; anything else as it is."""
+    if not isinstance(value, web.FileField):
+        return value
+    return BufferedInputFile(value.file.read(), filename=value.filename)
 
 
 async def _suffer(fault: Fault | None) -> None:

@@ -6,7 +6,7 @@ belongs to a date of the chat's calendar, and is due once that date has reached 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -69,7 +69,7 @@ def due(listening: Iterable[Listening], told: Mapping[tuple[int, Rhythm], dateti
 
 
 def first_slots(
-    listening: Iterable[Listening], told: Mapping[tuple[int, Rhythm], datetime], now: datetime
+    listening: Iterable[Listening], told: Collection[tuple[int, Rhythm]], now: datetime
 ) -> dict[tuple[int, Rhythm], datetime]:
     """Where those begin who are new: at the slot before now, so that their first digest comes at the next."""
     return {each.key: last_slot(each, now) for each in listening if each.key not in told}
