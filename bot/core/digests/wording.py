@@ -143,7 +143,7 @@ def _entry(entry: Entry, reader: Reader) -> Line:
     plain = f"• {seen:%d.%m. %H:%M} {where(incident.place)}" + "".join(f" · {text}" for text in told if text)
     plain = clean(plain, LONGEST_LINE)
     link = safe_link(incident.sources[0].url) if incident.sources else ""
-    if not link or len(link) > LONGEST_LINK:
+    if not link.isprintable() or not 0 < len(link) <= LONGEST_LINK:
         return _text(plain)
     said = tongue.say(SOURCE)
     return Line(f'{escape(plain)} · <a href="{escape(link)}">{escape(said)}</a>', f"{plain} · {said}")
