@@ -40,6 +40,7 @@ class Labels:
         text = self._axes.annotate(
             name, (lon, lat), (0, 0), textcoords="offset points", fontsize=size, style=style, color="#1f1f1f", zorder=8
         )
+        text.set_parse_math(False)  # a name with two dollar signs is no formula
         text.set_path_effects([withStroke(linewidth=2.6, foreground="white")])
         for dx, dy, across, up in _positions(points / 2 + GAP, is_area):
             text.set(position=(dx, dy), ha=across, va=up)

@@ -168,8 +168,7 @@ def _marks(axes: Axes, marks: Sequence[Mark], box: Box) -> None:
 
 def _dots(axes: Axes, marks: Sequence[Mark]) -> Iterator[Dot]:
     """The circles, the largest first: a figure is left out of one that a smaller one covers in its middle."""
-    for_one = min(POINTS_FOR_ONE, LARGEST_POINTS / math.sqrt(max([1, *(mark.figure for mark in marks)])))
-    sizes = [max(for_one * math.sqrt(mark.figure), SMALLEST_POINTS) for mark in marks]
+    sizes = across_of([mark.figure for mark in marks])
     at = [tuple(map(float, axes.transData.transform((mark.lon, mark.lat)))) for mark in marks]
     for number, mark in enumerate(marks):
         reach = POINTS_OF_DIGIT * len(str(mark.figure)) / 2
@@ -179,6 +178,12 @@ def _dots(axes: Axes, marks: Sequence[Mark]) -> Iterator[Dot]:
         )
         has_room = mark.figure > 0 and sizes[number] >= 2 * reach + 5
         yield Dot(mark, sizes[number], has_room and not is_covered)
+
+
+def across_of(figures: Sequence[int]) -> list[float]:
+    """How large circles are, in points: their areas stand for the figures."""
+    for_one = min(POINTS_FOR_ONE, LARGEST_POINTS / math.sqrt(max([1, *figures])))
+    return [max(for_one * math.sqrt(figure), SMALLEST_POINTS) for figure in figures]
 
 
 def _vicinity(axes: Axes, mark: Mark, stretch: float) -> None:
@@ -212,9 +217,11 @@ def _label(mark: Mark, *, numbered: bool) -> str:
 
 # ---------------------------------------------------------------- round the map
 def _words(figure: Figure, picture: Picture) -> None:
-    figure.text(0.02, 0.972, picture.title, fontsize=10.5, weight="bold", color=INK, va="center")
+    figure.text(0.02, 0.972, picture.title, fontsize=10.5, weight="bold", color=INK, va="center", parse_math=False)
     lines = [text for text in (picture.legend.replace(". ", ".\n"), picture.unplaced) if text]
-    figure.text(0.98, 0.185, "\n".join(lines), fontsize=7.5, color=INK, ha="right", va="top", linespacing=1.5)
+    figure.text(
+        0.98, 0.185, "\n".join(lines), fontsize=7.5, color=INK, ha="right", va="top", linespacing=1.5, parse_math=False
+    )
     figure.text(0.98, 0.018, ATTRIBUTION, fontsize=6.5, color=FAINT, ha="right", va="bottom")
 
 
@@ -226,7 +233,7 @@ def _bars(figure: Figure, picture: Picture) -> None:
     places = range(len(counts))
     axes.bar(places, counts, width=0.72, color="#8a5a5f", zorder=2)
     axes.set(xlim=(-0.6, len(counts) - 0.4), ylim=(0, max(*counts, 1) * 1.28), facecolor=PAPER)
-    axes.set_title(picture.bars, fontsize=7.5, color=INK, loc="left", pad=3)
+    axes.set_title(picture.bars, fontsize=7.5, color=INK, loc="left", pad=3, parse_math=False)
     every = math.ceil(len(counts) / 10)
     shown = [place for place in places if (len(counts) - 1 - place) % every == 0]
     axes.set_xticks(shown, [_day(picture.days[place][0]) for place in shown], fontsize=7, color=FAINT)
