@@ -14,7 +14,7 @@ from bot.telegram import polling
 from bot.telegram.application import build_application
 from bot.telegram.desk import RuleCard
 from tests.fake_telegram import FakeTelegram
-from tests.telegram.desk import MemoryDesk
+from tests.telegram.desk import MemoryDesk, MemoryDigests
 from tests.telegram.scene import Clock
 
 IDLIB = RuleCard("idlib-civilian-casualties", "Civilian casualties in Idlib", "critical, high")
@@ -43,6 +43,11 @@ def ana(telegram):
 @pytest.fixture
 def desk():
     return MemoryDesk(IDLIB, GAZA)
+
+
+@pytest.fixture
+def digests():
+    return MemoryDigests()
 
 
 @pytest.fixture(scope="session")
@@ -92,9 +97,9 @@ def careful(choosing):
 
 
 @pytest.fixture
-async def application(telegram, desk, choosing):
+async def application(telegram, desk, choosing, digests):
     """The bot's listening half, built but not started."""
-    built = build_application(telegram.token, telegram.url, desk, choosing)
+    built = build_application(telegram.token, telegram.url, desk, choosing, digests)
     yield built
     await polling.stop(built)
 
