@@ -32,8 +32,10 @@ from bot.core.digests import (
     picture_of,
     remembered,
     render_digest,
+    with_towns,
 )
 from bot.core.model import Incident, Message, MessageKind, Picture, Rendered, Rhythm, Severity, Subscriber
+from bot.core.places import Gazetteer
 from bot.core.rules.conditions import LONGEST_DELAY
 from bot.core.tongue import Tongue
 from bot.pictures import Studio
@@ -93,8 +95,15 @@ class Order:
 class Digests:
     """`tell_due` is called now and then; `tell_now` when somebody asks."""
 
-    def __init__(self, store: StoreThread, clock: Callable[[], datetime], studio: Studio | None = None) -> None:
+    def __init__(
+        self,
+        store: StoreThread,
+        gazetteer: Callable[[], Gazetteer],
+        clock: Callable[[], datetime],
+        studio: Studio | None = None,
+    ) -> None:
         self._store = store
+        self._gazetteer = gazetteer
         self._clock = clock
         self._studio = studio or Studio()
         self._asked: dict[int, asyncio.Task[None]] = {}
@@ -192,6 +201,8 @@ class Digests:
             log.exception("the digest that chat %s asked for could not be made", chat_id)
         finally:
             self._asked.pop(chat_id, None)
+            if not self._asked:
+                await self._studio.close()
 
     # ---------------------------------------------------------------- making one
     async def _make(self, order: Order, spoken: Tongue, past: Past) -> tuple[Sequence[Entry], list[Message]]:
@@ -207,7 +218,7 @@ class Digests:
         return entries, [replace(first, picture=picture), *rest]
 
     async def _drawn(self, picture: Picture | None) -> bytes:
-        return await self._studio.draw(picture) if picture is not None else b""
+        return await self._studio.draw(with_towns(picture, self._gazetteer())) if picture is not None else b""
 
     # ---------------------------------------------------------------- at which hour
     async def digest_at(self, chat_id: int) -> hour:

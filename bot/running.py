@@ -97,7 +97,7 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         await store(Store.reconcile_feeds, config.feeds, utc_now())
         await _seat(setting, store)
         health = Health(setting.rules, utc_now)
-        digests = Digests(store, utc_now)
+        digests = Digests(store, lambda: setting.rules.current.knowledge.gazetteer, utc_now)
         stack.push_async_callback(digests.close)
         service = await _service(setting, store, health, digests, stack)
         if config.health is not None:

@@ -22,7 +22,7 @@ from matplotlib.path import Path as Course
 from matplotlib.patheffects import withStroke
 from PIL import Image
 
-from bot.core.model import Mark, Picture, Severity
+from bot.core.model import Mark, Picture, Severity, Town
 from bot.pictures.labelling import Labels
 from bot.pictures.outlines import Box, Kind, Points, outlines
 
@@ -42,7 +42,9 @@ PROVINCES_UP_TO = 26.0  # degrees from west to east; beyond that they are a thic
 SMALLEST_POINTS, LARGEST_POINTS = 6.0, 48.0  # across, of a circle
 POINTS_FOR_ONE = 10.0  # across, of a circle for one killed, where none is so large that all have to be smaller
 POINTS_OF_DIGIT = 6.0  # in width
-COLOURS_KEPT = 128  # of the picture: a third of the bytes
+MOST_TOWNS = 9  # named
+COLOURS_KEPT = 255  # of the picture: a third of the bytes
+AREA_POINTS = 46.0  # across; how far an area goes is not known here
 
 
 def png(picture: Picture) -> bytes:
@@ -53,7 +55,7 @@ def png(picture: Picture) -> bytes:
     canvas = FigureCanvasAgg(figure)
     box = around(picture.marks)
     ground = _ground(figure, box)
-    _marks(ground, picture.marks, box)
+    _marks(ground, picture, box)
     _scale(ground, box)
     _words(figure, picture)
     _bars(figure, picture)
@@ -63,7 +65,7 @@ def png(picture: Picture) -> bytes:
 
 def _small(image: Image.Image) -> bytes:
     file = io.BytesIO()
-    image.convert("RGB").quantize(COLOURS_KEPT).save(file, "PNG", optimize=True)
+    image.convert("RGB").quantize(COLOURS_KEPT, Image.Quantize.MAXCOVERAGE).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
@@ -148,14 +150,18 @@ class Dot:
     numbered: bool
 
 
-def _marks(axes: Axes, marks: Sequence[Mark], box: Box) -> None:
-    """The largest below, so that no circle hides another; the heaviest get their names first."""
+def _marks(axes: Axes, picture: Picture, box: Box) -> None:
+    """The largest below, so that no circle hides another; the heaviest get their names first, and towns the last."""
+    marks = picture.marks
     labels, stretch = Labels(axes), _stretch((box.south + box.north) / 2)
     dots = list(_dots(axes, [mark for mark in marks if not mark.is_area]))
     km = 72 / DPI / KM_IN_DEGREE * (axes.transData.transform((0, 1)) - axes.transData.transform((0, 0)))[1]  # in points
     for mark in marks:
-        if mark.is_area or not any(dot.mark is mark and dot.across >= 2 * mark.within_km * km for dot in dots):
-            _vicinity(axes, mark, stretch)
+        if mark.is_area:
+            _area(axes, mark)
+    for dot in dots:
+        if dot.across < 2 * dot.mark.within_km * km:
+            _vicinity(axes, dot.mark, stretch)
     for order, dot in enumerate(dots):
         _circle(axes, dot, 6 + order / len(dots))
         labels.keep_free(dot.mark.lon, dot.mark.lat, dot.across)
@@ -164,6 +170,17 @@ def _marks(axes: Axes, marks: Sequence[Mark], box: Box) -> None:
     for mark in marks:
         if mark.is_area:
             labels.place(mark.lon, mark.lat, 0, _label(mark, numbered=False), is_area=True)
+    _towns(axes, picture.towns, labels, box)
+
+
+def _towns(axes: Axes, towns: Iterable[Town], labels: Labels, box: Box) -> None:
+    """As many of the largest as leave the map quiet."""
+    inside = [t for t in towns if box.south < t.lat < box.north and box.west < t.lon < box.east]
+    named = 0
+    for town in inside:
+        if named < MOST_TOWNS and labels.place_town(town.lon, town.lat, town.name):
+            axes.plot(town.lon, town.lat, "s", ms=2.4, color=FAINT, zorder=4.5)
+            named += 1
 
 
 def _dots(axes: Axes, marks: Sequence[Mark]) -> Iterator[Dot]:
@@ -187,14 +204,19 @@ def across_of(figures: Sequence[int]) -> list[float]:
 
 
 def _vicinity(axes: Axes, mark: Mark, stretch: float) -> None:
-    """How far from its point it may have been; of an area this is all that is drawn."""
+    """How far from its point it may have been."""
     high = 2 * _degrees(mark)
-    colour, hatch = COLOURS[mark.severity], "////" if mark.is_area else None
-    at, wide = (mark.lon, mark.lat), high * stretch
+    at, wide, colour = (mark.lon, mark.lat), high * stretch, COLOURS[mark.severity]
     axes.add_patch(Ellipse(at, wide, high, fc=colour, ec="none", alpha=0.10, zorder=5))
-    edge = Ellipse(at, wide, high, fc="none", ec=colour, alpha=0.45, lw=1, ls="--", hatch=hatch, zorder=5)
-    edge.set_hatch_linewidth(0.4)
-    axes.add_patch(edge)
+    axes.add_patch(Ellipse(at, wide, high, fc="none", ec=colour, alpha=0.45, lw=1, ls="--", zorder=5))
+
+
+def _area(axes: Axes, mark: Mark) -> None:
+    """Hatching without an edge or a middle: it happened somewhere round here."""
+    colour = COLOURS[mark.severity]
+    size = AREA_POINTS**2  # as matplotlib's scatter has it
+    axes.scatter([mark.lon], [mark.lat], s=size, fc=colour, ec="none", alpha=0.10, zorder=5)
+    axes.scatter([mark.lon], [mark.lat], s=size, fc="none", ec=colour, alpha=0.45, lw=0, hatch="////", zorder=5)
 
 
 def _circle(axes: Axes, dot: Dot, order: float) -> None:

@@ -42,7 +42,7 @@ class Studio:
             answer = {"error": f"it takes longer than {self._child.deadline_seconds:g} s"}
         except DeadError:
             answer = {"error": "the process that draws died of it"}
-        except FeedError as error:
+        except (FeedError, OSError) as error:
             answer = {"error": str(error)}
         if "error" in answer:
             log.warning("a digest goes out without its picture: %s", answer["error"])

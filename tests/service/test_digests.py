@@ -26,6 +26,8 @@ from bot.core.model import (
     ToldRule,
     exactly,
 )
+from bot.core.places.gazetteer import Gazetteer, Source
+from bot.core.places.table import Row, table_of
 from bot.core.tongue import ENGLISH
 from bot.digests import Digests
 from bot.pictures import Studio
@@ -39,6 +41,8 @@ CHAT = 7
 EIGHT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 BINNISH = Place("gn:1", "Binnish", "settlement", "SY", ("Idlib",), 35.96, 36.71, ("gn:2", "gn:3"), "Syria")
 PNG = b"a picture"
+IDLIB_CITY = Row("gn:9", "settlement", "SY", "Idlib", lat=35.93, lon=36.63, population=100_000)
+GAZETTEER = Gazetteer([Source(table_of([IDLIB_CITY]))])
 
 
 class Clock:
@@ -78,7 +82,7 @@ class Desk:
     @asynccontextmanager
     async def open(self):
         thread = StoreThread(Store.open(self.database))
-        digests = Digests(thread, self.clock, self.studio)
+        digests = Digests(thread, lambda: GAZETTEER, self.clock, self.studio)
         try:
             yield digests
         finally:
@@ -265,6 +269,7 @@ async def test_a_picture_comes_with_the_text_under_it(desk: Desk):
     assert "Binnish" in due.message.text.plain
     (picture,) = desk.studio.drawn
     assert [mark.name for mark in picture.marks] == ["Binnish"]
+    assert [town.name for town in picture.towns] == ["Idlib"]
     assert [count for _, count in picture.days] == [0, 0, 0, 0, 0, 0, 1]
 
 

@@ -5,7 +5,7 @@ another one counts at the lower end for nothing.
 """
 
 from bot.core.digests.content import LATE, AreaTotal, Digest, Entry, Period, Reader, entries_of, remembered, totals
-from bot.core.digests.picturing import bars_since, picture_of
+from bot.core.digests.picturing import bars_since, picture_of, with_towns
 from bot.core.digests.times import Due, Listening, due, first_slots, last_slot
 from bot.core.digests.wording import LONGEST_CAPTION, LONGEST_TEXT, render_digest, title_of
 
@@ -30,4 +30,5 @@ __all__ = [
     "render_digest",
     "title_of",
     "totals",
+    "with_towns",
 ]

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from types import MappingProxyType
 
 from bot.core.digests.content import Digest, Entry, Period, Reader
 from bot.core.digests.wording import title_of
 from bot.core.messages import LONGEST_NAME, clean
-from bot.core.model import Incident, Mark, Picture, Place, PlaceKind
+from bot.core.model import Incident, Mark, Picture, Place, PlaceKind, Town
+from bot.core.places import Gazetteer
 from bot.core.tongue import mark
 
 WITHIN_KM: Mapping[PlaceKind, float] = MappingProxyType(
@@ -28,10 +30,15 @@ WITHIN_KM: Mapping[PlaceKind, float] = MappingProxyType(
 )  # countries and regions are no marks: a circle would say more than is known
 AREAS = frozenset({"admin1", "admin2"})
 MOST_MARKS = 80
+MOST_TOWNS = 40
+LEAST_AROUND = 0.6  # degrees round a single place
 BAR_DAYS = 7
 MOST_BAR_DAYS = 28
 
-LEGEND = mark("Circles: killed, the highest figure of one incident. Dashed: the place is known no finer.")
+LEGEND = mark(
+    "Circles: killed, the highest figure of one incident. Dashed: so far off it may have been."
+    " Hatched: somewhere in this area."
+)
 BARS = mark("incidents by day")
 UNPLACED = mark("{number} incident has no place on the map"), mark("{number} incidents have no place on the map")
 
@@ -52,6 +59,17 @@ def picture_of(digest: Digest, lately: Iterable[Entry], reader: Reader) -> Pictu
         bars=reader.tongue.say(BARS),
         unplaced=reader.tongue.count(*UNPLACED, unplaced) if unplaced else "",
     )
+
+
+def with_towns(picture: Picture, gazetteer: Gazetteer) -> Picture:
+    """The picture with towns to find one's bearings by, in and round what happened."""
+    lats, lons = [each.lat for each in picture.marks], [each.lon for each in picture.marks]
+    north, east = (max(at) + max(max(at) - min(at), LEAST_AROUND) for at in (lats, lons))
+    south, west = (min(at) - max(max(at) - min(at), LEAST_AROUND) for at in (lats, lons))
+    towns = gazetteer.towns_in(south, west, north, east, MOST_TOWNS)
+    named = {mark.name for mark in picture.marks}
+    known = (Town(clean(t.name, LONGEST_NAME), t.lat, t.lon) for t in towns if t.lat is not None and t.lon is not None)
+    return replace(picture, towns=tuple(town for town in known if town.name not in named))
 
 
 def bars_since(period: Period) -> datetime:

@@ -15,8 +15,9 @@ from bot.core.messages import LONGEST_NAME, MARKS, clean, safe_link, sources_lin
 from bot.core.model import Count, Rendered, Rhythm, Severity
 from bot.core.tongue import Tongue, mark
 
-LONGEST_TEXT = 4096  # code points that Telegram takes, after its HTML is read
-LONGEST_CAPTION = 1024  # under a picture
+ROOM_FOR_LABELS = 200  # "(sent again ...)" and the like, in any language
+LONGEST_TEXT = 4096 - ROOM_FOR_LABELS  # code points that Telegram takes, after its HTML is read
+LONGEST_CAPTION = 1024 - ROOM_FOR_LABELS  # under a picture
 LONGEST_LINE = 400
 LONGEST_LINK = 500  # of an address, which is not read but is sent
 MOST_ENTRIES = 45  # with two formatted parts each; of more than a hundred, Telegram leaves the rest unformatted

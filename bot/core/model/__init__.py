@@ -21,7 +21,7 @@ from bot.core.model.incidents import (
     ToldRule,
 )
 from bot.core.model.messages import Message, MessageKind, Notice, Rendered, Subscriber
-from bot.core.model.pictures import Mark, Picture
+from bot.core.model.pictures import Mark, Picture, Town
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
 from bot.core.model.preferences import MORNING, ChatSettings, Mute, MuteKind, Narrowed, Preferences, QuietHours, Rhythm
 from bot.core.model.reading import Event, Reading
@@ -105,6 +105,7 @@ __all__ = [
     "ToldRule",
     "Toll",
     "Toponym",
+    "Town",
     "Unless",
     "Victims",
     "Ways",

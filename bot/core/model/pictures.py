@@ -29,9 +29,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Town:
+    """A place to find one's bearings by."""
+
+    name: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A map of marks, the heaviest first, and how many incidents each day had, oldest first. Words are in the reader's
-    language; empty ones are left out.
+    """A map of marks, the heaviest first, among towns, the largest first, and how many incidents each day had, oldest
+    first. Words are in the reader's language; empty ones are left out.
     """
 
     marks: tuple[Mark, ...]
@@ -40,3 +49,4 @@ class Picture:
     legend: str = ""
     bars: str = ""
     unplaced: str = ""
+    towns: tuple[Town, ...] = ()
