@@ -24,6 +24,7 @@ from bot.pictures.build import build, simplified
 from bot.pictures.labelling import Labels
 from bot.pictures.outlines import Box, Kind, outlines, packed, unpacked
 from bot.pictures.painting import KM_IN_DEGREE, across_of, around, png
+from bot.pictures.studio import KEPT
 
 BINNISH = Mark("Binnish", 35.96, 36.71, 2.0, Severity.CRITICAL, 15)
 DAYS = tuple((date(2026, 11, 16) + timedelta(days=day), day) for day in range(7))
@@ -172,6 +173,22 @@ async def test_pictures_are_drawn_one_after_another_in_a_process_of_their_own(st
 
     assert Image.open(BytesIO(one)).format == "PNG"
     assert one != other
+
+
+async def test_chats_that_see_the_same_share_a_picture_until_the_studio_closes(studio: Studio):
+    first = await studio.draw(PICTURE)
+    process = studio._child._process
+    studio._child._process = None
+
+    assert await studio.draw(PICTURE) is first
+    assert studio._child._process is None  # nobody was asked
+    studio._child._process = process
+    for number in range(KEPT):
+        studio._drawn[str(number).encode()] = b""
+    await studio.draw(replace(PICTURE, title="Another"))
+    assert len(studio._drawn) <= KEPT + 1
+    await studio.close()
+    assert studio._drawn == {}
 
 
 async def test_what_cannot_be_drawn_is_told_in_the_log_and_the_next_is_drawn(studio: Studio, caplog):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, tzinfo
 from bot.core.caution import careful, coarse, veiled
 from bot.core.ledger import shown
 from bot.core.messages import where
-from bot.core.model import Count, Incident, Rhythm, Severity, Subscriber
+from bot.core.model import Count, Delivery, Incident, Rhythm, Severity, Subscriber
 from bot.core.preferences import belongs_in_digest
 from bot.core.tongue import Tongue
 
@@ -95,10 +95,13 @@ def entries_of(
     """
     found = []
     for incident in incidents:
-        entry = _entry(incident, subscribed, rules, now)
+        delivery = careful(incident, rules)
         reach = timedelta(0) if incident.id in listed else late
-        if entry is not None and _is_of(period, incident, careful(incident, rules).delay, reach):
-            found.append(replace(entry, again=incident.id in listed))
+        if not _is_of(period, incident, delivery.delay, reach):
+            continue
+        entry = _entry(incident, subscribed, delivery, now)
+        if entry is not None:
+            found.append(replace(entry, again=True) if incident.id in listed else entry)
     return tuple(sorted(found, key=_most_pressing))
 
 
@@ -107,13 +110,14 @@ def _is_of(period: Period, incident: Incident, delay: timedelta, reach: timedelt
     return incident.first_seen + delay < period.until and incident.last_seen + delay >= period.since - reach
 
 
-def _entry(incident: Incident, subscribed: Sequence[Subscriber], rules: Collection[str], now: datetime) -> Entry | None:
+def _entry(incident: Incident, subscribed: Sequence[Subscriber], delivery: Delivery, now: datetime) -> Entry | None:
     wanted = {s.rule_id for s in subscribed if belongs_in_digest(s, incident, now)}
     told = tuple(rule for rule in incident.told if rule.id in wanted)
     if not told:
         return None
     severity = min((rule.severity for rule in told), key=lambda each: each.rank)
-    return Entry(veiled(replace(incident, told=told), careful(incident, rules)), severity)
+    heard = incident if told == incident.told else replace(incident, told=told)
+    return Entry(veiled(heard, delivery), severity)
 
 
 def _most_pressing(entry: Entry) -> tuple[int, int, datetime]:
