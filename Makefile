@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export TOCSIN_STATE ?= $(CURDIR)/$(VENV)/state
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo run test check soak bench lock clean
+.PHONY: help setup demo run test check soak bench texts screens lock clean
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -49,6 +49,12 @@ soak: $(VENV)/.test $(VENV)/.world  ## the heavy tests: hostile feeds, kill harn
 
 bench: $(VENV)/.test $(VENV)/.world  ## benchmarks, as ratios against a naive way
 	$(BIN)/python -m pytest tests/bench -m bench -s
+
+texts: $(VENV)/.test  ## collect what people read for translators: bot/locale
+	$(BIN)/python -m tests.texts
+
+screens: $(VENV)/.test $(VENV)/.world  ## draw what a chat shows, for README: docs/
+	$(BIN)/python -m tests.screens
 
 # What runs is what was tested: the one is locked within the other.
 UV_COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

@@ -6,12 +6,11 @@ A newcomer's mistake is to show what is in the store: a sample is told as carefu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import zones
-from bot.config import Access
 from bot.core.caution import is_finer
 from bot.core.listing import told_to
 from bot.core.matching import covers
@@ -45,11 +44,15 @@ class StoreChoosing:
     """Answers what is asked in choosing. `rulebook` gives the rules as they are now."""
 
     def __init__(
-        self, store: StoreThread, rulebook: Callable[[], Rulebook], access: Access, clock: Callable[[], datetime]
+        self,
+        store: StoreThread,
+        rulebook: Callable[[], Rulebook],
+        allowed: Callable[[int, int], Awaitable[bool]],
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._rulebook = rulebook
-        self._access = access
+        self._allowed = allowed
         self._clock = clock
 
     # ---------------------------------------------------------------- rules
@@ -163,7 +166,7 @@ class StoreChoosing:
         await self._store(Store.remove_channel, chat_id)
 
     async def allowed(self, chat_id: int, user_id: int) -> bool:
-        return self._access.allows(chat_id, user_id)
+        return await self._allowed(chat_id, user_id)
 
 
 _fits: type[ChoosingDesk] = StoreChoosing

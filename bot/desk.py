@@ -9,16 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot import __version__
-from bot.config import Access
 from bot.core.listing import is_in, lines, says, told_to
 from bot.core.model import Incident, Rule
 from bot.core.pipeline import Rulebook
 from bot.core.text import fold
-from bot.core.tongue import Tongue
+from bot.core.tongue import ENGLISH, Tongue
 from bot.store import MessageState, Store, StoreStatus
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
-from bot.tongues import tongue
+from bot.tongues import Tongues
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
 MOST_LISTED = 8  # in one message; with the longest of everything, far from Telegram's 4,096 characters
@@ -28,12 +27,16 @@ class StoreDesk:
     """Answers the commands. `rulebook` gives the rules as they are now."""
 
     def __init__(
-        self, store: StoreThread, rulebook: Callable[[], Rulebook], access: Access, clock: Callable[[], datetime]
+        self,
+        store: StoreThread,
+        rulebook: Callable[[], Rulebook],
+        clock: Callable[[], datetime],
+        tongues: Tongues | None = None,
     ) -> None:
         self._store = store
         self._rulebook = rulebook
-        self._access = access
         self._clock = clock
+        self._tongues = tongues or Tongues(lambda: rulebook().knowledge.gazetteer)
 
     async def rules(self) -> Sequence[RuleCard]:
         return [RuleCard(rule.id, rule.title, _severities(rule)) for rule in self._rulebook().rules if rule.live]
@@ -57,16 +60,17 @@ class StoreDesk:
         status = await self._store(Store.status, chat_id)
         return _status_lines(status)
 
-    async def latest(self, chat_id: int, asked: str) -> Sequence[str]:
+    async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         own = await self._store(Store.rules_of, chat_id)
         named = {r.id for r in self._rulebook().rules if r.id in own and fold(asked) in (fold(r.id), fold(r.title))}
         area = self._rulebook().knowledge.gazetteer.find(asked) if asked and not named else None
         told = await self._told_to(own, LATEST)
-        return _entries(i for i in told if is_in(area, i) and (not named or not i.rules.isdisjoint(named)))
+        found = (i for i in told if is_in(area, i) and (not named or not i.rules.isdisjoint(named)))
+        return _entries(found, tongue)
 
-    async def search(self, chat_id: int, words: str) -> Sequence[str]:
+    async def search(self, chat_id: int, words: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         told = await self._told_to(await self._store(Store.rules_of, chat_id), SEARCHED)
-        return _entries(incident for incident in told if says(words, incident))
+        return _entries((incident for incident in told if says(words, incident)), tongue)
 
     async def _told_to(self, rules: frozenset[str], reach: timedelta) -> list[Incident]:
         now = self._clock()
@@ -74,16 +78,13 @@ class StoreDesk:
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         chosen = await self._store(Store.language_of, chat_id)
-        return tongue(chosen or preferred)
-
-    async def allowed(self, chat_id: int, user_id: int) -> bool:
-        return self._access.allows(chat_id, user_id)
+        return self._tongues.of(chosen, preferred)
 
 
-def _entries(incidents: Iterable[Incident]) -> list[str]:
+def _entries(incidents: Iterable[Incident], tongue: Tongue) -> list[str]:
     """The newest first, as many as one message holds."""
     newest = sorted(incidents, key=lambda incident: incident.first_seen, reverse=True)
-    return ["\n".join(lines(incident)) for incident in newest[:MOST_LISTED]]
+    return ["\n".join(lines(incident, tongue)) for incident in newest[:MOST_LISTED]]
 
 
 def _severities(rule: Rule) -> str:

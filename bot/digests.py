@@ -42,7 +42,7 @@ from bot.pictures import Studio
 from bot.store import FeedHealth, Store, ToldDigest
 from bot.store.thread import StoreThread
 from bot.telegram.digesting import DigestDesk
-from bot.tongues import tongue
+from bot.tongues import Tongues
 from bot.zones import name_of
 
 RHYTHMS = (Rhythm.DAILY, Rhythm.WEEKLY)
@@ -99,11 +99,13 @@ class Digests:
         self,
         store: StoreThread,
         gazetteer: Callable[[], Gazetteer],
+        tongues: Tongues,
         clock: Callable[[], datetime],
         studio: Studio | None = None,
     ) -> None:
         self._store = store
         self._gazetteer = gazetteer
+        self._tongues = tongues
         self._clock = clock
         self._studio = studio or Studio()
         self._asked: dict[int, asyncio.Task[None]] = {}
@@ -168,7 +170,7 @@ class Digests:
         for topic_id, subscribed in _by_topic([s for s in own if s.preferences.rhythm is rhythm]).items():
             key = f"digest:{rhythm}:{each.until.isoformat()}:{topic_id or 0}"
             order = Order(key, subscribed, own, Period(each.since, each.until), rhythm, listed)
-            entries, texts = await self._make(order, tongue(subscribed[0].language), past)
+            entries, texts = await self._make(order, self._tongues.of(subscribed[0].language), past)
             shown += entries
             silent = all(s.preferences.silent for s in subscribed) or each.listening.settings.silent or not entries
             messages += (

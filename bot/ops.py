@@ -19,13 +19,21 @@ HEALTHY, UNHEALTHY = 200, 503
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What is wrong at this moment, in words for a person; nothing when all is well."""
+    """What is wrong at this moment, in words for a person; nothing when all is well.
+
+    `stops_alerts`: does it keep alerts from going out? A rule that cannot be read does not.
+    """
 
     complaints: tuple[str, ...] = ()
+    stops_alerts: bool = False
 
 
 def build_ops(condition: Callable[[], Condition]) -> web.Application:
-    """/healthz answers 200 or, with what is wrong, 503; /metrics is Prometheus' text format."""
+    """/healthz answers 200 or, with what is wrong, 503, and is for people and their monitoring.
+
+    /readyz is for what starts processes and puts others in their place: it is 503 only while no alert can go out.
+    /metrics is Prometheus' text format.
+    """
 
     async def healthz(_: web.Request) -> web.Response:
         complaints = condition().complaints
@@ -33,11 +41,15 @@ def build_ops(condition: Callable[[], Condition]) -> web.Application:
             {"ok": not complaints, "complaints": list(complaints)}, status=UNHEALTHY if complaints else HEALTHY
         )
 
+    async def readyz(_: web.Request) -> web.Response:
+        ready = not condition().stops_alerts
+        return web.json_response({"ok": ready}, status=HEALTHY if ready else UNHEALTHY)
+
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     application = web.Application()
-    application.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics)])
+    application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
     return application
 
 

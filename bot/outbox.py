@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from bot import metrics
@@ -29,6 +30,7 @@ REPEAT_SECONDS = 30.0  # until a message whose answer was lost is sent again
 UNAUTHORIZED_SECONDS = 60.0
 PAUSE_AFTER_429_SECONDS = 1.0
 MEMORY_SECONDS = 60.0  # the longest window of any limit
+CLOCK_JUMP = timedelta(seconds=2)  # by which the time may go back without having been set back
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -120,24 +122,48 @@ NO_LIMITS = Limits(Rate(1, 0), Rate(1, 0), Rate(ROUND_SIZE, 0))  # where nobody 
 
 
 class Pace:
-    """When the next message may go, by what went out in the last minute. Group chats have negative ids."""
+    """What may go at this moment, by what went out in the last minute. Group chats have negative ids."""
 
     def __init__(self, limits: Limits, sent: Iterable[tuple[int, datetime]] = ()) -> None:
         self._limits = limits
-        self._sent = deque(sent)
+        self._sent: deque[tuple[int, datetime]] = deque()
+        self._sent_to: dict[int, deque[datetime]] = {}
         self._paused_until: dict[int, datetime] = {}
         self._all_paused_until: datetime | None = None
+        for chat_id, at in sent:
+            self.book(chat_id, at)
+        self._latest = self._sent[-1][1] if self._sent else None
+
+    def follow_clock(self, now: datetime) -> None:
+        """Where the clock was set back, everything remembered moves back with it; else chats would wait that long."""
+        if self._latest is not None and self._latest - now > CLOCK_JUMP:
+            back = self._latest - now
+            self._sent = deque((chat, at - back) for chat, at in self._sent)
+            self._sent_to = {chat: deque(at - back for at in times) for chat, times in self._sent_to.items()}
+            self._paused_until = {chat: until - back for chat, until in self._paused_until.items()}
+            self._all_paused_until = self._all_paused_until and self._all_paused_until - back
+        self._latest = now
 
     def room(self, now: datetime) -> int:
         """How many messages may go at once, to whatever chats."""
         if self._all_paused_until and now < self._all_paused_until:
             return 0
         since = now - timedelta(seconds=self._limits.overall.seconds)
-        return max(0, self._limits.overall.messages - sum(at > since for _, at in self._sent))
+        lately = sum(1 for _ in takewhile(lambda sent: sent[1] > since, reversed(self._sent)))
+        return max(0, self._limits.overall.messages - lately)
 
-    def _free_at(self, chat_id: int, now: datetime, planned: Sequence[tuple[int, datetime]]) -> datetime:
-        """The earliest moment for one more message to this chat, as far as the chat alone goes."""
-        times = [at for chat, at in (*self._sent, *planned) if chat == chat_id]
+    @property
+    def at_once(self) -> int:
+        """How many messages may go to one chat in one round."""
+        return self._limits.chat.messages if self._limits.chat.seconds else ROUND_SIZE
+
+    def resting(self, now: datetime) -> frozenset[int]:
+        """The chats that get nothing at this moment."""
+        chats = {*self._sent_to, *self._paused_until}
+        return frozenset(chat_id for chat_id in chats if self._free_at(chat_id, now) > now)
+
+    def _free_at(self, chat_id: int, now: datetime) -> datetime:
+        times = self._sent_to.get(chat_id, ())
         rates = (self._limits.chat, self._limits.group) if chat_id < 0 else (self._limits.chat,)
         waits = (at for rate in rates for at in rate.next_after(times))
         return max(now, self._paused_until.get(chat_id, now), *waits)
@@ -145,22 +171,29 @@ class Pace:
     def book(self, chat_id: int, at: datetime) -> None:
         """A message goes out at that moment."""
         while self._sent and self._sent[0][1] < at - timedelta(seconds=MEMORY_SECONDS):
-            self._sent.popleft()
+            self._forget(self._sent.popleft()[0])
         self._sent.append((chat_id, at))
+        self._sent_to.setdefault(chat_id, deque()).append(at)
+
+    def _forget(self, chat_id: int) -> None:
+        """The oldest message to the chat counts no more."""
+        self._sent_to[chat_id].popleft()
+        if not self._sent_to[chat_id]:
+            del self._sent_to[chat_id]
 
     def pause(self, chat_id: int, now: datetime, after: timedelta) -> None:
         """Telegram said "too many": spare this chat for as long as it asked, and all others a moment."""
         self._paused_until = {chat: until for chat, until in self._paused_until.items() if until > now}
         self._paused_until[chat_id] = now + after
-        self._all_paused_until = now + timedelta(seconds=PAUSE_AFTER_429_SECONDS)
+        self.pause_all(now, timedelta(seconds=PAUSE_AFTER_429_SECONDS))
 
-    def plan(self, due: Iterable[DueMessage], now: datetime) -> Iterator[tuple[DueMessage, datetime]]:
-        """Each message with its moment, as if all before it went out at theirs. Books nothing."""
-        planned: list[tuple[int, datetime]] = []
-        for message in due:
-            at = self._free_at(message.chat_id, now, planned)
-            planned.append((message.chat_id, at))
-            yield message, at
+    def pause_all(self, now: datetime, after: timedelta) -> None:
+        """Nothing goes out for so long."""
+        self._all_paused_until = max(now + after, self._all_paused_until or now)
+
+    def go_on(self) -> None:
+        """Whatever held up everything is over; chats that have to wait still do."""
+        self._all_paused_until = None
 
 
 async def pace_so_far(store_call: StoreCall, clock: Clock, limits: Limits) -> Pace:
@@ -174,7 +207,6 @@ class Result(StrEnum):
     """What became of a message in this round; the values stand in the metrics."""
 
     SENT = "sent"
-    WAITING = "waiting"
     DELAYED = "delayed"
     MOVED = "moved"
     UNKNOWN = "unknown"
@@ -193,22 +225,28 @@ class Delivered:
 
 
 async def deliver(store_call: StoreCall, sender: Sender, clock: Clock, pace: Pace) -> Delivered:
-    """One round: claim what is due, send what the pace allows, write down what became of each.
+    """One round: claim what is due and the pace allows, send it, write down what became of each.
 
     Messages go out side by side, so that one that hangs holds up no other. Raises Unauthorized when the token is
     dead; by then everything claimed is back in the queue.
     """
-    room = min(ROUND_SIZE, pace.room(clock()))
-    due = await store_call(Store.claim_messages, clock(), room, LEASE_SECONDS) if room else []
+    now = clock()
+    pace.follow_clock(now)
+    room = min(ROUND_SIZE, pace.room(now))
+    if not room:
+        return Delivered()
+    due = await store_call(Store.claim_messages, now, room, LEASE_SECONDS, pace.resting(now), pace.at_once)
+    for message in due:
+        pace.book(message.chat_id, now)
+    await store_call(Store.messages_begun, [message.id for message in due], now)
     desk = _Desk(store_call, sender, clock, pace)
-    outcomes = await asyncio.gather(
-        *(desk.handle(message, at) for message, at in pace.plan(due, clock())), return_exceptions=True
-    )
+    outcomes = await asyncio.gather(*map(desk.handle, due), return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
             raise outcome
     results = tuple(outcome for outcome in outcomes if isinstance(outcome, Result))
     if Result.UNAUTHORIZED in results:
+        pace.pause_all(clock(), timedelta(seconds=UNAUTHORIZED_SECONDS))
         raise Unauthorized("Telegram refuses the bot's token: give it a valid one. Nothing is lost, the queue is kept.")
     return Delivered(results)
 
@@ -228,15 +266,12 @@ class _Desk:
     clock: Clock
     pace: Pace
 
-    async def handle(self, due: DueMessage, at: datetime) -> Result:
-        now = self.clock()
-        result = await self._send(due, now) if at <= now else await self._wait(due, at)
+    async def handle(self, due: DueMessage) -> Result:
+        result = await self._send(due)
         metrics.messages.labels(result).inc()
         return result
 
-    async def _send(self, due: DueMessage, now: datetime) -> Result:
-        self.pace.book(due.chat_id, now)
-        await self.store_call(Store.message_begun, due.id, now)
+    async def _send(self, due: DueMessage) -> Result:
         try:
             telegram_id = await self.sender.send(due)
         except Exception as refusal:  # noqa: BLE001  whatever is wrong with one message must not hold up the others
@@ -257,15 +292,11 @@ class _Desk:
             case Unknown():
                 return await self._doubt(due, refusal)
             case Unauthorized():
-                await self._wait(due, self.clock() + timedelta(seconds=UNAUTHORIZED_SECONDS))
+                await self.store_call(Store.message_released, due.id, self.clock())
                 return Result.UNAUTHORIZED
             case _:
                 log.error("%s to chat %s failed unexpectedly", due.message.key, due.chat_id, exc_info=refusal)
                 return await self._delay(due, Delayed(repr(refusal)))
-
-    async def _wait(self, due: DueMessage, at: datetime) -> Result:
-        await self.store_call(Store.message_released, due.id, at, self.clock())
-        return Result.WAITING
 
     async def _stop(self, due: DueMessage, rejected: Rejected) -> Result:
         await self._give_up(due, str(rejected))

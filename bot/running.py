@@ -8,43 +8,52 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from bot import __version__, metrics
-from bot.choosing import StoreChoosing
+from bot.admindesk import FeedProber
 from bot.config import Config
-from bot.core.pipeline import Rulebook
-from bot.desk import StoreDesk
 from bot.digests import Digests
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
 from bot.feeds.schedule import Bounds
 from bot.feedwatch import FeedWatch
-from bot.ops import Condition, build_ops, serve_ops
+from bot.health import Health
+from bot.heartbeat import Heartbeat
+from bot.housekeeping import Housekeeping
+from bot.hubs import Hubs, build_hubs
+from bot.lines import hang_up, listen, open_line
+from bot.offices import Offices, offices_of, plays
+from bot.ops import build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
 from bot.outbox import Sender, Unauthorized, pace_so_far
-from bot.rulebook import Change, LiveRules
+from bot.reloading import Reloading
+from bot.roles import ALL_ROLES, Role
+from bot.rulebook import LiveRules
 from bot.service import Polling, Service, utc_now
-from bot.store import Store
+from bot.store import DueMessage, Store, StoreLostError
+from bot.store.election import Candidate, Office
+from bot.store.engine import path_of
 from bot.store.thread import StoreThread
-from bot.telegram import polling
-from bot.telegram.application import App, build_application
-from bot.telegram.sender import TelegramSender
+from bot.store.waking import Waker
 from bot.tidings import Tidings
 from bot.timers import Timers
-from bot.weekly import Weekly
+from bot.tongues import Tongues
+from bot.weekly import FeedsOfWeek, Weekly
 
 TICK_SECONDS = 1.0
 FLUSH_SECONDS = 0.5
+IDLE_FLUSH_SECONDS = 5.0  # where a server calls when there is something to send
+OFFICES_SECONDS = 2.0
 RELOAD_SECONDS = 0.5  # a change takes effect at the second look that finds it the same
 LISTEN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
+HUBS_SECONDS = 30.0
 WEEKLY_SECONDS = 600.0
+HOUSEKEEPING_SECONDS = 600.0
 WATCH_FEEDS_SECONDS = 60.0
 DIGESTS_SECONDS = 60.0
-STALE = timedelta(minutes=2)  # without a round of polling, something is wrong
 
 log = logging.getLogger(__name__)
 
@@ -62,84 +71,101 @@ class Setting:
     sender: Sender | None = None
     sending: SendingLimits | None = None
     audience: int | None = None
+    roles: frozenset[Role] = ALL_ROLES
 
 
-class Health:
-    """What the parts of the running bot say of themselves."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the parts of one run share."""
 
-    def __init__(self, rules: LiveRules, clock: Callable[[], datetime]) -> None:
-        self._rules = rules
-        self._clock = clock
-        self.ticked_at = clock()
-        self.token_is_dead = False
-        self.is_deaf = False
+    setting: Setting
+    store: StoreThread
+    health: Health
+    offices: Offices
+    reloading: Reloading
+    tongues: Tongues
+    digests: Digests
+    stack: AsyncExitStack
 
-    def condition(self) -> Condition:
-        return Condition(tuple(self._complaints()))
+    @property
+    def config(self) -> Config:
+        return self.setting.config
 
-    def _complaints(self) -> Iterator[str]:
-        if self._clock() - self.ticked_at > STALE:
-            yield f"no round of polling since {self.ticked_at:%H:%M:%S} UTC"
-        if self.token_is_dead:
-            yield "Telegram refuses the bot's token"
-        if self.is_deaf:
-            yield "what people say in Telegram is not heard; alerts go out; restart the bot"
-        yield from (f"rules: {problem}" for problem in self._rules.current.problems)
+    def plays(self, role: Role) -> bool:
+        return plays(self.setting.roles, role)
 
 
 async def serve(setting: Setting, until: asyncio.Event) -> None:
-    """Run the bot until the event is set, then finish what is in hand."""
-    config = setting.config
+    """Run the bot until the event is set, then finish what is in hand.
+
+    StoreLostError when the store is damaged or gone meanwhile: the bot stops, for nothing more could be kept.
+    """
+    losses: list[StoreLostError] = []
+
+    def stop_for(loss: StoreLostError) -> None:
+        losses.append(loss)
+        until.set()
+
     async with AsyncExitStack() as stack:
-        store = StoreThread(setting.store)
-        stack.callback(store.close)
-        await store(Store.forget_leases)
-        await store(Store.reconcile_feeds, config.feeds, utc_now())
-        await _seat(setting, store)
-        health = Health(setting.rules, utc_now)
-        digests = Digests(store, lambda: setting.rules.current.knowledge.gazetteer, utc_now)
-        stack.push_async_callback(digests.close)
-        service = await _service(setting, store, health, digests, stack)
-        if config.health is not None:
-            runner = await serve_ops(build_ops(health.condition), config.health.host, config.health.port)
-            stack.push_async_callback(runner.cleanup)
-        weekly = Weekly(setting.rules, store, config.database, _curious(config), utc_now)
-        stack.push_async_callback(weekly.close)
-        timers = _timers(setting, service, health, weekly, digests)
+        house = await _enter(setting, StoreThread(setting.store, stop_for), stack)
+        service = await _service(house)
+        timers = Timers()
+        await _look_after(house, service, timers)
+        _poll_and_send(house, service, timers)
+        await _answer_monitoring(house, timers)
         stack.push_async_callback(timers.stop)
         timers.start()
         await until.wait()
         log.info("stopping; what is in hand is finished first")
+    if losses:
+        raise losses[0]
 
 
-def _curious(config: Config) -> frozenset[int]:
-    """Who wants to know of near misses."""
-    return config.access.administrators if config.near_misses else frozenset()
+async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) -> House:
+    stack.callback(store.close)
+    await store(Store.forget_leases)
+    await store(Store.reconcile_feeds, setting.config.feeds, utc_now())
+    reloading = Reloading(setting.rules, store, setting.audience)
+    await reloading.seat()
+    offices = Offices(Candidate(setting.config.database, offices_of(setting.roles)))
+    stack.push_async_callback(offices.close)
+    await offices.look()
+    health = Health(setting.rules, utc_now, polls=plays(setting.roles, Role.POLLER))
+    tongues = Tongues(lambda: setting.rules.current.knowledge.gazetteer, setting.config.language)
+    digests = Digests(store, lambda: setting.rules.current.knowledge.gazetteer, tongues, utc_now)
+    stack.push_async_callback(digests.close)
+    return House(setting, store, health, offices, reloading, tongues, digests, stack)
 
 
-async def _service(
-    setting: Setting, store: StoreThread, health: Health, digests: Digests, stack: AsyncExitStack
-) -> Service:
-    config = setting.config
+# ---------------------------------------------------------------- what polls and sends
+async def _service(house: House) -> Service:
+    config, stack = house.config, house.stack
     http = open_session(user_agent(__version__, config.polling.contact), config.polling.allow_private)
     stack.push_async_callback(http.close)
     parser = Parser()
     stack.push_async_callback(parser.close)
     pages = PageReader(http, frozenset(feed.url for feed in config.feeds if feed.full_text))
     stack.push_async_callback(pages.close)
+    polling = _polling(config)
     service = Service(
-        rules=setting.rules,
-        store=store,
+        rules=house.setting.rules,
+        store=house.store,
         http=http,
         parser=parser,
-        sender=setting.sender or _telegram(setting, store, health, digests, stack),
-        pace=await pace_so_far(store, utc_now, setting.sending or SendingLimits()),
-        polling=_polling(config),
+        sender=house.setting.sender or _sender(house, FeedProber(http, parser, polling.limits)),
+        pace=await pace_so_far(house.store, utc_now, _limits(house.setting)),
+        polling=polling,
         policy=config.incidents,
         pages=pages,
+        tongues=house.tongues,
     )
+    house.health.on_accepted(service.go_on)
     stack.push_async_callback(service.finish)
     return service
+
+
+def _limits(setting: Setting) -> SendingLimits:
+    return setting.sending or SendingLimits()
 
 
 def _polling(config: Config) -> Polling:
@@ -155,93 +181,157 @@ def _polling(config: Config) -> Polling:
     return Polling(
         bounds=bounds,
         backfill=config.backfill,
+        horizon=config.retention.reports,
         concurrent=config.polling.concurrent,
         limits=Limits(total_seconds=config.polling.timeout.total_seconds()),
     )
 
 
-async def _seat(setting: Setting, store: StoreThread) -> None:
-    """Let the audience hear every rule there is."""
-    if setting.audience is not None:
-        for rule in setting.rules.current.rules:
-            await store(Store.subscribe, setting.audience, rule.id, utc_now())
+def _sender(house: House, prober: FeedProber) -> Sender:
+    """Telegram's, with its listening half in the background: Telegram being away must not hold up the feeds."""
+    if not (house.plays(Role.SENDER) or house.plays(Role.COMMANDS)):
+        return _Nobody()
+    line = open_line(
+        house.config,
+        house.setting.rules,
+        house.store,
+        health=house.health,
+        offices=house.offices,
+        reloading=house.reloading,
+        prober=prober,
+        tongues=house.tongues,
+        digests=house.digests,
+    )
+    listening = asyncio.create_task(listen(line, house.health), name="listen to Telegram")
+    house.stack.push_async_callback(hang_up, line, listening)
+    return line
 
 
-# ---------------------------------------------------------------- Telegram
-def _telegram(setting: Setting, store: StoreThread, health: Health, digests: Digests, stack: AsyncExitStack) -> Sender:
-    """The sender, and the listening half in the background: Telegram being away must not hold up the feeds."""
-    config = setting.config
-    desk = StoreDesk(store, lambda: setting.rules.current, config.access, utc_now)
-    choosing = StoreChoosing(store, lambda: setting.rules.current, config.access, utc_now)
-    application = build_application(config.require_token(), f"{config.telegram.api_url}/bot", desk, choosing, digests)
-    listening = asyncio.create_task(_listen(application, health), name="listen to Telegram")
-    stack.push_async_callback(_stop_listening, application, listening)
-    return TelegramSender(application.bot)
+class _Nobody:
+    """The sender of a process that sends nothing."""
+
+    async def send(self, due: DueMessage) -> int | None:
+        raise RuntimeError(f"{due.message.key} was given to a process that does not send")
 
 
-async def _listen(application: App, health: Health) -> None:
-    def token_died() -> None:
-        health.token_is_dead = True
+class Sending:
+    """Sends what is due while this process is the one that does."""
 
-    try:
-        await polling.start(application)
-        await polling.watch_token(application.bot, token_died)
-    except Unauthorized as error:
-        log.error("%s", error)  # noqa: TRY400  the traceback says nothing more
-        token_died()
-    except Exception:  # a task of its own: nobody else would ever hear of it
-        log.exception("the bot no longer listens to Telegram; alerts go out all the same")
-        health.is_deaf = True
+    def __init__(self, house: House, service: Service) -> None:
+        self._house = house
+        self._service = service
+        self._sends = False
+        self._called = asyncio.Event()
+        self._idle_seconds = 0.0
+        self._looked_at = 0.0
 
+    def listen_for_calls(self) -> None:
+        """On a server, who records messages calls who sends them; a call may be lost, so it looks now and then too."""
+        if path_of(self._house.config.database) is not None:
+            return
+        loop = asyncio.get_running_loop()
 
-async def _stop_listening(application: App, listening: asyncio.Task[None]) -> None:
-    listening.cancel()
-    await asyncio.wait([listening])
-    await polling.stop(application)
+        def awake() -> None:
+            loop.call_soon_threadsafe(self._called.set)
 
+        waker = Waker(self._house.config.database, awake)
+        waker.start()
+        self._house.stack.push_async_callback(asyncio.to_thread, waker.stop)
+        self._idle_seconds = IDLE_FLUSH_SECONDS
 
-# ---------------------------------------------------------------- timers
-def _timers(setting: Setting, service: Service, health: Health, weekly: Weekly, digests: Digests) -> Timers:
-    rules = setting.rules
-    tidings = Tidings(rules, service.store, setting.config.access.administrators, utc_now)
-    feed_watch = FeedWatch(service.store, setting.config.access.administrators, utc_now)
+    async def flush(self) -> None:
+        if not self._house.offices.holds(Office.SENDING):
+            self._sends = False
+        elif self._sends or await self._take_over():
+            await self._flush()
 
-    async def tick() -> None:
-        await service.tick()
-        health.ticked_at = utc_now()
+    async def _take_over(self) -> bool:
+        """What another process had in hand is ours now, and Telegram counts what it sent."""
+        await self._house.store(Store.forget_message_leases)
+        self._service.keep_pace(await pace_so_far(self._house.store, utc_now, _limits(self._house.setting)))
+        self._sends = True
+        self._called.set()
+        return True
 
-    async def flush() -> None:
+    async def _flush(self) -> None:
+        if not self._called.is_set() and time.monotonic() - self._looked_at < self._idle_seconds:
+            return
+        self._called.clear()
+        self._looked_at = time.monotonic()
         try:
-            await service.flush()
+            delivered = await self._service.flush()
         except Unauthorized as error:
             log.error("%s", error)  # noqa: TRY400  the traceback says nothing more
-            health.token_is_dead = True
+            self._house.health.token_refused()
+        else:
+            if delivered.results:  # there may be more
+                self._called.set()
 
-    async def reload() -> None:
-        if change := await asyncio.to_thread(rules.reload_if_settled):
-            _say_what_changed(change, rules.current)
-            await _seat(setting, service.store)
-        await tidings.tell()
 
+def _poll_and_send(house: House, service: Service, timers: Timers) -> None:
+    async def tick() -> None:
+        await service.tick()
+        house.health.ticked_at = utc_now()
+
+    timers.every(OFFICES_SECONDS, house.offices.look, "see what this process is to do")
+    if house.plays(Role.POLLER):
+        timers.every(TICK_SECONDS, tick, "poll the feeds that are due")
+    if house.plays(Role.SENDER):
+        sending = Sending(house, service)
+        sending.listen_for_calls()
+        timers.every(FLUSH_SECONDS, sending.flush, "send the messages that are due")
+
+
+# ---------------------------------------------------------------- what is looked after once, whoever does it
+async def _look_after(house: House, service: Service, timers: Timers) -> None:
+    config, store, rules = house.config, house.store, house.setting.rules
+    administrators = config.access.administrators
+    weekly = Weekly(rules, store, config.database, administrators if config.near_misses else (), utc_now)
+    house.stack.push_async_callback(weekly.close)
+    housekeeping = Housekeeping(store, config.database, config.backups, config.retention, utc_now)
+    house.stack.push_async_callback(housekeeping.close)
+    feed_watch = FeedWatch(store, administrators, utc_now)
+    feeds_of_week = FeedsOfWeek(store, administrators if config.feed_summary else (), utc_now)
+    chores = (
+        (LISTEN_SECONDS, service.listen, "listen for silence"),
+        (WEEKLY_SECONDS, weekly.tell, "tell the near misses of the week"),
+        (WEEKLY_SECONDS, feeds_of_week.tell, "tell the mute feeds of the week"),
+        (DIGESTS_SECONDS, house.digests.tell_due, "tell the digests that are due"),
+        (WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing"),
+        (HOUSEKEEPING_SECONDS, housekeeping.look, "make a backup, forget what is old"),
+        (FORGET_SECONDS, service.forget, "forget what no rule counts any more"),
+        (RELOAD_SECONDS, Tidings(rules, store, administrators, utc_now).tell, "tell of the rules' problems"),
+    )
+    for seconds, chore, name in chores:
+        timers.every(seconds, house.offices.if_held(Office.KEEPING, chore), name)
+    timers.every(RELOAD_SECONDS, house.reloading.if_settled, "look for changed rules")
     metrics.rule_problems.set(len(rules.current.problems))
-    timers = Timers()
-    timers.every(TICK_SECONDS, tick, "poll the feeds that are due")
-    timers.every(FLUSH_SECONDS, flush, "send the messages that are due")
-    timers.every(LISTEN_SECONDS, service.listen, "listen for silence")
-    timers.every(WEEKLY_SECONDS, weekly.tell, "tell the near misses of the week")
-    timers.every(WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing")
-    timers.every(DIGESTS_SECONDS, digests.tell_due, "tell the digests that are due")
-    timers.every(FORGET_SECONDS, service.forget, "forget what no rule counts any more")
-    timers.every(RELOAD_SECONDS, reload, "look for changed rules")
-    return timers
+    if (hubs := await _hubs(house)) is not None:
+        timers.every(HUBS_SECONDS, hubs.look, "ask the hubs of feeds to tell of news")
 
 
-def _say_what_changed(change: Change, current: Rulebook) -> None:
-    metrics.rule_problems.set(len(current.problems))
-    for problem in current.problems:
-        log.error("%s", problem)
-    for gone in change.gone:
-        why = "is deleted" if gone.is_deleted else "no longer has them"
-        log.warning("rules no longer in force, for %s %s: %s", gone.file, why, ", ".join(gone.ids))
-    state = "the last good version of what is broken stays in force" if current.problems else "all of them are good"
-    log.info("rules reloaded: %d rules; %s", len(current.rules), state)
+async def _hubs(house: House) -> Hubs | None:
+    """Where hubs cannot reach us, none is believed to tell of news; but on a server they may reach another process."""
+    config, stack = house.config, house.stack
+    if config.websub is None:
+        if path_of(config.database) is not None:
+            await house.store(Store.forget_pushes)
+        return None
+    http = open_session(user_agent(__version__, config.polling.contact), config.polling.allow_private)
+    stack.push_async_callback(http.close)
+    hubs = Hubs(house.store, http, config.websub.public_url, utc_now)
+    await hubs.remember()
+    runner = await serve_ops(build_hubs(hubs), config.websub.host, config.websub.port)
+    stack.push_async_callback(runner.cleanup)
+    return hubs
+
+
+async def _answer_monitoring(house: House, timers: Timers) -> None:
+    config, condition = house.config, house.health.condition
+    if config.health is not None:
+        runner = await serve_ops(build_ops(condition), config.health.host, config.health.port)
+        house.stack.push_async_callback(runner.cleanup)
+    if config.heartbeat is not None:
+        heartbeat = Heartbeat(config.heartbeat.url, condition)
+        house.stack.push_async_callback(heartbeat.close)
+        timers.every(config.heartbeat.every.total_seconds(), heartbeat.beat, "say that all is well")

@@ -11,45 +11,51 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import aiohttp
 
 from bot import metrics
-from bot.core.composing import compose, told_silence
+from bot.core.composing import TongueOf, compose, told_silence
 from bot.core.copies import COPY_WINDOW
-from bot.core.incidents import memory
-from bot.core.model import POLICY, Examined, Incident, Outcome, Policy, Reading, Reason, Report, Sighting, Told
+from bot.core.incidents import countries, lies_in, memory
+from bot.core.model import POLICY, Examined, Incident, Origin, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
 from bot.core.rules.conditions import LONGEST_SPAN
-from bot.core.silence import quiet, since
+from bot.core.silence import Steadiness, quiet, since
 from bot.core.waiting import counted_as
 from bot.diary import Diary
 from bot.feeds import (
     FeedError,
+    Fetched,
     Limits,
     PageReader,
+    ParsedFeed,
     Parser,
     Unchanged,
     fetch,
     to_report,
 )
-from bot.feeds.conduct import ask_of
+from bot.feeds.conduct import ask_of, is_slow
 from bot.feeds.fetch import DEFAULT_LIMITS
+from bot.feeds.room import Room, Visit
 from bot.feeds.schedule import Bounds
 from bot.outbox import Delivered, Pace, Sender, deliver
 from bot.rulebook import LiveRules
-from bot.store import FeedState, Store, StoreError, Transaction
+from bot.store import UNKNOWN_ORIGIN, FeedState, Store, StoreError, Transaction
 from bot.store.thread import StoreThread
+from bot.tongues import Tongues
 
 Clock = Callable[[], datetime]
+Ticks = Callable[[], float]
 
 LEASE_SECONDS = 120.0  # longer than any poll; a poller that died gives its feeds back after this
 FINISH_SECONDS = 5.0  # for polls under way when the bot stops; Docker kills after 10
-CATCH_UP = timedelta(minutes=15)  # after the start, before anybody is called silent
 KEPT_SIGHTINGS = since(LONGEST_SPAN)
 
 log = logging.getLogger(__name__)
@@ -64,10 +70,14 @@ BOUNDS = Bounds()
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How feeds are asked. `backfill`: how old a report may be to alert when its feed is polled for the first time."""
+    """How feeds are asked. `backfill`: how old a report may be to alert when its feed is polled for the first time.
+
+    What is older than `horizon` never alerts: the store has forgotten what it knew of that time.
+    """
 
     bounds: Bounds = BOUNDS
     backfill: timedelta = timedelta(hours=24)
+    horizon: timedelta = timedelta(days=90)
     concurrent: int = 20
     limits: Limits = DEFAULT_LIMITS
 
@@ -87,7 +97,9 @@ class Service:
         polling: Polling,
         policy: Policy = POLICY,
         clock: Clock = utc_now,
+        ticks: Ticks = time.monotonic,
         pages: PageReader | None = None,
+        tongues: Tongues | None = None,
     ) -> None:
         self.rules = rules
         self.store = store
@@ -100,9 +112,14 @@ class Service:
         self._policy = policy
         self._clock = clock
         self._pages = pages or PageReader(http)
+        self._tongues = tongues or Tongues(lambda: rules.current.knowledge.gazetteer)
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
-        self._polls: set[asyncio.Task[None]] = set()
-        self._started_at = clock()
+        self._ticks = ticks
+        self._steadiness = Steadiness(clock(), ticks(), began=ticks())
+        self._polls: dict[asyncio.Task[None], FeedState] = {}
+        self._slow: set[int] = set()
+        self._most_doubtful = max(1, polling.concurrent // 2)
+        self._room, self._room_for_doubtful = Room(), Room()
 
     # ---------------------------------------------------------------- polling
     async def tick(self) -> None:
@@ -111,10 +128,14 @@ class Service:
         free = self._polling.concurrent - len(self._polls)
         if free <= 0:
             return
-        for state in await self.store(Store.claim_feeds, self._clock(), free, LEASE_SECONDS):
+        free_for_doubtful = self._most_doubtful - sum(state.is_doubtful for state in self._polls.values())
+        claimed = await self.store(
+            Store.claim_feeds, self._clock(), free, LEASE_SECONDS, free_for_doubtful, frozenset(self._slow)
+        )
+        for state in claimed:
             task = asyncio.create_task(self._guarded(state), name=f"poll {state.feed.url}")
-            self._polls.add(task)
-            task.add_done_callback(self._polls.discard)
+            self._polls[task] = state
+            task.add_done_callback(self._polls.pop)
 
     async def _guarded(self, state: FeedState) -> None:
         """One feed's surprise must not reach the others; its lease brings it back."""
@@ -126,40 +147,65 @@ class Service:
 
     async def poll(self, state: FeedState) -> None:
         """Take one claimed feed from the network to the outbox."""
+        room = self._room_for_doubtful if state.is_doubtful else self._room
+        async with room.visit() as visit:
+            await self._poll(state, visit)
+
+    async def _poll(self, state: FeedState, visit: Visit) -> None:
+        began = time.monotonic()
         try:
-            answer = await fetch(ask_of(state), self._http, self._polling.limits)
+            answer = await fetch(ask_of(state), self._http, self._polling.limits, visit)
+            fetch_seconds = time.monotonic() - began
             if isinstance(answer, Unchanged):
+                self._took(state, fetch_seconds, 0.0)
                 await self._diary.unchanged(state, answer)
                 metrics.polls.labels("unchanged").inc()
                 return
-            parsed = await self._parser.parse_new(answer, state.feed.url)
+            parsed = await self._parser.parse_new(answer, state.feed.url, is_doubtful=state.is_doubtful)
         except FeedError as error:
             await self._failed(state, error)
             return
+        self._took(state, fetch_seconds, parsed.seconds)
+        await self._keep(state, answer, parsed)
+
+    def _took(self, state: FeedState, fetch_seconds: float, parse_seconds: float) -> None:
+        """Remember who is slow; a restart forgets it, and learns it again by one poll."""
+        if is_slow(fetch_seconds, parse_seconds):
+            self._slow.add(state.id)
+        else:
+            self._slow.discard(state.id)
+
+    async def _keep(self, state: FeedState, answer: Fetched, parsed: ParsedFeed) -> None:
+        """Record what is new in a feed, and last that it was read."""
         now = self._clock()
         oldest_first = reversed(parsed.entries)  # as feeds go; it counts where they give no times
         reports = [to_report(entry, state.feed, now) for entry in oldest_first]
         reports.sort(key=lambda report: report.published)
         unseen = await self.store(Store.unseen, reports)
         backlog = [report for report in unseen if self._is_backlog(report, state)]  # the first of them
+        origin = _origin(state, answer, now)
         for report in backlog:
-            await self.take(report, silent=True)
+            await self.take(report, origin, silent=True)
         for report in await self._pages.complete(unseen[len(backlog) :], state.feed.url):
-            await self.take(report, silent=False)
+            await self.take(report, origin, silent=False)
         await self._diary.read(state, answer, parsed, unseen)
         metrics.polls.labels("read").inc()
         self._parser.remember(state.feed.url, parsed)
 
     def _is_backlog(self, report: Report, state: FeedState) -> bool:
-        return not state.polled_before and report.published < self._clock() - self._polling.backfill
+        memory = self._polling.horizon if state.polled_before else self._polling.backfill
+        told = state.silent_before is not None and report.published < state.silent_before
+        return told or report.published < self._clock() - memory
 
-    async def take(self, report: Report, *, silent: bool) -> None:
+    async def take(self, report: Report, origin: Origin = UNKNOWN_ORIGIN, *, silent: bool) -> None:
         """Read one report and record what follows. One that cannot be read or judged is recorded as failed."""
         loop = asyncio.get_running_loop()
         rulebook = self.rules.current
         try:
             examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.index)
-            outcome = await self.store(record, examined, self._clock(), self._policy, silent=silent)
+            outcome = await self.store(
+                record, examined, self._clock(), self._policy, self._tongues.of, origin=origin, silent=silent
+            )
         except StoreError:
             raise  # no fault of the report's: it comes again
         except Exception:
@@ -176,17 +222,25 @@ class Service:
         await self._diary.failed(state, error)
 
     # ---------------------------------------------------------------- delivering
+    def keep_pace(self, pace: Pace) -> None:
+        """From now on by this pace, because another process has sent meanwhile."""
+        self._pace = pace
+
+    def go_on(self) -> None:
+        """Whatever held up all messages is over."""
+        self._pace.go_on()
+
     async def flush(self) -> Delivered:
         """One round of delivery. Raises Unauthorized when the token is dead."""
         return await deliver(self.store, self._sender, self._clock, self._pace)
 
     # ---------------------------------------------------------------- silence
     async def listen(self) -> None:
-        """Tell of every silence that is due. For a while after the start none is: what was missed comes in first."""
+        """Tell of every silence that is due. For a while after the start, or a jump of the clock, none is."""
         now = self._clock()
-        rules = [rule for rule in self.rules.current.rules if rule.live and rule.silence is not None]
-        if not rules or now - self._started_at < CATCH_UP:
-            return
+        self._steadiness = self._steadiness.looked(now, self._ticks())
+        may_judge = self._steadiness.may_judge
+        rules = [rule for rule in self.rules.current.rules if rule.live and rule.silence and may_judge(rule.silence)]
         heard = {
             rule.id: await self.store(Store.heard, counted_as(rule), now - since(rule.silence))
             for rule in rules
@@ -195,7 +249,8 @@ class Service:
         for silent in quiet(rules, heard, now):
             subscribers = await self.store(Store.subscribers, [silent.rule.id], now)
             failing = (await self.store(Store.status)).failing_feeds
-            await self.store(Store.queue, list(told_silence(silent, subscribers, failing, now)), now)
+            told = list(told_silence(silent, subscribers, failing, now, self._tongues.of))
+            await self.store(Store.queue, told, now)
 
     async def forget(self) -> None:
         """Drop what no rule counts any more."""
@@ -219,26 +274,64 @@ class Service:
 
 
 # ---------------------------------------------------------------- on the store's thread
-def record(store: Store, examined: Examined, now: datetime, policy: Policy, *, silent: bool) -> Outcome | None:
-    """Decide and record in one transaction; None when another worker was faster. `silent` records without telling."""
-    with store.transaction() as transaction:
+def record(
+    store: Store,
+    examined: Examined,
+    now: datetime,
+    policy: Policy,
+    tongue_of: TongueOf,
+    *,
+    origin: Origin = UNKNOWN_ORIGIN,
+    silent: bool,
+) -> Outcome | None:
+    """Decide and record in one transaction; None when another worker was faster. `silent` records without telling.
+
+    Nobody else decides on the same countries meanwhile. Where it turns out that an incident lies elsewhere, such as one
+    whose country is not known, the transaction is left and begun anew with nobody deciding on anything.
+    """
+    scope = countries(examined)
+    try:
+        return _record(store, examined, now, policy, tongue_of, origin=origin, silent=silent, scope=scope)
+    except LiesElsewhereError:
+        return _record(store, examined, now, policy, tongue_of, origin=origin, silent=silent, scope=None)
+
+
+class LiesElsewhereError(Exception):
+    """An incident that a report tells of lies in none of the countries that are locked."""
+
+
+def _record(
+    store: Store,
+    examined: Examined,
+    now: datetime,
+    policy: Policy,
+    tongue_of: TongueOf,
+    *,
+    origin: Origin,
+    silent: bool,
+    scope: frozenset[str] | None,
+) -> Outcome | None:
+    with store.transaction(scope) as transaction:
         if transaction.is_known(examined.reading.report):
             return None
         told_since, lead = now - COPY_WINDOW, examined.told.lead
         if examined.matches or examined.follow_ups:
-            known = transaction.recent(now - memory(policy), told_since, lead)
+            known = transaction.recent(now - memory(policy), told_since, lead, scope)
             known = replace(known, sightings=_sightings(transaction, examined, now))
         else:
             known = transaction.repeated(told_since, lead)
         outcome = decide(examined, known, policy)
+        touched = (*outcome.incidents, *(each for each in known.incidents if each.id in outcome.incident_ids))
+        if not all(lies_in(incident, scope) for incident in touched):
+            raise LiesElsewhereError
         if silent and outcome.alerts:
             outcome = untold(outcome)
         concerned = {rule_id for each in outcome.incidents for rule_id in _concerned(each)}
         subscribers = transaction.subscribers(concerned, now)
         living = {incident_id: transaction.living_chats(incident_id) for incident_id in outcome.incident_ids}
         held = {incident_id: transaction.held_chats(incident_id, now) for incident_id in outcome.incident_ids}
-        messages = list(compose(outcome, subscribers, living, now, held))
-        transaction.record(outcome, messages, now, policy.edit_pause)
+        messages = list(compose(outcome, subscribers, living, now, held, tongue_of=tongue_of))
+        transaction.record(outcome, messages, now, policy.edit_pause, origin)
         return outcome
 
 
@@ -268,6 +361,10 @@ def record_failed(store: Store, report: Report, now: datetime) -> None:
     told = Told(report.id, report.digest, "", report.published)
     with store.transaction() as transaction:
         transaction.record(Outcome(report, Reading(report, None), Reason.FAILED, told), [], now)
+
+
+def _origin(state: FeedState, answer: Fetched, now: datetime) -> Origin:
+    return Origin(state.feed.url, answer.url, now, answer.headers, sha256(answer.body).hexdigest())
 
 
 def _count(outcome: Outcome) -> None:

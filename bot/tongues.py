@@ -5,17 +5,27 @@ A newcomer looks for compiled .mo files: a catalogue is compiled when it is firs
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import cache, lru_cache, partial
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.core.model import Place
+from bot.core.placenames import in_language
+from bot.core.places import Gazetteer
 from bot.core.tongue import ENGLISH, Tongue
 
 CATALOGUES = Path(__file__).parent / "locale"
+BRITISH = "en_GB"
+REMEMBERED_PLACES = 5_000
 
 
 @cache
@@ -24,18 +34,73 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH.language, *sorted(path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/tocsin.po")))
 
 
-def tongue(language: str | None) -> Tongue:
-    """The tongue for a code such as "ar" or "pt-BR"; English where there is no such catalogue."""
-    code = (language or "").partition("-")[0].lower()
-    return _translated(code) if code in languages() and code != ENGLISH.language else ENGLISH
+def tongue(*wanted: str | None) -> Tongue:
+    """The tongue for the first of these codes, such as "ar" or "pt-BR", that there is; English where there is none."""
+    codes = ((language or "").partition("-")[0].lower() for language in wanted)
+    return _spoken(next((code for code in codes if code in languages()), ENGLISH.language))
+
+
+def name_of(language: str) -> str:
+    """What those who speak a language call it."""
+    name = Locale.parse(language).get_display_name() or language
+    return name[:1].upper() + name[1:]
+
+
+class Tongues:
+    """Tongues that know the places of a gazetteer, which is another one when the rules have been reloaded."""
+
+    def __init__(self, gazetteer: Callable[[], Gazetteer], default: str = ENGLISH.language) -> None:
+        self._gazetteer = gazetteer
+        self._default = default
+        self._known: tuple[Gazetteer, dict[str, Tongue]] | None = None
+
+    def of(self, *wanted: str | None) -> Tongue:
+        """The tongue for the first of these codes that there is, else the default one."""
+        gazetteer = self._gazetteer()
+        if self._known is None or self._known[0] is not gazetteer:
+            self._known = gazetteer, {}
+        spoken = tongue(*wanted, self._default)
+        return self._known[1].setdefault(spoken.language, _knowing(spoken, gazetteer))
+
+
+def _knowing(spoken: Tongue, gazetteer: Gazetteer) -> Tongue:
+    """The tongue with the places of a gazetteer, whose own names are English."""
+    if spoken.language == ENGLISH.language:
+        return spoken
+    place = partial(in_language, language=spoken.language, gazetteer=gazetteer, country=spoken.country)
+    return replace(spoken, place=lru_cache(REMEMBERED_PLACES)(place))
 
 
 @cache
-def _translated(code: str) -> Tongue:
+def _spoken(code: str) -> Tongue:
+    locale = Locale.parse(BRITISH if code == ENGLISH.language else code)
+    country = partial(_country, locale)
+    said = replace(ENGLISH, language=code, day=partial(_day, locale), country=country)
+    if code == ENGLISH.language:
+        return said
+    catalogue = _catalogue(code)
+    return replace(
+        said, gettext=catalogue.gettext, ngettext=catalogue.ngettext, place=partial(_in_country, country=country)
+    )
+
+
+def _country(locale: Locale, code: str) -> str:
+    return str(locale.territories.get(code, ""))
+
+
+def _day(locale: Locale, moment: datetime) -> str:
+    return format_date(moment, "long", locale=locale)
+
+
+def _in_country(place: Place, country: Callable[[str], str]) -> Place:
+    """A place that only its country is known of in the language."""
+    return replace(place, country_name=country(place.country or "") or place.country_name)
+
+
+def _catalogue(code: str) -> GNUTranslations:
     with (CATALOGUES / code / "LC_MESSAGES" / "tocsin.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    translations = GNUTranslations(compiled)
-    return Tongue(code, translations.gettext, translations.ngettext)
+    return GNUTranslations(compiled)

@@ -265,7 +265,7 @@ TOKEN = {"TELEGRAM_BOT_TOKEN": "1234567:AAFakeTokenFakeTokenFakeTokenFakeTok"}
 
 
 def test_a_missing_configuration_says_how_to_make_one(tmp_path: Path):
-    assert "There is no config.yaml; make one with: cp config.example.yaml config.yaml" in refusal(tmp_path, "run")
+    assert "There is no config.yaml; make one with: tocsin init" in refusal(tmp_path, "run")
 
 
 def test_a_broken_configuration_is_answered_with_every_mistake_and_its_position(tmp_path: Path):
@@ -320,7 +320,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path):
         ended = tocsin(configured(tmp_path, f"health: {{port: {port}}}"), "run", "--dry-run")
 
     assert ended.returncode == 2
-    assert "tocsin: cannot serve health and metrics: " in ended.stderr.decode()
+    assert "tocsin: cannot serve health and metrics, or what hubs of feeds say: " in ended.stderr.decode()
     assert str(port) in ended.stderr.decode()
     assert "Traceback" not in ended.stderr.decode()
 

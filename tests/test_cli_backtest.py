@@ -370,7 +370,7 @@ def test_a_report_that_cannot_be_judged_costs_no_other(desk: Path, monkeypatch: 
         (["reports.jsonl", "--since", "3d"], "--since is for stored reports"),
         (["reports.jsonl", "--rules", "nowhere"], "--rules names nowhere, which is not a folder"),
         (["reports.jsonl", "--against", "nowhere"], "--against names nowhere, which is not a folder"),
-        ([], "There is no config.yaml; make one with: cp config.example.yaml config.yaml"),
+        ([], "There is no config.yaml; make one with: tocsin init"),
     ],
 )
 def test_a_question_without_an_answer_says_why_in_one_line(desk: Path, arguments: list[str], said: str):

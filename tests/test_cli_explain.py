@@ -49,6 +49,17 @@ async def test_a_page_is_explained_without_what_stands_round_its_story(tmp_path:
     assert b"holds no story" in empty.stderr
 
 
+async def test_a_page_that_would_keep_its_reader_busy_for_minutes_is_given_up_within_seconds(tmp_path: Path):
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    async with serving() as server:
+        hostile = b"<html><body><article><p>" + b"<span>a, b</span> " * 60_000
+        server.pages["/hostile"] = answer(body=hostile, Content_Type="text/html")
+        ended = await asyncio.wait_for(asyncio.to_thread(tocsin, tmp_path, "explain", server.url("/hostile")), 60)
+
+    assert ended.returncode == 2
+    assert b"reading the page takes longer than 2 s" in ended.stderr
+
+
 async def test_a_page_in_a_private_network_is_refused_unless_it_is_allowed(tmp_path: Path):
     async with serving() as server:
         refused = await asyncio.to_thread(tocsin, tmp_path, "explain", server.url("/story"))

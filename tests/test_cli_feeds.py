@@ -22,8 +22,8 @@ from bot.cli.feeds.moving import yaml_lines
 from bot.cli.feeds.tables import print_table
 from bot.config import load as load_config
 from bot.config.opml import opml_of, parse_opml
-from bot.core.model import Feed
-from bot.store import Store
+from bot.core.model import HOURS_OF_DAY, DueWhy, Feed, History, Ways, Whereabouts
+from bot.store import Store, UnchangedFeed
 from tests.feeds.feed_server import RSS, FeedServer, answer, serving, silence
 from tests.test_cli import Ended, tocsin
 
@@ -55,6 +55,7 @@ def objects(ended: Ended) -> list[dict[str, Any]]:
 
 # ---------------------------------------------------------------- list
 NOW = datetime.now(UTC).replace(microsecond=0)
+HOUR = timedelta(hours=1)
 
 
 def polled_once(folder: Path) -> Path:
@@ -63,7 +64,7 @@ def polled_once(folder: Path) -> Path:
     with closing(Store.open(str(folder / "tocsin.db"))) as store:
         store.reconcile_feeds([good, bad, gone], NOW)
         claimed = {state.feed.title: state.id for state in store.claim_feeds(NOW, 10, 60)}
-        store.feed_unchanged(claimed["good"], next_due_at=NOW + timedelta(minutes=5), now=NOW)
+        store.feeds_unchanged([UnchangedFeed(claimed["good"], next_due_at=NOW + timedelta(minutes=5), now=NOW)])
         for _ in range(2):
             why = "https://me:secret@bad.example/rss: answered 500"
             store.feed_failed(claimed["bad"], error=why, next_due_at=NOW + timedelta(hours=1), now=NOW)
@@ -97,6 +98,58 @@ def test_the_list_for_people_says_the_same_and_leaves_the_store_alone(tmp_path):
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+def with_ways(folder: Path) -> Path:
+    """A store of three feeds: one was chatty and fell silent, one moved for good, one is gone."""
+    silent, moved, gone = (Feed(f"https://{name}.example/rss", name) for name in ("silent", "moved", "gone"))
+    chatty = History((2.0,) * HOURS_OF_DAY, 4.0, NOW, newest_at=NOW - timedelta(days=3))
+    with closing(Store.open(str(folder / "tocsin.db"))) as store:
+        store.reconcile_feeds([silent, moved, gone], NOW)
+        ids = {state.feed.title: state.id for state in store.claim_feeds(NOW, 10, 60)}
+        store.feeds_unchanged(
+            [
+                UnchangedFeed(
+                    ids["silent"], next_due_at=NOW + HOUR, now=NOW, due_why=DueWhy.LONGEST, ways=Ways(history=chatty)
+                )
+            ]
+        )
+        there = Ways(whereabouts=Whereabouts(moved_to="https://me:secret@new.example/rss"))
+        store.feeds_unchanged(
+            [UnchangedFeed(ids["moved"], next_due_at=NOW + HOUR, now=NOW, due_why=DueWhy.WISHED, ways=there)]
+        )
+        store.feed_failed(ids["gone"], error="gone (410)", next_due_at=NOW + HOUR, now=NOW, gone=True)
+    return configured(folder, *(f"{{url: '{feed.url}', title: {feed.title}}}" for feed in (silent, moved, gone)))
+
+
+def test_the_list_says_why_a_feed_is_asked_when_and_what_is_unusual_about_it(tmp_path):
+    ended = tocsin(with_ways(tmp_path), "feeds", "list", "--json")
+
+    feeds = {feed["title"]: feed for feed in objects(ended)}
+    silent, moved, gone = feeds["silent"], feeds["moved"], feeds["gone"]
+    assert (silent["due_why"], silent["items_per_day"]) == ("longest interval", 12.0)
+    assert silent["silent_since"] == (NOW - timedelta(days=3)).isoformat()
+    assert (moved["due_why"], moved["moved_to"]) == ("its server's wish", "https://new.example/rss")
+    assert (moved["silent_since"], moved["items_per_day"]) == (None, None)
+    assert (gone["state"], gone["next_due_at"], gone["due_why"]) == ("gone", None, "")
+
+
+def test_a_person_reads_the_same_of_a_feed_in_a_column_or_a_line_of_its_own(tmp_path):
+    lines = tocsin(with_ways(tmp_path), "feeds", "list").stdout.decode().splitlines()
+    rows = {line.split()[0]: line for line in lines if line.strip()}
+
+    assert {"news a day", "why then", "silent since (UTC)", "moved to", "last error"} <= set(
+        map(str.strip, rows["title"].split("  "))
+    )
+    assert "12.0" in rows["silent"]
+    assert f"{NOW - timedelta(days=3):%Y-%m-%d %H:%M}" in rows["silent"]
+    assert "https://new.example/rss" in rows["moved"]
+
+
+def test_a_column_that_says_nothing_of_any_feed_is_left_out(tmp_path):
+    heading = tocsin(polled_once(tmp_path), "feeds", "list").stdout.decode().split("\n")
+
+    assert not [line for line in heading if "moved to" in line or "silent since" in line]
+
+
 def test_before_the_first_start_the_feeds_of_the_config_are_listed(tmp_path):
     ended = tocsin(configured(tmp_path, "url: https://me:secret@hills.example/rss"), "feeds", "list", "--json")
 
@@ -110,6 +163,46 @@ def test_a_list_without_a_configuration_says_how_to_make_one(tmp_path):
 
     assert ended.returncode == 2
     assert b"There is no config.yaml" in ended.stderr
+
+
+# ---------------------------------------------------------------- revive
+def test_a_feed_that_was_gone_is_asked_again_at_once(tmp_path):
+    ended = tocsin(with_ways(tmp_path), "feeds", "revive", "https://gone.example/rss")
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert b"https://gone.example/rss is asked again at once" in ended.stdout
+    assert b"gone (410)" in ended.stdout
+    with closing(Store.open(str(tmp_path / "tocsin.db"))) as store:
+        assert [state.feed.title for state in store.claim_feeds(datetime.now(UTC), 10, 60)] == ["gone"]
+
+
+def test_a_feed_that_answers_needs_no_bringing_back(tmp_path):
+    ended = tocsin(with_ways(tmp_path), "feeds", "revive", "https://moved.example/rss")
+
+    assert ended.returncode == 1
+    assert f"it answers, and is asked next at {NOW + HOUR:%Y-%m-%d %H:%M} UTC" in ended.stderr.decode()
+
+
+def test_a_feed_that_left_the_config_is_to_be_put_back_there(tmp_path):
+    ended = tocsin(polled_once(tmp_path), "feeds", "revive", "https://gone.example/rss")
+
+    assert ended.returncode == 1
+    assert b"not in the config any more; put it back there" in ended.stderr
+
+
+def test_an_unknown_feed_is_answered_with_the_one_that_was_probably_meant(tmp_path):
+    ended = tocsin(with_ways(tmp_path), "feeds", "revive", "https://gnoe.example/rss")
+
+    assert ended.returncode == 2
+    assert b"did you mean https://gone.example/rss" in ended.stderr
+    assert b"tocsin feeds list" in ended.stderr
+
+
+def test_reviving_makes_no_store_where_there_is_none(tmp_path):
+    ended = tocsin(configured(tmp_path, "url: https://a.example/rss"), "feeds", "revive", "https://a.example/rss")
+
+    assert (ended.returncode, b"There is no store" in ended.stderr) == (2, True)
+    assert not (tmp_path / "tocsin.db").exists()
 
 
 # ---------------------------------------------------------------- check

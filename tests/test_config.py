@@ -14,7 +14,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import Access, Config, ConfigError, Health, Polling, Telegram, load
+from bot.config import (
+    Access,
+    Backups,
+    Config,
+    ConfigError,
+    Health,
+    Polling,
+    Retention,
+    Telegram,
+    Webhook,
+    current_token,
+    load,
+)
 from bot.config.opml import parse_opml
 from bot.core.model import Feed, Policy
 
@@ -47,6 +59,7 @@ rules: my-rules
 state: /var/lib/tocsin
 backfill: 2d
 dumps: https://mirror.example/{country}.zip
+language: uk
 incidents: {window: 48h, loud_rise: 5, loud_share: 0.5, edit_pause: 10m}
 polling:
   interval: 10m
@@ -127,12 +140,14 @@ def test_a_config_may_say_all_of_this(tmp_path):
         dumps="https://mirror.example/{country}.zip",
         health=Health("0.0.0.0", 8080),
         incidents=Policy(timedelta(hours=48), 5, 0.5, timedelta(minutes=10)),
+        language="uk",
     )
 
 
 def test_feeds_alone_are_enough(folder):
     config = load(folder / "config.yaml", {})
-    assert config == Config(feeds=(FEED,), database=str(folder / "tocsin.db"), state=folder / "state")
+    saved = Backups(folder / "backups")
+    assert config == Config(feeds=(FEED,), database=str(folder / "tocsin.db"), state=folder / "state", backups=saved)
     assert config.backfill == timedelta(hours=24)
     assert config.polling.interval == timedelta(minutes=5)
     assert config.health is None
@@ -145,6 +160,20 @@ def test_an_interval_below_the_usual_limits_moves_them_along(tmp_path):
     assert long.polling.max_interval == timedelta(hours=2)
 
 
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ("backups: never", None),
+        ("backups: {keep: 30d}", timedelta(days=30)),
+        ("database: postgresql://host/tocsin", None),
+        ("database: postgresql://host/tocsin\nbackups: {keep: 2d}", timedelta(days=2)),
+    ],
+)
+def test_a_file_is_saved_unless_that_is_not_wanted_and_a_server_where_it_is(tmp_path, lines, wanted):
+    config = load(write(tmp_path, f"feeds: [{{url: 'https://f.example/'}}]\n{lines}"), {})
+    assert (config.backups.keep if config.backups else None) == wanted
+
+
 def test_the_example_is_valid_and_shows_every_section(tmp_path):
     text = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
     config = load(write(tmp_path, text), {})
@@ -153,6 +182,8 @@ def test_the_example_is_valid_and_shows_every_section(tmp_path):
     assert config.polling == Polling()
     assert config.access == Access()
     assert config.database == str(tmp_path / "tocsin.db")
+    assert config.backups == Backups(tmp_path / "backups")
+    assert config.retention == Retention()
     assert config.telegram == Telegram(token_file=tmp_path / "token.txt")
 
 
@@ -217,9 +248,7 @@ def test_relative_paths_begin_at_the_config_and_not_where_the_bot_was_started(fo
 
 def test_a_missing_config_says_how_to_make_one(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(
-        ConfigError, match=r"^There is no config.yaml; make one with: cp config.example.yaml config.yaml$"
-    ):
+    with pytest.raises(ConfigError, match=r"^There is no config.yaml; make one with: tocsin init$"):
         load(None, {})
 
 
@@ -399,3 +428,39 @@ def test_any_text_whatever_is_a_config_or_a_config_error(tmp_path_factory, text)
 def test_any_bytes_whatever_are_opml_or_a_problem(raw):
     feeds, problems = parse_opml(raw, "any.opml")
     assert problems or feeds == ()
+
+
+def test_with_invitations_nobody_is_admitted_beforehand_but_those_listed(tmp_path):
+    access = "access: {policy: invite, chats: [-5], administrators: [7]}\n"
+    config = load(write(tmp_path, FEEDS + access), {})
+
+    assert config.access == Access(frozenset({-5}), frozenset({7}), invites=True)
+    assert (config.access.allows(-5, 9), config.access.allows(9, 9), config.access.allows(9, 7)) == (True, False, True)
+
+
+def test_the_token_counts_as_it_stands_in_its_file_by_now(tmp_path):
+    file = tmp_path / "token"
+    file.write_text(TOKEN, encoding="utf-8")
+    telegram = load(write(tmp_path, FEEDS + "telegram: {token_file: token}\n"), {}).telegram
+    other = TOKEN.replace("1", "2")
+
+    file.write_text(f"{other}\n", encoding="utf-8")
+    assert current_token(telegram, {}) == other
+    assert current_token(telegram, {"TELEGRAM_BOT_TOKEN": TOKEN}) == TOKEN
+    file.write_text("half writ", encoding="utf-8")
+    assert current_token(telegram, {}) == TOKEN
+    file.unlink()
+    assert current_token(telegram, {}) == TOKEN
+
+
+def test_a_webhook_has_its_secret_from_a_file_and_shows_it_to_nobody(tmp_path):
+    (tmp_path / "secret").write_text("house-secret\n", encoding="utf-8")
+    webhook = "telegram: {webhook: {url: 'https://bot.example/t', port: 9000, secret_file: secret}}\n"
+    config = load(write(tmp_path, FEEDS + webhook), {})
+
+    assert config.telegram.webhook == Webhook("https://bot.example/t", port=9000, secret="house-secret")
+    assert "house-secret" not in repr(config)
+    (tmp_path / "secret").write_text("two words", encoding="utf-8")
+    with pytest.raises(ConfigError, match="secret:1:1: expected 1 to 256 letters") as refused:
+        load(tmp_path / "config.yaml", {})
+    assert "two words" not in str(refused.value)

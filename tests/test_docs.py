@@ -12,6 +12,7 @@ from bot.cli import app
 from bot.config import load as load_config
 from bot.core import yamlfile
 from bot.core.rules import Names, parse_rules
+from tests import screens
 from tests.transcript import transcript
 
 ROOT = Path(__file__).parent.parent
@@ -24,7 +25,7 @@ def test_the_readme_is_short_enough_to_be_read():
     assert len(README.splitlines()) <= LONGEST_README
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"(?:bin/|`)tocsin (\w+)", README))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"(?:bin/|`)tocsin ([\w-]+)", README))))
 def test_every_command_the_readme_names_exists_and_has_help(command):
     commands = getattr(get_command(app), "commands")  # noqa: B009  typer's group has them
 
@@ -63,6 +64,14 @@ def test_the_transcript_in_the_readme_is_what_the_bot_shows():
 
     assert quoted
     assert quoted[1] == transcript(), "print it anew with: .venv/bin/python -m tests.transcript"
+
+
+@pytest.mark.parametrize("language", screens.LANGUAGES)
+def test_the_pictures_in_the_readme_are_what_the_bot_shows(language, rulebook):
+    path = screens.FOLDER / f"alert-{language}.svg"
+
+    assert path.name in README
+    assert path.read_text(encoding="utf-8") == screens.picture(language, rulebook), "draw them anew with: make screens"
 
 
 def test_python_m_bot_is_the_same_command():

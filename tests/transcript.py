@@ -22,6 +22,7 @@ from bot.rulebook import load, shipped_rules
 from bot.seeds import SeedReport, load_story, seeds_folder
 from bot.store import DueMessage
 from bot.telegram.terminal import TerminalSender
+from bot.tongues import Tongues
 
 MORNING = datetime(2020, 3, 5, 6, tzinfo=UTC)
 WIDTH = 96
@@ -43,13 +44,14 @@ def told(reports: Sequence[SeedReport], rulebook: Rulebook, outlets: dict[str, s
     return outcomes
 
 
-def messages(outcomes: Sequence[Outcome], rulebook: Rulebook) -> list[Message]:
-    """All messages of the story to a chat that listens to every rule."""
-    subscribers = [Subscriber(CHAT, rule.id) for rule in rulebook.rules]
+def messages(outcomes: Sequence[Outcome], rulebook: Rulebook, language: str = "en") -> list[Message]:
+    """All messages of the story to a chat that listens to every rule, in a language."""
+    subscribers = [Subscriber(CHAT, rule.id, language) for rule in rulebook.rules]
+    tongues = Tongues(lambda: rulebook.knowledge.gazetteer)
     living: dict[str, frozenset[int]] = {}
     found: list[Message] = []
     for outcome in outcomes:
-        found += compose(outcome, subscribers, living, outcome.report.published)
+        found += compose(outcome, subscribers, living, outcome.report.published, tongue_of=tongues.of)
         living |= {m.incident_id: frozenset({CHAT}) for m in found if m.incident_id and m.kind is MessageKind.NEW}
     return found
 

@@ -5,13 +5,16 @@ A newcomer's mistake is to add a command that does nothing yet: a command that i
 
 from __future__ import annotations
 
+import logging
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import __version__
+from bot.roles import Role
 
 app = typer.Typer(
     name="tocsin",
@@ -25,6 +28,20 @@ Config = Annotated[Path | None, typer.Option("--config", help="config.yaml; else
 Rules = Annotated[
     Path | None, typer.Option("--rules", help="Folder of rules; else TOCSIN_RULES, ./rules, the shipped ones.")
 ]
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 JsonLines = Annotated[
     bool, typer.Option("--jsonl", help="JSON Lines in on standard input, JSON Lines out (the only form).")
 ]
@@ -56,11 +73,27 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print alerts instead of sending them; needs no token.")
     ] = False,
+    log_level: Annotated[
+        LogLevel, typer.Option("--log-level", help="What is logged to standard error; never the token.")
+    ] = LogLevel.INFO,
+    log_format: Annotated[
+        LogFormat, typer.Option("--log-format", help="Lines for people, or a JSON object in each for programs.")
+    ] = LogFormat.TEXT,
+    role: Annotated[
+        list[Role] | None,
+        typer.Option("--role", help="What this process does, of several on one PostgreSQL; may be said twice."),
+    ] = None,
 ) -> None:
-    """Poll feeds and send alerts until stopped by Ctrl-C or SIGTERM."""
+    """Poll feeds and send alerts until stopped by Ctrl-C or SIGTERM.
+
+    Any number of processes on any number of machines share one PostgreSQL; feeds and messages are divided among them,
+    and of those that may listen to Telegram or send, one does, and another as soon as that is gone.
+    """
+    from bot.cli.logs import start_logging
     from bot.cli.running import run_bot
 
-    sys.exit(run_bot(config, dry_run=dry_run))
+    start_logging(logging.getLevelNamesMapping()[log_level.name], as_json=log_format is LogFormat.JSON)
+    sys.exit(run_bot(config, dry_run=dry_run, roles=frozenset(role or (Role.ALL,))))
 
 
 @app.command()
@@ -178,6 +211,86 @@ def backtest(
     sys.exit(answer(Question(file, since, rules, against, config, drafts), show))
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")], config: Config = None
+) -> None:
+    """Save the database to a file, as it is at this moment. The bot may run meanwhile."""
+    from bot.cli.saving import back_up
+
+    sys.exit(back_up(file, config))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="A backup; else the newest one in the config's folder.")] = None,
+    told_until: Annotated[
+        str | None,
+        typer.Option(help="Up to when chats were told; else until the lost database was last written to."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Make a backup the database again. Stop the bot first; the database that is there is put aside."""
+    from bot.cli.saving import restore as put_back
+
+    sys.exit(put_back(file, told_until, config))
+
+
+@app.command("migrate-to")
+def migrate_to(
+    address: Annotated[str, typer.Argument(help="postgresql://user:password@host/database, with nothing in it.")],
+    config: Config = None,
+) -> None:
+    """Carry the database over to another one, whole, and prove it. Stop the bot first; the old one stays as it is."""
+    from bot.cli.saving import migrate_to as carry_over
+
+    sys.exit(carry_over(address, config))
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write config.yaml and what belongs to it.")] = Path(),
+    *,
+    area: Annotated[
+        list[str] | None,
+        typer.Option("--area", help="An area to watch, by its code such as sy; several times, or all."),
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", help="The file that holds the bot's token.")
+    ] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Of the bot, such as en or ar.")] = None,
+    policy: Annotated[
+        str | None, typer.Option("--policy", help="Who may subscribe: open, invite or allow-list.")
+    ] = None,
+    administrator: Annotated[
+        list[int] | None, typer.Option("--administrator", help="An administrator's Telegram id; several times.")
+    ] = None,
+    api_url: Annotated[str, typer.Option("--api-url", help="Your own Bot API server, if you have one.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: what is not said is the default.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over files that are there already.")] = False,
+) -> None:
+    """Ask what a bot needs to know (token, areas, language, who may subscribe), and write config.yaml with comments."""
+    from bot.cli.init.asking import Options
+    from bot.cli.init.running import initialise
+
+    options = Options(
+        tuple(area or ()), token_file, language, policy, tuple(administrator or ()), api_url, yes, overwrite
+    )
+    sys.exit(initialise(folder, options))
+
+
+@app.command()
+def doctor(
+    config: Config = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask neither Telegram nor feeds.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Look whether all is well: config, token, clock, database, rules, feeds; exits with 1 when something is broken."""
+    from bot.cli.doctor import examine_house
+
+    sys.exit(examine_house(config, offline=offline, as_json=as_json))
+
+
 places = typer.Typer(help="Import tables of places, and show what a name resolves to.", no_args_is_help=True)
 app.add_typer(places, name="places")
 
@@ -211,7 +324,8 @@ def places_find(name: str, rules: Rules = None) -> None:
 
 
 feeds = typer.Typer(
-    help="List feeds, test them, and take lists of them to and from feed readers.", no_args_is_help=True
+    help="List feeds, test them, bring them back, and take lists of them to and from feed readers.",
+    no_args_is_help=True,
 )
 app.add_typer(feeds, name="feeds")
 
@@ -220,10 +334,24 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of a
 
 @feeds.command("list")
 def feeds_list(as_json: Json = False, config: Config = None) -> None:
-    """How every feed is doing: its state, when it last answered, when it is asked next. The bot may run meanwhile."""
+    """How every feed is doing: does it answer, how much news has it usually, when is it asked next, and why then.
+
+    It also shows where a feed moved to, and since when one is silent for longer than usual. The bot may run meanwhile.
+    """
     from bot.cli.feeds.listing import list_feeds
 
     sys.exit(list_feeds(config, as_json=as_json))
+
+
+@feeds.command("revive")
+def feeds_revive(
+    url: Annotated[str, typer.Argument(help="The address of the feed, as the config or the list has it.")],
+    config: Config = None,
+) -> None:
+    """Ask a feed again that is left alone: it answered 410 (gone), or is quarantined. The bot may run meanwhile."""
+    from bot.cli.feeds.reviving import revive
+
+    sys.exit(revive(url, config))
 
 
 @feeds.command("check")

@@ -16,7 +16,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.rule import Rule as Line
 
-from bot.cli.running import TERMINAL_CHAT, start_logging
+from bot.cli.logs import start_logging
+from bot.cli.running import TERMINAL_CHAT
 from bot.cli.stage import HOST, Stage, open_stage
 from bot.config import Config, Polling
 from bot.core.model import MessageKind, Policy, Reason

@@ -17,8 +17,9 @@ from rich.text import Text
 
 from bot.cli.machine import count_of
 from bot.core.backtesting import Difference, Fired, differing, split
-from bot.core.messages import clean, counted, where
+from bot.core.messages import clean, where
 from bot.core.pipeline import Rulebook
+from bot.core.tollwords import counted
 
 LONGEST_QUOTE = 300  # characters in one line
 LONGEST_NAME = 80

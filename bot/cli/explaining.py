@@ -19,11 +19,12 @@ from bot.config import ConfigError, Polling, usual_path
 from bot.config import load as load_config
 from bot.core.explaining import Explained, explain
 from bot.core.html import is_html, to_text
-from bot.core.messages import counted, where
+from bot.core.messages import where
 from bot.core.model import Count, Event, Field, Reading, Report, Rule
 from bot.core.reading import read, rejected
+from bot.core.tollwords import counted
 from bot.core.yamlfile.reader import unknown
-from bot.feeds import FeedError, fetch_page, open_session, user_agent
+from bot.feeds import FeedError, PageReader, Story, open_session, user_agent
 from bot.rulebook import RulesNotFoundError, load, rules_folder
 
 MOST_RULES = 10  # explained where none is asked for
@@ -65,19 +66,22 @@ def _wanted(rules: Sequence[Rule], rule_id: str | None) -> list[Rule]:
 
 
 def _page(address: str, config: Path | None) -> Report:
-    """The story on a web page, asked for once, as politely and as carefully as a feed."""
-    from bot.feeds.page import story_of  # its library takes a while to load
-
-    story = story_of(asyncio.run(_fetched(address, _polling(config))), address)
-    if story is None:
+    """The story on a web page, asked for once, as politely and as carefully as the pages behind teasers."""
+    story = asyncio.run(_story(address, _polling(config)))
+    if not story.text:
         raise NoReportError(f"{address} holds no story that can be told from the page round it")
     now = datetime.now(UTC)
     return Report(id=address, title=story.title, text=story.text, published=now, source=story.source, url=address)
 
 
-async def _fetched(address: str, polling: Polling) -> bytes:
+async def _story(address: str, polling: Polling) -> Story:
+    """In a child with a deadline: somebody who explains why a page is no alert may have been sent a hostile one."""
     async with open_session(user_agent(__version__, polling.contact), polling.allow_private) as http:
-        return await fetch_page(address, http)
+        pages = PageReader(http)
+        try:
+            return await pages.story_at(address)
+        finally:
+            await pages.close()
 
 
 def _polling(config: Path | None) -> Polling:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import os
 import signal
 import sys
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -18,22 +19,27 @@ from rich.console import Console
 from bot.cli.machine import print_problems
 from bot.config import Config, ConfigError, load
 from bot.outbox import NO_LIMITS
+from bot.roles import ALL_ROLES, Role
 from bot.rulebook import LiveRules, RulesNotFoundError, rules_folder
 from bot.running import Setting, serve
-from bot.store import Store, StoreError
-from bot.telegram.secrecy import guard_logs
+from bot.store import Store, StoreError, StoreLostError, backups
+from bot.store.engine import path_of
 from bot.telegram.terminal import TerminalSender
 
 CANNOT_START = 2
 TERMINAL_CHAT = 1
+ALONE = (
+    "A database in a file has one process, which does everything: leave out --role, or move to PostgreSQL\n"
+    "with `tocsin migrate-to`."
+)
+NO_WEBHOOKS = "The config has a webhook, for which a library is missing: pip install 'tocsin[webhooks]'"
 DRY_RUN_DATABASE = "dry-run.db"  # its own memory: a dry run must not take the messages of real chats for sent
 
 
-def run_bot(path: Path | None, *, dry_run: bool) -> int:
+def run_bot(path: Path | None, *, dry_run: bool, roles: frozenset[Role] = ALL_ROLES) -> int:
     """The exit status: 0 after a clean stop, 2 when something must be mended first."""
-    start_logging(logging.INFO)
     try:
-        setting = _dry(_config(path)) if dry_run else _real(_config(path))
+        setting = _dry(_config(path)) if dry_run else _real(_config(path), roles)
     except (ConfigError, RulesNotFoundError, StoreError, OSError) as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return CANNOT_START
@@ -45,17 +51,33 @@ def _config(path: Path | None) -> Config:
     return load(path, os.environ)
 
 
-def _real(config: Config) -> Setting:
-    config.require_token()
+def _real(config: Config, roles: frozenset[Role]) -> Setting:
+    if roles != {Role.POLLER}:
+        config.require_token()
+    if path_of(config.database) is not None and Role.ALL not in roles:
+        raise ConfigError(ALONE)
+    _require_not_lost(config)
+    if config.telegram.webhook and find_spec("tornado") is None:
+        raise ConfigError(NO_WEBHOOKS)
     rules = _rules(config)
-    return Setting(config, Store.open(config.database), rules)
+    return Setting(config, Store.open(config.database), rules, roles=roles)
+
+
+def _require_not_lost(config: Config) -> None:
+    """A new database knows no chats: silence that looks like peace."""
+    path, saved = path_of(config.database), config.backups and backups.newest(config.backups.folder)
+    if saved and path and not path.exists():
+        raise StoreLostError(
+            f"The store {path} is gone, but there is a backup of it: {saved}. Put it back with `tocsin restore`,"
+            " or move the backups away to begin with a new one."
+        )
 
 
 def _dry(config: Config) -> Setting:
     rules = _rules(config)
     config.state.mkdir(parents=True, exist_ok=True)
-    store = Store.open(str(config.state / DRY_RUN_DATABASE))
-    return Setting(config, store, rules, TerminalSender(Console()), NO_LIMITS, audience=TERMINAL_CHAT)
+    own = replace(config, database=str(config.state / DRY_RUN_DATABASE), backups=None)
+    return Setting(own, Store.open(own.database), rules, TerminalSender(Console()), NO_LIMITS, audience=TERMINAL_CHAT)
 
 
 def _rules(config: Config) -> LiveRules:
@@ -66,13 +88,6 @@ def _rules(config: Config) -> LiveRules:
     return rules
 
 
-def start_logging(level: int) -> None:
-    """Log to standard error, with secrets masked."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it speaks of every run of every timer, and of each wait
-    guard_logs()
-
-
 async def until_signal(setting: Setting) -> int:
     """Run until SIGTERM or Ctrl-C."""
     until = asyncio.Event()
@@ -81,7 +96,10 @@ async def until_signal(setting: Setting) -> int:
         loop.add_signal_handler(number, until.set)
     try:
         await serve(setting, until)
+    except StoreLostError as error:
+        print(f"tocsin: {error}", file=sys.stderr)
+        return CANNOT_START
     except OSError as error:
-        print(f"tocsin: cannot serve health and metrics: {error}", file=sys.stderr)
+        print(f"tocsin: cannot serve health and metrics, or what hubs of feeds say: {error}", file=sys.stderr)
         return CANNOT_START
     return 0

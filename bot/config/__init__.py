@@ -5,17 +5,35 @@ of the file. The token comes from the environment or a file of its own, never fr
 """
 
 from bot.config.opml import Outline, opml_of, outlines_of
-from bot.config.reading import load, usual_path
-from bot.config.settings import Access, Config, ConfigError, Health, Polling, Telegram
+from bot.config.reading import current_token, load, usual_path
+from bot.config.settings import (
+    Access,
+    Backups,
+    Beat,
+    Config,
+    ConfigError,
+    Health,
+    Polling,
+    Retention,
+    Telegram,
+    Webhook,
+    Websub,
+)
 
 __all__ = [
     "Access",
+    "Backups",
+    "Beat",
     "Config",
     "ConfigError",
     "Health",
     "Outline",
     "Polling",
+    "Retention",
     "Telegram",
+    "Webhook",
+    "Websub",
+    "current_token",
     "load",
     "opml_of",
     "outlines_of",

@@ -9,6 +9,7 @@ import re
 from urllib.parse import urlsplit
 
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")  # as @BotFather gives it out: the bot's id and 35 letters
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # as the Bot API takes it
 COUNTRY = re.compile(r"[A-Z]{2}")  # ISO 3166-1 alpha-2
 COUNTRY_WANTED = "a country's two capital letters, such as SY"
 LANGUAGE = re.compile(r"[a-z]{2,3}")  # ISO 639

@@ -27,11 +27,12 @@ class _RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A feed, and where in the file it stands."""
+    """A feed, and where in the file it stands: `folder` is the text of the outline around it."""
 
     feed: Feed
     line: int
     column: int
+    folder: str = ""
 
 
 class _Outlines:
@@ -42,7 +43,9 @@ class _Outlines:
         self.found: list[Outline] = []
         self.problems: list[Problem] = []
         self.parser = expat.ParserCreate()
+        self._around: list[str] = []  # the texts of the outlines that are open
         self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = self._refuse
 
     def here(self, message: str) -> Problem:
@@ -54,15 +57,21 @@ class _Outlines:
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         values = {name.casefold(): value.strip() for name, value in attributes.items()}
         url = values.get("xmlurl")
+        folder = self._around[-1] if self._around else ""
+        if element.casefold() == "outline":
+            self._around.append(values.get("text", ""))
         if element.casefold() != "outline" or not url:
             return  # a folder of feeds
         if wrong := web_address_problem(url):
             self.problems.append(self.here(wrong))
         if (home := values.get("home")) and not COUNTRY.fullmatch(home):
             self.problems.append(self.here(f"expected {COUNTRY_WANTED}, as home"))
-        self.found.append(
-            Outline(_feed(url, values), self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
-        )
+        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
+        self.found.append(Outline(_feed(url, values), line, column, folder))
+
+    def _end(self, element: str) -> None:
+        if element.casefold() == "outline":
+            self._around.pop()
 
 
 def _feed(url: str, values: dict[str, str]) -> Feed:

@@ -10,22 +10,45 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from bot.config.checks import CONTACT, COUNTRY, COUNTRY_WANTED, LANGUAGE, TOKEN, web_address_problem
+from bot.config.checks import CONTACT, COUNTRY, COUNTRY_WANTED, LANGUAGE, SECRET, TOKEN, web_address_problem
 from bot.config.opml import parse_opml
-from bot.config.settings import TOKEN_VARIABLE, Access, Config, ConfigError, Health, Polling, Telegram
+from bot.config.settings import (
+    TOKEN_VARIABLE,
+    Access,
+    Backups,
+    Beat,
+    Config,
+    ConfigError,
+    Health,
+    Polling,
+    Retention,
+    Telegram,
+    Webhook,
+    Websub,
+)
 from bot.core import yamlfile
 from bot.core.model import POLICY, Feed, Policy, Problem
+from bot.core.tongue import ENGLISH
 from bot.core.yamlfile import LARGEST, Node, Reader, Scalar
+from bot.tongues import languages
 
 DEFAULT_PATH = Path("config.yaml")
 PATH_VARIABLE = "TOCSIN_CONFIG"
 DATABASE = "tocsin.db"
 STATE = "state"
+BACKUPS = "backups"  # the folder
 COUNTRY_PLACE = "{country}"
 BACKFILL = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+SHORTEST_BEAT = timedelta(seconds=10)
+KEEP_BACKUPS = timedelta(days=7)
+RETENTION = Retention()
+SHORTEST_MEMORY = timedelta(days=35)
 POLLING = Polling()
 HEALTH = Health()
+WEBSUB = Websub("")
 SHORTEST_OWN = timedelta(seconds=30)  # a feed's own interval is above all other limits, but not above decency
 SHORTEST_WINDOW = timedelta(hours=1)
 MOST_CONCURRENT = 500
@@ -51,6 +74,18 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     return config
 
 
+def current_token(telegram: Telegram, environ: Mapping[str, str]) -> str | None:
+    """The token as it is now: that of the environment, else what the file holds by now, else the one that was read."""
+    given = environ.get(TOKEN_VARIABLE, "").strip()
+    if given or telegram.token_file is None:
+        return given or telegram.token
+    try:
+        written = _read(telegram.token_file).decode("utf-8-sig", errors="replace").strip()
+    except OSError:
+        return telegram.token
+    return written if TOKEN.fullmatch(written) else telegram.token
+
+
 def usual_path(environ: Mapping[str, str]) -> Path:
     """Where a config lies that nobody named: it need not be there."""
     return Path(environ.get(PATH_VARIABLE) or DEFAULT_PATH)
@@ -64,7 +99,7 @@ def _config_bytes(path: Path) -> bytes:
     try:
         return _read(path)
     except FileNotFoundError:
-        raise ConfigError(f"There is no {path}; make one with: cp config.example.yaml config.yaml") from None
+        raise ConfigError(f"There is no {path}; make one with: tocsin init") from None
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
 
@@ -125,7 +160,8 @@ class _ConfigReader(Reader):
 WEEKLY, NEVER = "weekly", "never"
 _SECTIONS = (
     *("feeds", "opml", "telegram", "access", "database", "rules", "state", "dumps"),
-    *("backfill", "incidents", "polling", "health", "near_misses"),
+    *("backfill", "incidents", "polling", "health", "near_misses", "backups", "retention", "heartbeat"),
+    *("websub", "feed_summary", "language"),
 )
 
 
@@ -133,9 +169,10 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
     fields = reader.fields(root, optional=_SECTIONS)
     if isinstance(root, yamlfile.Mapping) and not fields.keys() & {"feeds", "opml"}:
         reader.problem(root, "no feeds: list them under 'feeds', or name a file of them under 'opml'")
+    database = _database(reader, fields.get("database"))
     return Config(
         feeds=_feeds(reader, fields),
-        database=_database(reader, fields.get("database")),
+        database=database,
         state=reader.path(fields.get("state")) or reader.folder / STATE,
         rules=_rules(reader, fields.get("rules")),
         telegram=_telegram(reader, fields.get("telegram")),
@@ -143,10 +180,23 @@ def _config(reader: _ConfigReader, root: Node | None) -> Config:
         polling=_polling(reader, fields.get("polling")),
         backfill=reader.duration(fields.get("backfill"), BACKFILL),
         health=_health(reader, fields["health"]) if "health" in fields else None,
+        websub=_websub(reader, fields["websub"]) if "websub" in fields else None,
         near_misses=reader.choice(fields.get("near_misses"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
+        backups=_backups(reader, fields.get("backups"), database),
+        heartbeat=_heartbeat(reader, fields["heartbeat"]) if "heartbeat" in fields else None,
+        retention=_retention(reader, fields.get("retention")),
+        feed_summary=reader.choice(fields.get("feed_summary"), "word", (WEEKLY, NEVER), WEEKLY) == WEEKLY,
         dumps=_dumps(reader, fields.get("dumps")),
         incidents=_incidents(reader, fields.get("incidents")),
+        language=reader.choice(fields.get("language"), "language", languages(), ENGLISH.language),
     )
+
+
+def _language(reader: _ConfigReader, node: Node | None) -> str:
+    language = reader.matching(node, LANGUAGE, "a language code such as en or ar") or ENGLISH.language
+    if node and language not in languages():
+        reader.problem(node, f"the bot does not speak this language; it speaks {', '.join(languages())}")
+    return language
 
 
 _POLLING = (
@@ -190,6 +240,46 @@ def _health(reader: _ConfigReader, node: Node) -> Health:
     return Health(
         host=reader.string(fields.get("host"), HEALTH.host),
         port=reader.integer(fields.get("port"), HEALTH.port, low=1, high=LAST_PORT),
+    )
+
+
+def _heartbeat(reader: _ConfigReader, node: Node) -> Beat:
+    fields = reader.fields(node, required=("url",), optional=("every",))
+    return Beat(reader.web_address(fields.get("url")), reader.duration(fields.get("every"), MINUTE, low=SHORTEST_BEAT))
+
+
+def _backups(reader: _ConfigReader, node: Node | None, database: str) -> Backups | None:
+    """A file is saved every day unless that is not wanted; a server only where it is."""
+    if isinstance(node, Scalar) and node.value == NEVER:
+        return None
+    if node is None and database.startswith(_SERVERS):
+        return None
+    fields = reader.fields(node, optional=("folder", "keep"))
+    return Backups(
+        folder=reader.path(fields.get("folder")) or reader.folder / BACKUPS,
+        keep=reader.duration(fields.get("keep"), KEEP_BACKUPS, low=DAY),
+    )
+
+
+def _retention(reader: _ConfigReader, node: Node | None) -> Retention:
+    """Copies of a text are known for 30 days and rules count 30: what is younger cannot be forgotten."""
+    fields = reader.fields(node, optional=("reports", "messages"))
+    return Retention(
+        reports=reader.duration(fields.get("reports"), RETENTION.reports, low=SHORTEST_MEMORY),
+        messages=reader.duration(fields.get("messages"), RETENTION.messages, low=SHORTEST_MEMORY),
+    )
+
+
+def _websub(reader: _ConfigReader, node: Node) -> Websub:
+    fields = reader.fields(node, required=("public_url",), optional=("host", "port"))
+    url = fields.get("public_url")
+    address = reader.web_address(url)
+    if url and any(sign in address for sign in "?#@"):
+        reader.problem(url, "expected a bare address, without ?, # or @: each feed is given a path behind it")
+    return Websub(
+        public_url=address.rstrip("/"),
+        host=reader.string(fields.get("host"), WEBSUB.host),
+        port=reader.integer(fields.get("port"), WEBSUB.port, low=1, high=LAST_PORT),
     )
 
 
@@ -262,7 +352,7 @@ def _opml_feeds(reader: _ConfigReader, node: Node | None) -> tuple[Feed, ...]:
 
 # ---------------------------------------------------------------- Telegram
 def _telegram(reader: _ConfigReader, node: Node | None) -> Telegram:
-    fields = reader.fields(node, optional=("token_file", "api_url"))
+    fields = reader.fields(node, optional=("token_file", "api_url", "webhook"))
     token_node = fields.get("token_file")
     if isinstance(token_node, Scalar) and TOKEN.fullmatch(token_node.text):
         reader.problem(token_node, MISPLACED)
@@ -275,6 +365,25 @@ def _telegram(reader: _ConfigReader, node: Node | None) -> Telegram:
         token=_token_of_environment(reader) or _token_of_file(reader, token_node, token_file),
         token_file=token_file,
         api_url=reader.web_address(url_node, Telegram().api_url).rstrip("/"),
+        webhook=_webhook(reader, fields["webhook"]) if "webhook" in fields else None,
+    )
+
+
+def _webhook(reader: _ConfigReader, node: Node) -> Webhook:
+    fields = reader.fields(node, required=("url",), optional=("host", "port", "secret_file"))
+    secret_node = fields.get("secret_file")
+    secret_file = reader.path(secret_node)
+    raw = reader.content(secret_node, secret_file) if secret_node and secret_file else None
+    if secret_node and raw is None:
+        reader.problem(secret_node, f"there is no file {secret_file}")
+    secret = (raw or b"").decode("utf-8", errors="replace").strip()
+    if secret and not SECRET.fullmatch(secret):
+        reader.elsewhere.append(Problem(str(secret_file), 1, 1, "expected 1 to 256 letters, digits, _ or -"))
+    return Webhook(
+        url=reader.web_address(fields.get("url")),
+        host=reader.string(fields.get("host"), "127.0.0.1"),
+        port=reader.integer(fields.get("port"), 8443, low=1, high=LAST_PORT),
+        secret=secret or None,
     )
 
 
@@ -297,11 +406,13 @@ def _token_of_file(reader: _ConfigReader, node: Node | None, path: Path | None) 
 # ---------------------------------------------------------------- access
 def _access(reader: _ConfigReader, node: Node | None) -> Access:
     fields = reader.fields(node, optional=("policy", "chats", "administrators"))
-    policy = reader.choice(fields.get("policy"), "policy", ("open", "allow-list"), "open")
+    policy = reader.choice(fields.get("policy"), "policy", ("open", "invite", "allow-list"), "open")
     chats = frozenset(reader.integer(item) for item in reader.items(fields.get("chats")))
     administrators = frozenset(reader.integer(item, low=1) for item in reader.items(fields.get("administrators")))
     if policy == "open" and chats:
         reader.problem(fields["chats"], "with policy open everybody may use the bot; write 'policy: allow-list'")
     if node and policy == "allow-list" and not chats | administrators:
         reader.problem(node, "nobody may use the bot: name chats or administrators, or write 'policy: open'")
-    return Access(chats if policy == "allow-list" else None, administrators)
+    if node and policy == "invite" and not administrators:
+        reader.problem(node, "nobody could invite: name administrators, or write 'policy: open'")
+    return Access(None if policy == "open" else chats, administrators, invites=policy == "invite")

@@ -24,20 +24,38 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """Telegram calls the bot at `url`; what answers there passes it on to `host` and `port`, same path.
+
+    Who calls must know the `secret`; None means a new one at every start.
+    """
+
+    url: str
+    host: str = "127.0.0.1"
+    port: int = 8443
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Telegram:
     """`token` is None where none was given: enough for --dry-run."""
 
     token: str | None = field(default=None, repr=False)
     token_file: Path | None = None
     api_url: str = "https://api.telegram.org"
+    webhook: Webhook | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use the bot. `chats` None means everybody; administrators (ids of people) may always."""
+    """Who may use the bot: everybody if `chats` is None, else these and whom administrators (ids of people) admit.
+
+    Administrators may always. With `invites`, a code that they give out admits as well.
+    """
 
     chats: frozenset[int] | None = None
     administrators: frozenset[int] = frozenset()
+    invites: bool = False
 
     def allows(self, chat_id: int, user_id: int) -> bool:
         return self.chats is None or chat_id in self.chats or user_id in self.administrators
@@ -72,10 +90,46 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """An address that is called every so often while all is well; it may hold a secret."""
+
+    url: str = field(repr=False)
+    every: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Where a copy of the database is put every day, and how long it is kept."""
+
+    folder: Path
+    keep: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long reports and messages are kept; incidents are kept for good."""
+
+    reports: timedelta = timedelta(days=90)
+    messages: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Websub:
+    """Where the hubs of feeds are listened to: at `host` and `port`, which the world reaches as `public_url`."""
+
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 9465
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """`database` is a path or a URL; `rules` None means the usual places, `dumps` None GeoNames' own server.
 
-    `near_misses`: do administrators get the weekly list of reports that nearly alerted?
+    Without `backups` none are made.
+    `near_misses`: do administrators get the weekly list of reports that nearly alerted? `feed_summary`:
+    and that of feeds that are dead, or silent for longer than usual? `language` is what the bot
+    speaks, by its ISO 639-1 code, where a chat chose no language and its people's Telegram has none that there is.
     """
 
     feeds: tuple[Feed, ...]
@@ -87,9 +141,15 @@ class Config:
     polling: Polling = Polling()
     backfill: timedelta = timedelta(hours=24)
     health: Health | None = None
+    websub: Websub | None = None
     dumps: str | None = None
     incidents: Policy = POLICY
     near_misses: bool = True
+    backups: Backups | None = None
+    retention: Retention = Retention()
+    heartbeat: Beat | None = None
+    feed_summary: bool = True
+    language: str = "en"
 
     def require_token(self) -> str:
         if self.telegram.token is not None:

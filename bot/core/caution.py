@@ -49,6 +49,7 @@ def veiled(incident: Incident, delivery: Delivery) -> Incident:
         quote=without_names(incident.quote),
         sources=tuple(_unnamed(source) for source in incident.sources),
         denial=without_names(incident.denial),
+        actors=frozenset(),
         resembles=replace(other, place=coarse(other.place, delivery.place)) if other else None,
     )
 

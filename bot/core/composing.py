@@ -6,7 +6,7 @@ rules. What a message says is for messages.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,6 +26,14 @@ from bot.core.model import (
 )
 from bot.core.preferences import audible, comes_at_once, held_until, is_rule_muted, passes, wants
 from bot.core.silence import Silent
+from bot.core.tongue import ENGLISH, Tongue
+
+TongueOf = Callable[[str], Tongue]  # by the language of a chat, which is empty where it chose none
+
+
+def in_english(_: str) -> Tongue:
+    return ENGLISH
+
 
 NOBODY: Mapping[str, Collection[int]] = {}
 
@@ -36,6 +44,8 @@ def compose(
     living: Mapping[str, Collection[int]],
     now: datetime,
     held: Mapping[str, Collection[int]] = NOBODY,
+    *,
+    tongue_of: TongueOf = in_english,
 ) -> Iterator[Message]:
     """The messages that follow from a report. `living` holds, by incident, the chats that already have its message,
     `held` those of them whose message is still held back; `subscribers` are those of all rules that told of it.
@@ -58,7 +68,7 @@ def compose(
                 is_held = chat_id in held.get(incident.id, ()) and not delivery.delay
                 shown = veiled(replace(incident, told=tuple(t for t in incident.told if t.id in rules)), delivery)
                 write = _first if is_held or not has_living else _following
-                for message in write(chat_id, shown, _veiled(told, delivery)):
+                for message in write(chat_id, shown, _veiled(told, delivery), tongue_of(own[0].language)):
                     yield _addressed(replace(message, delay=delivery.delay), heard, told, now)
 
 
@@ -121,22 +131,22 @@ def _veiled(alerts: Sequence[Alert], delivery: Delivery) -> list[Alert]:
     ]
 
 
-def _first(chat_id: int, incident: Incident, alerts: Sequence[Alert]) -> Iterator[Message]:
+def _first(chat_id: int, incident: Incident, alerts: Sequence[Alert], tongue: Tongue) -> Iterator[Message]:
     """The first message of an incident, or what takes its place while it is held back."""
-    text = render(incident, alerts)
+    text = render(incident, alerts, tongue)
     yield Message(f"{incident.id}:new", chat_id, MessageKind.NEW, text, incident.id, _rank(alerts))
 
 
-def _following(chat_id: int, incident: Incident, alerts: Sequence[Alert]) -> Iterator[Message]:
+def _following(chat_id: int, incident: Incident, alerts: Sequence[Alert], tongue: Tongue) -> Iterator[Message]:
     """The living message as it is now, and aloud what changed."""
     report, rank = alerts[0].report, _rank(alerts)
     loud = [a for a in alerts if a.loud]
     changed = [a for a in loud if a.reason is not Reason.FIRST_REPORT and _is_seen(a, incident)]
-    whole = render(incident, alerts)
+    whole = render(incident, alerts, tongue)
     edit = Message(f"{incident.id}:{report.id}:edit", chat_id, MessageKind.EDIT, whole, incident.id, rank)
     yield edit if changed else replace(edit, silent=True)
     if changed:
-        answer = render_change(incident, changed[0])
+        answer = render_change(incident, changed[0], tongue)
         yield Message(f"{incident.id}:{report.id}:reply", chat_id, MessageKind.REPLY, answer, incident.id, rank)
 
 
@@ -150,14 +160,17 @@ def _is_seen(alert: Alert, incident: Incident) -> bool:
 
 
 def told_silence(
-    silent: Silent, subscribers: Iterable[Subscriber], failing_feeds: int, now: datetime
+    silent: Silent,
+    subscribers: Iterable[Subscriber],
+    failing_feeds: int,
+    now: datetime,
+    tongue_of: TongueOf = in_english,
 ) -> Iterator[Message]:
     """What is said where nothing is heard: once for each silence, to all who listen to its rule.
 
     Also where a digest was chosen: no digest tells of what was not heard.
     """
     rule, severity = silent.rule, silent.rule.severity[0].severity
-    text = render_silence(silent, failing_feeds)
     key = f"silence:{rule.id}:{silent.last_at.isoformat()}"
     for each in subscribers:
         chosen = each.preferences
@@ -166,7 +179,7 @@ def told_silence(
                 key,
                 each.chat_id,
                 MessageKind.TELL,
-                text,
+                render_silence(silent, failing_feeds, tongue_of(each.language)),
                 priority=severity.rank,
                 silent=chosen.silent or each.settings.silent,
                 topic_id=chosen.topic_id,

@@ -27,6 +27,7 @@ from bot.core.ledger import (
 from bot.core.model import (
     Delivery,
     Event,
+    Examined,
     Incident,
     Match,
     Place,
@@ -63,6 +64,26 @@ class Assigned:
 def memory(policy: Policy) -> timedelta:
     """How long after it was last told an incident may still be meant, and must be known."""
     return max(policy.window, FOLLOW_UP)
+
+
+def countries(examined: Examined) -> frozenset[str] | None:
+    """The countries in which the incidents lie that a report may tell of; None where they may lie anywhere.
+
+    A province and its village meet, two countries never do, unless a place is not known or lies in several. A rule that
+    counts reports counts those of all countries.
+    """
+    found = (*examined.matches, *examined.follow_ups)
+    places = [place for each in found for place in (each.event.place, each.event.instead_of or each.event.place)]
+    if any(place is None or not place.country for place in places):
+        return None
+    if any(each.rule.frequency is not None for each in found):
+        return None
+    return frozenset(place.country for place in places if place is not None and place.country)
+
+
+def lies_in(incident: Incident, scope: frozenset[str] | None) -> bool:
+    """Is the incident of a country among these?"""
+    return scope is None or (incident.place is not None and incident.place.country in scope)
 
 
 def assign(

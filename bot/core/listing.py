@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from bot.core.caution import careful, veiled
-from bot.core.messages import clean, sources_line, toll_line, where
+from bot.core.markup import inert
+from bot.core.messages import clean, safe_link, sources_line, toll_line, where
 from bot.core.model import Incident, Place
 from bot.core.text import fold
+from bot.core.tongue import ENGLISH, Tongue
 
 LONGEST_QUOTE = 160  # characters in one line
 LONGEST_LINK = 200
@@ -38,11 +40,12 @@ def says(words: str, incident: Incident) -> bool:
     return all(f" {word}" in told for word in fold(words).split())
 
 
-def lines(incident: Incident) -> Iterator[str]:
+def lines(incident: Incident, tongue: Tongue = ENGLISH) -> Iterator[str]:
     """When and where, how many, the sentence that says so, and the first source."""
-    told = f"{incident.first_seen:%Y-%m-%d %H:%M} UTC  {where(incident.place)}"
-    yield "  ".join(filter(None, [told, toll_line(incident), sources_line(incident)]))
+    told = tongue.say("{time} UTC", time=f"{incident.first_seen:%Y-%m-%d %H:%M}")
+    place, toll = where(incident.place, tongue), toll_line(incident, tongue)
+    yield tongue.line("  ".join(filter(None, [told, place, toll, sources_line(incident, tongue)])))
     if incident.quote:
-        yield f"    “{clean(incident.quote, LONGEST_QUOTE)}”"
-    if 0 < len(incident.sources[0].url) <= LONGEST_LINK:
-        yield f"    {incident.sources[0].url}"
+        yield f"    “{inert(clean(incident.quote, LONGEST_QUOTE))}”"
+    if 0 < len(link := safe_link(incident.sources[0].url)) <= LONGEST_LINK:
+        yield f"    {link}"

@@ -1,17 +1,18 @@
-"""What people read in Telegram: alerts as HTML that its parser accepts, and which message goes to which chat.
+"""What people read in Telegram: alerts as HTML that its parser accepts, and as plain words, in the reader's language.
 
-Parts are cut before they are put together, so a tag or an entity is never cut. A newcomer's mistake is to escape
-late: every foreign text goes through `clean`, which also takes out characters that turn text round or hide it.
+Parts are cut before they are put together, so a tag or an entity is never cut. A newcomer's mistake is to put a
+foreign text in as it is: every one goes through `clean`, which takes out characters that turn, hide or mark up text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from html import escape
 
-from bot.core.ledger import by_source, has_moved, of_others, shown
+from bot.core.eventwords import what_and_by_whom
+from bot.core.ledger import by_source, figure, has_moved, of_others, shown
+from bot.core.markup import bold, italic, quoted, rendered, timed
 from bot.core.model import (
     SOME,
     Alert,
@@ -22,103 +23,120 @@ from bot.core.model import (
     Rendered,
     Report,
     Severity,
+    Source,
     Victims,
 )
 from bot.core.silence import Silent
 from bot.core.text import INVISIBLE
+from bot.core.tollwords import BARE, INJURED, KILLED, KILLED_AND_INJURED, counted
+from bot.core.tongue import ENGLISH, Tongue, mark, plural
 
-LONGEST_QUOTE = 600  # characters; with all else far below Telegram's 4,096
+LONGEST_QUOTE = 600  # characters; with all else below Telegram's 4,096
 LONGEST_TITLE = 200
 LONGEST_NAME = 80
+LONGEST_PARENT = 40
 LONGEST_DENIAL = 300
+LONGEST_LINK = 2048
 MOST_NAMED = 4  # sources in one line
 MOST_TITLES = 5  # rules in one message
+MOST_PARENTS = 4  # round a place
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
-VICTIMS = {Victims.CIVILIAN: "civilians", Victims.COMBATANT: "combatants", Victims.UNKNOWN: "victims not identified"}
+VICTIMS = {
+    Victims.CIVILIAN: mark("civilians"),
+    Victims.COMBATANT: mark("combatants"),
+    Victims.UNKNOWN: mark("victims not identified"),
+}
+SEMICOLON = mark("; ")
+DOT = " · "
+REPORTS_IN = plural("{title} ({number} report in {time})", "{title} ({number} reports in {time})")
+MINUTES, HOURS = plural("{number} min", "{number} min"), plural("{number} h", "{number} h")
+DAYS = plural("{number} day", "{number} days")
+SOURCES, COPIES = plural("{number} source", "{number} sources"), plural("{number} copy", "{number} copies")
+FEEDS_FAIL = plural(
+    "{number} feed is failing now: that may be why.", "{number} feeds are failing now: that may be why."
+)
+AND_MORE = plural("{names} and {number} more", "{names} and {number} more")
 _CONTROLS = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{INVISIBLE}\\ud800-\\udfff]")
 _SPACES = re.compile(r"\s+")
-_TAGS = re.compile(r"</?\w+>")
 
 
 # ---------------------------------------------------------------- what it says
-def render(incident: Incident, alerts: Sequence[Alert]) -> Rendered:
+def render(incident: Incident, alerts: Sequence[Alert], tongue: Tongue = ENGLISH) -> Rendered:
     """The living message of an incident, for the rules that told it; `incident.told` are those that the chat hears."""
-    told = {rule.id: (clean(rule.title, LONGEST_NAME), rule.severity) for rule in incident.told}
-    told |= {alert.rule.id: (_titled(alert), alert.severity) for alert in alerts}
+    told = {rule.id: (tongue.isolated(clean(rule.title, LONGEST_NAME)), rule.severity) for rule in incident.told}
+    told |= {alert.rule.id: (_titled(alert, tongue), alert.severity) for alert in alerts}
     severity = min((severity for _, severity in told.values()), key=lambda s: s.rank)
-    titles = _few(list(dict.fromkeys(title for title, _ in told.values())))
-    first, report = incident.sources[0], alerts[0].report
+    titles = _few(list(dict.fromkeys(title for title, _ in told.values())), MOST_TITLES, tongue)
     lines = [
-        (f"{MARKS[severity]} <b>{{}}</b>", titles),
-        ("<b>{}</b>", where(incident.place)),
-        ("{}", toll_line(incident)),
-        ("<blockquote>{}</blockquote>", clean(incident.quote, LONGEST_QUOTE)),
-        ("Denied: <i>{}</i>", clean(incident.denial, LONGEST_DENIAL)),
-        ("{}", _differing(incident)),
-        ("{}", _resembled(incident)),
-        ("{}", _told_by(incident, report)),
+        tongue.line(f"{MARKS[severity]} {bold(titles)}"),
+        tongue.line(bold(where(incident.place, tongue))),
+        *(tongue.line(line) for line in (toll_line(incident, tongue), what_and_by_whom(incident, tongue)) if line),
+        *_evidence(incident, tongue),
+        *(tongue.line(line) for line in (_differing(incident, tongue), _resembled(incident, tongue)) if line),
+        tongue.line(_told_by(incident, alerts[0].report, tongue)),
     ]
-    html = "\n".join(pattern.format(escape(text)) for pattern, text in lines if text)
-    plain = "\n".join([f"{MARKS[severity]} {titles}", *(_TAGS.sub("", p).format(t) for p, t in lines[1:] if t)])
-    return Rendered(html, plain, safe_link(first.url))
+    return rendered(lines, safe_link(incident.sources[0].url), tongue.language)
 
 
-def _few(titles: Sequence[str]) -> str:
-    more = f" and {len(titles) - MOST_TITLES} more" if len(titles) > MOST_TITLES else ""
-    return ", ".join(titles[:MOST_TITLES]) + more
+def _evidence(incident: Incident, tongue: Tongue) -> Iterator[str]:
+    """The sentence that says so, which runs in its own direction, with its source; and the one that denies it."""
+    quote, denial = clean(incident.quote, LONGEST_QUOTE), clean(incident.denial, LONGEST_DENIAL)
+    if quote:
+        yield quoted("\n".join([quote, *_said_by(incident)]))
+    if denial:
+        yield tongue.line(tongue.say("Denied: {quote}", quote=italic(denial)))
 
 
-def render_change(incident: Incident, alert: Alert) -> Rendered:
+def _said_by(incident: Incident) -> Iterator[str]:
+    """The source of the quote, where others tell the incident as well; it runs with the quote."""
+    source = _quoted_source(incident)
+    if source is not None and source.name and len({each.name for each in incident.sources}) > 1:
+        yield f"— {clean(source.name, LONGEST_NAME)}"
+
+
+def _quoted_source(incident: Incident) -> Source | None:
+    """An incident quotes who first told the toll that stands; None where a correction or a late death made it."""
+    told = sorted(incident.sources, key=lambda source: source.told_at)
+    if incident.withdrawn or incident.late_at is not None:
+        return None
+    return next((each for each in told if figure(each.killed) == figure(incident.killed)), None)
+
+
+def _few(names: Sequence[str], most: int, tongue: Tongue) -> str:
+    first = tongue.listed(names[:most])
+    return tongue.count(*AND_MORE, len(names) - most, names=first) if len(names) > most else first
+
+
+def render_change(incident: Incident, alert: Alert, tongue: Tongue = ENGLISH) -> Rendered:
     """The short answer that says aloud what changed."""
-    now = counted(incident.killed, "killed")
+    what, place = _change(incident, alert, tongue), where(incident.place, tongue)
+    said = tongue.line(f"{what}. {place}. {sources_line(incident, tongue)}.")
+    return rendered([said], safe_link(alert.report.url), tongue.language)
+
+
+def _change(incident: Incident, alert: Alert, tongue: Tongue) -> str:
+    toll = toll_line(incident, tongue)
     if alert.reason is Reason.FREQUENT:
-        text = f"{_titled(alert)}. The latest: {toll_line(incident)}" if toll_line(incident) else _titled(alert)
-    elif alert.reason is Reason.DENIED:
-        text = f"Denied: “{clean(incident.denial, LONGEST_DENIAL)}”"
-    elif alert.reason is Reason.CONFIRMED:
-        text = f"The victims are now said to be civilians: {toll_line(incident)}"
-    elif alert.reason is Reason.CORRECTED:
-        text = _corrected(incident, alert)
-    else:
-        text = f"Toll now {now} (was {alert.said_killed})"
-    text = f"{text}. {where(incident.place)}. {sources_line(incident)}."
-    return Rendered(escape(text), text, safe_link(alert.report.url))
+        title = _titled(alert, tongue)
+        return tongue.say("{title}. The latest: {toll}", title=title, toll=toll) if toll else title
+    if alert.reason is Reason.DENIED:
+        return tongue.say("Denied: “{quote}”", quote=clean(incident.denial, LONGEST_DENIAL))
+    if alert.reason is Reason.CONFIRMED:
+        return tongue.say("The victims are now said to be civilians: {toll}", toll=toll)
+    if alert.reason is Reason.CORRECTED:
+        return _corrected(incident, alert, tongue)
+    now = counted(incident.killed, KILLED, tongue)
+    return tongue.say("Toll now {toll} (was {before})", toll=now, before=alert.said_killed)
 
 
-def render_silence(silent: Silent, failing_feeds: int) -> Rendered:
-    """Says that nothing is heard, since when, and that a feed which fails may be why."""
-    rule = silent.rule
-    mark, title = MARKS[rule.severity[0].severity], clean(rule.title, LONGEST_NAME)
-    feeds = _number(failing_feeds, "feed is failing now", "feeds are failing now")
-    lines = [
-        f"Nothing heard for {spell(rule.silence or timedelta(0))}. The last report: {_at(silent.last_at)}.",
-        *([f"{feeds}: that may be why."] if failing_feeds else []),
-    ]
-    html = "\n".join([f"{mark} <b>{escape(title)}</b>", *map(escape, lines)])
-    return Rendered(html, "\n".join([f"{mark} {title}", *lines]))
-
-
-def _titled(alert: Alert) -> str:
-    """The title of an alert's rule; of a spike, with what makes it one: "Shelling in Idlib (5 reports in 24 h)"."""
-    title, frequency = clean(alert.rule.title, LONGEST_NAME), alert.rule.frequency
-    if frequency is None or not alert.reports:
-        return title
-    return f"{title} ({alert.reports} reports in {spell(frequency.within)})"
-
-
-def spell(time: timedelta) -> str:
-    """ "90 min", "24 h", "3 days": in the largest unit that holds it whole."""
-    minutes = round(time.total_seconds() / 60)
-    if minutes % 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes % 1440 or minutes == 1440 else f"{minutes // 1440} days"
-
-
-def _corrected(incident: Incident, alert: Alert) -> str:
-    place = [f"Place corrected (was {where(alert.said_place)})"] if moved(alert, incident) else []
-    same = alert.said_killed == incident.said_killed
-    toll = [] if same else [f"Toll corrected: now {counted(incident.killed, 'killed')} (was {alert.said_killed})"]
-    return ". ".join([*toll, *place])
+def _corrected(incident: Incident, alert: Alert, tongue: Tongue) -> str:
+    said = []
+    if alert.said_killed != incident.said_killed:
+        now = counted(incident.killed, KILLED, tongue)
+        said.append(tongue.say("Toll corrected: now {toll} (was {before})", toll=now, before=alert.said_killed))
+    if moved(alert, incident):
+        said.append(tongue.say("Place corrected (was {place})", place=where(alert.said_place, tongue)))
+    return ". ".join(said)
 
 
 def moved(alert: Alert, incident: Incident) -> bool:
@@ -126,97 +144,111 @@ def moved(alert: Alert, incident: Incident) -> bool:
     return has_moved(alert.said_place, incident.place) and where(alert.said_place) != where(incident.place)
 
 
-def where(place: Place | None) -> str:
+def render_silence(silent: Silent, failing_feeds: int, tongue: Tongue = ENGLISH) -> Rendered:
+    """Says that nothing is heard, since when, and that a feed which fails may be why."""
+    rule = silent.rule
+    title, time = tongue.isolated(clean(rule.title, LONGEST_NAME)), spell(rule.silence or timedelta(0), tongue)
+    heard = tongue.say("Nothing heard for {time}. The last report: {at}.", time=time, at=at(silent.last_at, tongue))
+    why = tongue.count(*FEEDS_FAIL, failing_feeds) if failing_feeds else ""
+    lines = [f"{MARKS[rule.severity[0].severity]} {bold(title)}", *filter(None, [heard, why])]
+    return rendered(map(tongue.line, lines), "", tongue.language)
+
+
+def _titled(alert: Alert, tongue: Tongue) -> str:
+    """The title of an alert's rule; of a spike, with what makes it one: "Shelling in Idlib (5 reports in 24 h)"."""
+    title, frequency = clean(alert.rule.title, LONGEST_NAME), alert.rule.frequency
+    if frequency is None or not alert.reports:
+        return tongue.isolated(title)
+    return tongue.count(*REPORTS_IN, alert.reports, title=title, time=spell(frequency.within, tongue))
+
+
+def spell(time: timedelta, tongue: Tongue = ENGLISH) -> str:
+    """ "90 min", "24 h", "3 days": in the largest unit that holds it whole."""
+    minutes = round(time.total_seconds() / 60)
+    if minutes % 60:
+        return tongue.count(*MINUTES, minutes)
+    if minutes % 1440 or minutes == 1440:
+        return tongue.count(*HOURS, minutes // 60)
+    return tongue.count(*DAYS, minutes // 1440)
+
+
+# ---------------------------------------------------------------- its parts
+def where(place: Place | None, tongue: Tongue = ENGLISH) -> str:
     """A place with its parents: "Maarat Misrin (Idlib, Syria)"."""
     if place is None:
-        return "Place not named"
-    around = [
-        name for name in (*reversed(place.admin), place.country_name or place.country or "") if name != place.name
-    ]
-    return (
-        f"{clean(place.name, LONGEST_NAME)} ({', '.join(around)})" if any(around) else clean(place.name, LONGEST_NAME)
-    )
+        return tongue.say("Place not named")
+    place = tongue.place(place)
+    country = place.country_name or tongue.country(place.country or "") or place.country or ""
+    parents = [clean(name, LONGEST_PARENT) for name in (*reversed(place.admin), country) if name != place.name]
+    name = tongue.isolated(clean(place.name, LONGEST_NAME))
+    around = tongue.listed(map(tongue.isolated, list(filter(None, parents))[:MOST_PARENTS]))
+    return f"{name} ({around})" if around else name
 
 
-def toll_line(incident: Incident) -> str:
+def toll_line(incident: Incident, tongue: Tongue = ENGLISH) -> str:
     """ "15 killed, 20 injured (civilians)"."""
     if incident.casualties and not (_stated(incident.killed) or _stated(incident.injured)):
-        counts = counted(incident.casualties, "killed and injured")
+        counts = counted(incident.casualties, KILLED_AND_INJURED, tongue)
     else:
-        counts = ", ".join(filter(None, (counted(shown(incident), "killed"), counted(incident.injured, "injured"))))
-    who = VICTIMS[incident.victims] if incident.victims else ""
-    others = [f"{counted(count, 'killed')} ({VICTIMS[victims]})" for victims, count in of_others(incident).items()]
-    return "; ".join(filter(None, [f"{counts} ({who})" if counts and who else counts, *others]))
+        both = (counted(shown(incident), KILLED, tongue), counted(incident.injured, INJURED, tongue))
+        counts = tongue.listed(filter(None, both))
+    who = incident.victims
+    toll = _of(counts, who, tongue) if counts and who else counts
+    others = [_of(counted(count, KILLED, tongue), victims, tongue) for victims, count in of_others(incident).items()]
+    return tongue.say(SEMICOLON).join(filter(None, [toll, *others]))
+
+
+def _of(counts: str, victims: Victims, tongue: Tongue) -> str:
+    return f"{counts} ({tongue.say(VICTIMS[victims])})"
 
 
 def _stated(count: Count | None) -> bool:
     return count is not None and count != SOME
 
 
-def counted(count: Count | None, what: str) -> str:
-    """ "At least 15 killed", "dozens injured"; nothing for no count."""
-    if count is None:
-        return ""
-    if count.low is None:
-        return f"up to {count.high} {what}"
-    if count.high is None:
-        return f"{what}, number not given" if count == SOME else f"{_open_ended(count)} {what}"
-    about = "about " if count.approximate else ""
-    return f"{about}{count.low}{'' if count.high == count.low else f'-{count.high}'} {what}"
-
-
-def _open_ended(count: Count) -> str:
-    """ "At least 15", "more than 30", "dozens": as it was told."""
-    low = count.low or 0
-    if count.vague:
-        return next((word for least, word in VAGUE if low >= least), f"at least {low}")
-    return f"more than {low - 1}" if count.above else f"at least {low}"
-
-
-# Words without a number, as `rules/events/vocabulary` counts them: "dozens" are at least 24.
-VAGUE = ((2000, "thousands"), (200, "hundreds"), (40, "scores"), (20, "dozens"), (3, "several"))
-
-
-def _told_by(incident: Incident, report: Report) -> str:
+def _told_by(incident: Incident, report: Report, tongue: Tongue) -> str:
     names = list(dict.fromkeys(clean(s.name, LONGEST_NAME) for s in incident.sources if s.name))
-    told_at = _at(incident.first_seen)
-    return " · ".join([*names[:3], sources_line(incident), f"first told {told_at}", *_title(report)])
+    told = tongue.say("first told {time}", time=at(incident.first_seen, tongue))
+    return DOT.join([*map(tongue.isolated, names[:3]), sources_line(incident, tongue), told, *_title(report, tongue)])
 
 
-def _title(report: Report) -> Iterable[str]:
-    return [f"“{clean(report.title, LONGEST_TITLE)}”"] if report.title else []
+def _title(report: Report, tongue: Tongue) -> Iterable[str]:
+    return [tongue.say("“{title}”", title=clean(report.title, LONGEST_TITLE))] if report.title else []
 
 
-def _differing(incident: Incident) -> str:
+def _differing(incident: Incident, tongue: Tongue) -> str:
     """ "Killed by source: The Paper 15, Agency 21", where sources do not tell the same."""
     told = by_source(incident)
     if len({source.killed for source in told}) < 2:
         return ""
-    named = [f"{clean(s.name, LONGEST_NAME) or 'unnamed'} {counted(s.killed, '').strip()}" for s in told]
-    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    return f"Killed by source: {', '.join(named[:MOST_NAMED])}{more}"
+    figures = _few([_figure(source, tongue) for source in told], MOST_NAMED, tongue)
+    return tongue.say("Killed by source: {figures}", figures=figures)
 
 
-def _resembled(incident: Incident) -> str:
+def _figure(source: Source, tongue: Tongue) -> str:
+    name = tongue.isolated(clean(source.name, LONGEST_NAME)) or tongue.say("unnamed")
+    return f"{name} {counted(source.killed, BARE, tongue)}"
+
+
+def _resembled(incident: Incident, tongue: Tongue) -> str:
     other = incident.resembles
     if other is None:
         return ""
-    told = counted(other.killed, "killed") or "no deaths told"
-    return f"Possibly the same as: {where(other.place)}, {told}, first told {_at(other.first_seen)}"
+    toll = counted(other.killed, KILLED, tongue) or tongue.say("no deaths told")
+    place, time = where(other.place, tongue), at(other.first_seen, tongue)
+    return tongue.say("Possibly the same as: {place}, {toll}, first told {time}", place=place, toll=toll, time=time)
 
 
-def sources_line(incident: Incident) -> str:
+def sources_line(incident: Incident, tongue: Tongue = ENGLISH) -> str:
     """ "3 sources, 9 copies": independent ones apart from republications."""
-    sources = _number(len({s.name or s.report_id for s in incident.sources}), "source", "sources")
-    return f"{sources}, {_number(incident.copies, 'copy', 'copies')}" if incident.copies else sources
+    sources = tongue.count(*SOURCES, len({s.name or s.report_id for s in incident.sources}))
+    return tongue.listed([sources, tongue.count(*COPIES, incident.copies)]) if incident.copies else sources
 
 
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
-
-
-def _at(moment: datetime) -> str:
-    return moment.strftime("%-d %B %Y, %H:%M UTC")
+def at(moment: datetime, tongue: Tongue = ENGLISH) -> str:
+    """A time that Telegram shows in the reader's zone, and that says in UTC what it is where that cannot be."""
+    said = tongue.say("{day}, {time} UTC", day=tongue.day(moment), time=f"{moment:%H:%M}")
+    return timed(moment, said)
 
 
 # ---------------------------------------------------------------- foreign text
@@ -231,4 +263,4 @@ def clean(text: str, longest: int) -> str:
 
 def safe_link(url: str) -> str:
     """The link if it is one that a browser may open without harm; nothing otherwise."""
-    return url if re.fullmatch(r"https?://[^\s<>\"']+", url) else ""
+    return url if len(url) <= LONGEST_LINK and re.fullmatch(r"https?://[^\s<>\"']+", url) else ""

@@ -5,7 +5,9 @@ A newcomer's mistake is to tell it whenever it is looked at: a notice has a stat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from html import escape
 
@@ -15,6 +17,7 @@ from bot.core.model import Notice, Problem, Rendered
 RULES = "rules"  # the topics
 FEED = "feed"
 NETWORK = "network"
+FEEDS_OF_WEEK = "feeds-of-the-week"
 MOST_TOLD = 10  # problems in one message; with the lengths below, far from Telegram's 4,096 characters
 LONGEST_FILE = 100
 LONGEST_PROBLEM = 250
@@ -25,6 +28,11 @@ FEED_TROUBLES = {
     "gone": ("is gone", "It is not asked any more. Give its new address in the config, or take it out."),
     "quarantined": ("is left alone", "What it sends stops the parser. It is tried again later, ever more rarely."),
 }  # title and advice
+MOST_FEEDS = 10  # of a kind, in the summary of a week
+SHORT_NAME = 60
+SHORT_ERROR = 100
+TROUBLED = {"failing": "does not answer", "gone": "gone", "quarantined": "left alone"}
+FEEDS_ADVICE = "tocsin feeds list shows all, tocsin feeds revive URL has one asked again that is gone or left alone."
 NETWORK_DOWN = "As they failed all at once, the reason is probably our own network. You are told when it works again."
 
 
@@ -68,6 +76,49 @@ def network_notice(failing: int, asked: int, error: str) -> Notice:
         return Notice(NETWORK, "", _said("✅", "Feeds can be reached again.", ""))
     title = f"{failing:,} of {asked:,} feeds cannot be reached"
     return Notice(NETWORK, "down", _said("⚠️", title, clean(error, LONGEST_PROBLEM), NETWORK_DOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class DeadFeed:
+    """A feed of which administrators were told this trouble, and how it began."""
+
+    name: str
+    trouble: str
+    since: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilentFeed:
+    """A feed that answers and had its last news at `since`, longer ago than usual."""
+
+    name: str
+    since: datetime
+    per_day: float
+
+
+def feeds_notice(dead: Sequence[DeadFeed], silent: Sequence[SilentFeed], asked: int, week: str) -> Notice:
+    """The feeds that gave nothing at the end of a week, out of so many; `week` as ISO 8601 has it."""
+    title = f"Feeds at the end of the week {week}: {len(dead):,} dead and {len(silent):,} silent, of {asked:,}"
+    lines = [*_cut([_dead(feed) for feed in dead]), *_cut([_silent(feed) for feed in silent]), FEEDS_ADVICE]
+    return Notice(FEEDS_OF_WEEK, week, _said("📡", title, *lines))
+
+
+def _cut(lines: Sequence[str]) -> Iterator[str]:
+    yield from lines[:MOST_FEEDS]
+    if len(lines) > MOST_FEEDS:
+        yield f"… and {len(lines) - MOST_FEEDS:,} more"
+
+
+def _dead(feed: DeadFeed) -> str:
+    since = f" since {feed.since:%Y-%m-%d}" if feed.since else ""
+    error = clean(feed.error, SHORT_ERROR)
+    return f"{clean(feed.name, SHORT_NAME)}: {TROUBLED[feed.trouble]}{since}{f' ({error})' if error else ''}"
+
+
+def _silent(feed: SilentFeed) -> str:
+    usual = f"usually {feed.per_day:.1f} a day" if feed.per_day >= 1 else f"usually one in {1 / feed.per_day:.0f} days"
+    return f"{clean(feed.name, SHORT_NAME)}: answers, but no news since {feed.since:%Y-%m-%d}; {usual}"
 
 
 def _said(sign: str, title: str, *lines: str) -> Rendered:

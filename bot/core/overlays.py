@@ -22,13 +22,17 @@ LATITUDE, LONGITUDE = 90.0, 180.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place as its file has it: `parent` and `covers` are ids as written, the rest is for problems found later."""
+    """A place as its file has it: `parent` and `covers` are ids as written, the rest is for problems found later.
+
+    `spoken` is the first name of each language.
+    """
 
     row: Row
     covers: tuple[str, ...]
     file: str
     line: int
     column: int
+    spoken: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +67,21 @@ def _entry(reader: Reader, node: Node) -> Entry:
         optional=("country", "parent", "at", "names", "covers", "codes", "population"),
     )
     lat, lon = _position(reader, fields.get("at"))
-    names = [name for _, listed in reader.entries(fields.get("names")) for name in reader.strings(listed)]
+    named = {language.text: reader.strings(listed) for language, listed in reader.entries(fields.get("names"))}
     row = Row(
         id=reader.string(fields.get("id")),
         name=reader.string(fields.get("name")),
         kind=reader.choice(fields.get("kind"), "kind of place", KINDS, KINDS[0]),
         country=reader.string(fields.get("country")),
-        aliases=tuple(names),
+        aliases=tuple(name for names in named.values() for name in names),
         parent=reader.string(fields.get("parent")),
         codes=reader.strings(fields.get("codes")),
         lat=lat,
         lon=lon,
         population=reader.integer(fields.get("population"), low=0),
     )
-    return Entry(row, reader.strings(fields.get("covers")), reader.file, node.line, node.column)
+    spoken = tuple((language, names[0]) for language, names in named.items() if names)
+    return Entry(row, reader.strings(fields.get("covers")), reader.file, node.line, node.column, spoken)
 
 
 def _position(reader: Reader, node: Node | None) -> tuple[float | None, float | None]:
@@ -96,11 +101,15 @@ def _position(reader: Reader, node: Node | None) -> tuple[float | None, float | 
 # ---------------------------------------------------------------- together
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """All places of all files, the regions that hold each id beside its parent, and what is wrong between them."""
+    """All places of all files, the regions that hold each id beside its parent, and what is wrong between them.
+
+    `spoken` is how an id is called in a language.
+    """
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spoken: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def joined(files: Iterable[PlaceFile], is_known: Callable[[str], bool] = lambda _: False) -> Overlays:
@@ -119,7 +128,8 @@ def joined(files: Iterable[PlaceFile], is_known: Callable[[str], bool] = lambda 
         problems += [_problem(entry, _unknown(noun, place_id, by_id)) for noun, place_id in missing]
         for covered in entry.covers:
             regions[covered] = (*regions.get(covered, ()), entry.row.id)
-    return Overlays(tuple(entry.row for entry in by_id.values()), tuple(problems), regions)
+    spoken = {(entry.row.id, language): name for entry in by_id.values() for language, name in entry.spoken}
+    return Overlays(tuple(entry.row for entry in by_id.values()), tuple(problems), regions, spoken)
 
 
 MOST_LISTED = 20  # known ids in a message

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bot.core.events import CASUALTIES, Found, Language, Spoken, find_events, spoken_in
+from bot.core.events import CASUALTIES, Found, Language, Spoken, find_events, spoken_among, spoken_in
 from bot.core.model import Event, Place, Reading, Report, Toponym
 from bot.core.places import DATELINE, Cues, Gazetteer, Rejected, find_places, precision, without_article
-from bot.core.text import Gap, Prose, tokenise
+from bot.core.text import Gap, Prose, tokenise, words_alone
 from bot.core.tolls import toll_of
 
 LONGEST_TEXT = 200_000  # characters of a report that are read; news articles end long before
@@ -42,18 +42,29 @@ class _Heard(NamedTuple):
 
 def read(report: Report, knowledge: Knowledge) -> Reading:
     """All that a report says, whatever the rules ask. Pure; linear in the length of the text."""
-    return _bound(_listen(report, knowledge), knowledge)
+    fields = _fields(report)
+    return _bound(_heard(report, fields, spoken_in(fields, knowledge.languages, report.language)), knowledge)
 
 
 def skim(report: Report, knowledge: Knowledge) -> Reading:
-    """As `read`, but of a report that tells of no event the places are not looked for, which cost most."""
-    heard = _listen(report, knowledge)
-    return _bound(heard, knowledge) if heard.found else Reading(report, _language(heard.spoken))
+    """As `read`, but of a report that tells of no event the places are not looked for, which cost most.
+
+    Most reports hold no words that could tell of one: of those not even is known where a word stands.
+    """
+    title, text = report.title, report.text[:LONGEST_TEXT]
+    words, plain = words_alone(title) + words_alone(text), title.isascii() and text.isascii()
+    spoken = spoken_among(words, knowledge.languages, report.language, plain=plain)
+    if spoken is None or not any(language.lexicon.may_tell(words) for language in spoken.by_script.values()):
+        return Reading(report, _language(spoken))
+    heard = _heard(report, _fields(report), spoken)
+    return _bound(heard, knowledge) if heard.found else Reading(report, _language(spoken))
 
 
-def _listen(report: Report, knowledge: Knowledge) -> _Heard:
-    fields = [tokenise("title", report.title), tokenise("text", report.text[:LONGEST_TEXT])]
-    spoken = spoken_in(fields, knowledge.languages, report.language)
+def _fields(report: Report) -> list[Prose]:
+    return [tokenise("title", report.title), tokenise("text", report.text[:LONGEST_TEXT])]
+
+
+def _heard(report: Report, fields: Sequence[Prose], spoken: Spoken | None) -> _Heard:
     return _Heard(report, fields, spoken, find_events(fields, spoken, report.published) if spoken else ())
 
 
@@ -81,7 +92,7 @@ def _bound(heard: _Heard, knowledge: Knowledge) -> Reading:
 
 def rejected(report: Report, knowledge: Knowledge) -> tuple[Rejected, ...]:
     """The names that a report holds and that are no places in it, each with the reason."""
-    fields = [tokenise("title", report.title), tokenise("text", report.text[:LONGEST_TEXT])]
+    fields = _fields(report)
     spoken = spoken_in(fields, knowledge.languages, report.language)
     return find_places(fields, knowledge.gazetteer, _home(report, spoken)).rejected
 

@@ -12,8 +12,8 @@ cost the others nothing.
 
 from bot.feeds.entries import canonical_link, to_report
 from bot.feeds.errors import FeedError, PoisonousFeedError
-from bot.feeds.fetch import Answer, Ask, Fetched, Limits, Unchanged, fetch, fetch_page
-from bot.feeds.fulltext import PageLimits, PageReader
+from bot.feeds.fetch import Answer, Ask, Fetched, Limits, Unchanged, fetch
+from bot.feeds.fulltext import PageLimits, PageReader, Story
 from bot.feeds.guard import open_session, user_agent
 from bot.feeds.parse import ParsedFeed, Parser
 from bot.feeds.schedule import next_due
@@ -29,10 +29,10 @@ __all__ = [
     "ParsedFeed",
     "Parser",
     "PoisonousFeedError",
+    "Story",
     "Unchanged",
     "canonical_link",
     "fetch",
-    "fetch_page",
     "next_due",
     "open_session",
     "to_report",

@@ -9,16 +9,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.model import DueWhy, Ways, Whereabouts
+from bot.core.model import DueWhy, Push, Ways, Whereabouts
 from bot.core.rhythm import begun, watched
 from bot.feeds.errors import FeedError
 from bot.feeds.fetch import Answer, Ask, Fetched
 from bot.feeds.parse import ParsedFeed
 from bot.feeds.schedule import Bounds, Due, Known, Yardstick, back_off, plan
+from bot.feeds.websub import listening
 from bot.feeds.wishes import wishes_of
 from bot.store import FeedState, Validators
 
 LEARNED_AFTER: Final = 3  # successes at the end of one wholly permanent chain
+SLOW_SECONDS: Final = 3.0  # from the question to the last byte
+SLOW_TO_PARSE_SECONDS: Final = 0.5
 LOST_AFTER: Final = 5  # failures at an address that was learned: then the one in the config is asked again
 
 
@@ -31,6 +34,11 @@ def ask_of(state: FeedState) -> Ask:
         body_digest=state.body_digest,
         validated_url=state.ways.whereabouts.answered,
     )
+
+
+def is_slow(fetch_seconds: float, parse_seconds: float) -> bool:
+    """Would many such feeds hold up the others?"""
+    return fetch_seconds > SLOW_SECONDS or parse_seconds > SLOW_TO_PARSE_SECONDS
 
 
 # ---------------------------------------------------------------- what is remembered
@@ -53,7 +61,7 @@ def after_read(
     first = state.ways.history.at is None
     everything = [entry.published for entry in parsed.entries]
     history = begun(everything, now) if first else watched(state.ways.history, news, now)
-    return replace(ways, wishes=wishes, history=history)
+    return replace(ways, wishes=wishes, history=history, hub=answer.hub)
 
 
 def after_failure(state: FeedState, error: FeedError) -> Ways:
@@ -98,13 +106,14 @@ def due_after_success(
     state: FeedState,
     validators: Validators,
     ways: Ways,
+    push: Push | None,
     *,
     bounds: Bounds,
     yardstick: Yardstick,
     now: datetime,
     roll: float,
 ) -> Due:
-    return plan(_known(state, validators, ways), bounds, yardstick, now, roll)
+    return listening(plan(_known(state, validators, ways), bounds, yardstick, now, roll), push, bounds, now, roll)
 
 
 def due_after_failure(state: FeedState, error: FeedError, *, bounds: Bounds, now: datetime, roll: float) -> Due:

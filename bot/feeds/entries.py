@@ -6,6 +6,7 @@ report has several keys, any of which makes it known, and a digest that says whe
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
@@ -33,8 +34,10 @@ def to_report(entry: Entry, feed: Feed, fetched_at: datetime) -> Report:
     text = capped(plain(entry.html).strip())
     guid = _keepable(entry.guid).strip()
     url = _absolute(_keepable(entry.link), feed.url)
-    digest = _hash(_fold(title), _fold(text))
-    keys = (*_link_key(url), *_guid_key(guid, feed), _text_key(title, text, entry, feed))
+    said = (_fold(title), _fold(text))
+    digest = _hash(*said)
+    short = len("".join(said)) < _SHORT_TEXT_CHARACTERS
+    keys = (*_link_key(url), *_guid_key(guid, feed), _short_text_key(said, entry, feed) if short else f"text:{digest}")
     return Report(
         id=_hash(digest, keys[0]),
         title=title,
@@ -93,12 +96,17 @@ def _site(url: str) -> str:
 
 def _absolute(link: str, feed_url: str) -> str:
     """The link as a person can open it, joined with the feed's address but not with the name and password in that."""
-    base = _split(feed_url)
     try:
-        joined = urljoin(urlunsplit(base._replace(netloc=_host(base))) if base else "", link.strip())
+        joined = urljoin(_base(feed_url), link.strip())
     except ValueError:
         return ""
     return joined if link.strip() and _split(joined) else ""
+
+
+@lru_cache(maxsize=1_000)
+def _base(feed_url: str) -> str:
+    base = _split(feed_url)
+    return urlunsplit(base._replace(netloc=_host(base))) if base else ""
 
 
 def _link_key(url: str) -> tuple[str, ...]:
@@ -113,10 +121,7 @@ def _guid_key(guid: str, feed: Feed) -> tuple[str, ...]:
     return (f"guid:{_hash(feed.url, guid)}",) if guid else ()
 
 
-def _text_key(title: str, text: str, entry: Entry, feed: Feed) -> str:
-    said = (_fold(title), _fold(text))
-    if len("".join(said)) >= _SHORT_TEXT_CHARACTERS:
-        return f"text:{_hash(*said)}"
+def _short_text_key(said: tuple[str, str], entry: Entry, feed: Feed) -> str:
     return f"text:{_hash(*said, feed.url, entry.published.isoformat() if entry.published else '')}"
 
 

@@ -7,10 +7,11 @@ that sends one byte a second is never done, and 4 MB of gzip become 4 GB.
 import asyncio
 import re
 import zlib
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Final, TypeVar
@@ -20,8 +21,11 @@ from yarl import URL
 
 from bot.core.html import feed_link
 from bot.core.links import without_credentials as _shown
+from bot.core.model import Hub
 from bot.feeds.errors import FeedError
 from bot.feeds.jsonfeed import is_json
+from bot.feeds.room import Visit, alone
+from bot.feeds.websub import NO_HUB, hub_of
 from bot.feeds.wishes import fresh_seconds, http_date
 
 T = TypeVar("T")
@@ -32,8 +36,12 @@ _ACCEPT: Final = (
 )
 _PERMANENT: Final = frozenset({301, 308})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_KEEPING: Final = frozenset({307, 308})  # redirects that a form goes along with
 _ASKS_FOR_PATIENCE: Final = frozenset({429, 503})
+_KEPT_HEADERS: Final = ("Date", "Last-Modified", "ETag", "Content-Type", "Content-Encoding", "Server", "Via", "Age")
+_LONGEST_HEADER: Final = 300
 _GZIP_WINDOW_BITS: Final = 31  # 15 for the largest window, 16 for a gzip header
+_UNPACKED_BYTES: Final = 65_536  # at a time, so that a bomb is noticed while it is small
 _GZIP_FIRST_BYTE: Final = b"\x1f"  # which no text begins with
 _ROOT_ELEMENT: Final = re.compile(
     rb"<(?:!doctype\s+(html)|(?:[\w.-]+:)?(?:rss|feed|rdf|channel|(html)))\b", re.IGNORECASE
@@ -91,36 +99,67 @@ class Unchanged(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Fetched(Answer):
-    """A body that is new."""
+    """A body that is new; of the headers, those that say what was sent, and when."""
 
     body: bytes
     body_digest: str
     content_type: str
+    headers: tuple[tuple[str, str], ...] = ()
+    hub: Hub = NO_HUB
 
 
-async def fetch(ask: Ask, http: aiohttp.ClientSession, limits: Limits = DEFAULT_LIMITS) -> Fetched | Unchanged:
-    """Ask a feed once; `http` comes from `open_session`. Everything that goes wrong is a FeedError."""
-    return await _get(ask, http, limits, _take)
+async def fetch(
+    ask: Ask, http: aiohttp.ClientSession, limits: Limits = DEFAULT_LIMITS, visit: Visit | None = None
+) -> Fetched | Unchanged:
+    """Ask a feed once; `http` comes from `open_session`. Everything that goes wrong is a FeedError.
+
+    A large body waits for its place in the visited room, within the same time; without a visit there is always one.
+    """
+    return await _get(ask, http, limits, partial(_take, visit or alone()))
 
 
 async def fetch_page(url: str, http: aiohttp.ClientSession, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """The body of a web page, under the same limits and guards. Everything that goes wrong is a FeedError."""
-    return await _get(Ask(url), http, limits, _take_page)
+    return await _get(Ask(url), http, limits, partial(_take_page, alone()))
+
+
+async def post_form(url: str, form: Mapping[str, str], http: aiohttp.ClientSession, limits: Limits) -> None:
+    """Post a form to a hub, redirects that keep the form followed. FeedError unless the answer is a success (2xx)."""
+    with _faults(url, limits):
+        async with asyncio.timeout(limits.total_seconds) as deadline:
+            where, timeout = _checked(URL(url)), aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_seconds)
+            for _ in range(limits.redirects + 1):
+                async with http.post(
+                    where, data=form, allow_redirects=False, timeout=timeout, trace_request_ctx=deadline
+                ) as answer:
+                    if answer.status not in _KEEPING:
+                        if not answer.ok or answer.status in _REDIRECTS:
+                            raise _refusal(answer)
+                        return
+                    where = _next_hop(answer)
+    raise FeedError(f"{_shown(url)}: more than {limits.redirects} redirects")
 
 
 Take = Callable[[Ask, aiohttp.ClientResponse, Limits, bool], Awaitable[T]]
 
 
 async def _get(ask: Ask, http: aiohttp.ClientSession, limits: Limits, take: Take[T]) -> T:
-    try:
+    with _faults(ask.url, limits):
         async with asyncio.timeout(limits.total_seconds) as deadline:
             return await _follow(ask, http, limits, deadline, take)
+
+
+@contextmanager
+def _faults(url: str, limits: Limits) -> Iterator[None]:
+    """Whatever goes wrong inside is a FeedError outside."""
+    try:
+        yield
     except aiohttp.ConnectionTimeoutError as error:
-        raise FeedError(f"{_shown(ask.url)}: no connection within {limits.connect_seconds:g} s") from error
+        raise FeedError(f"{_shown(url)}: no connection within {limits.connect_seconds:g} s") from error
     except TimeoutError as error:
-        raise FeedError(f"{_shown(ask.url)}: no complete answer within {limits.total_seconds:g} s") from error
+        raise FeedError(f"{_shown(url)}: no complete answer within {limits.total_seconds:g} s") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise FeedError(f"{_shown(ask.url)}: {_reason(error)}") from error
+        raise FeedError(f"{_shown(url)}: {_reason(error)}") from error
 
 
 async def _follow(ask: Ask, http: aiohttp.ClientSession, limits: Limits, deadline: asyncio.Timeout, take: Take[T]) -> T:
@@ -171,13 +210,20 @@ def _checked(url: URL) -> URL:
     return url
 
 
-async def _take_page(_ask: Ask, answer: aiohttp.ClientResponse, limits: Limits, _permanent: bool) -> bytes:  # noqa: FBT001
+async def _take_page(
+    visit: Visit,
+    _ask: Ask,
+    answer: aiohttp.ClientResponse,
+    limits: Limits,
+    _permanent: bool,  # noqa: FBT001  as Take has it
+) -> bytes:
     if answer.status != HTTPStatus.OK:
         raise _refusal(answer)
-    return await _read(answer, limits.body_bytes)
+    return await _read(answer, limits.body_bytes, visit)
 
 
 async def _take(
+    visit: Visit,
     ask: Ask,
     answer: aiohttp.ClientResponse,
     limits: Limits,
@@ -189,7 +235,7 @@ async def _take(
         return Unchanged(url, etag or ask.etag, last_modified or ask.last_modified, permanent, fresh)
     if answer.status != HTTPStatus.OK:
         raise _refusal(answer)
-    body = await _read(answer, limits.body_bytes)
+    body = await _read(answer, limits.body_bytes, visit)
     digest = blake2b(body, digest_size=16).hexdigest()
     etag, last_modified = _validators(answer)
     if digest == ask.body_digest:
@@ -205,7 +251,14 @@ async def _take(
         body=body,
         body_digest=digest,
         content_type=content_type,
+        headers=_kept(answer),
+        hub=hub_of(answer.headers.getall("Link", []), body, url),
     )
+
+
+def _kept(answer: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:
+    given = ((name, answer.headers.get(name, "")) for name in _KEPT_HEADERS)
+    return tuple((name, value[:_LONGEST_HEADER]) for name, value in given if value)
 
 
 def _validators(answer: aiohttp.ClientResponse) -> tuple[str, str]:
@@ -234,21 +287,28 @@ def _replayable(validator: str) -> str:
 
 
 # ---------------------------------------------------------------- the body
-async def _read(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+async def _read(answer: aiohttp.ClientResponse, most_bytes: int, visit: Visit) -> bytes:
     """The body, unpacked; what came and what it unpacks to are both limited, for either may be endless."""
-    where = _shown(str(answer.url))
     gunzip = _Gunzip() if _is_gzipped(answer) else None
     body, came = bytearray(), 0
     async for chunk in answer.content.iter_any():
         if came == 0 and gunzip is None and chunk.startswith(_GZIP_FIRST_BYTE):
             gunzip = _Gunzip()  # a file.gz that nobody told the server about
         came += len(chunk)
-        body += gunzip.unpack(chunk, most_bytes + 1 - len(body)) if gunzip else chunk
-        if max(came, len(body)) > most_bytes:
-            raise FeedError(f"{where}: larger than {most_bytes / 1e6:g} MB")
+        if came > most_bytes:
+            raise _too_large(answer, most_bytes)
+        for piece in gunzip.unpack(chunk) if gunzip else (chunk,):
+            body += piece
+            if len(body) > most_bytes:
+                raise _too_large(answer, most_bytes)
+            await visit.grow_to(len(body))
     if gunzip and not gunzip.is_complete:
-        raise FeedError(f"{where}: the gzip body ends too early")
+        raise FeedError(f"{_shown(str(answer.url))}: the gzip body ends too early")
     return bytes(body)
+
+
+def _too_large(answer: aiohttp.ClientResponse, most_bytes: int) -> FeedError:
+    return FeedError(f"{_shown(str(answer.url))}: larger than {most_bytes / 1e6:g} MB")
 
 
 def _is_gzipped(answer: aiohttp.ClientResponse) -> bool:
@@ -261,7 +321,7 @@ def _is_gzipped(answer: aiohttp.ClientResponse) -> bool:
 
 
 class _Gunzip:
-    """Unpacks gzip piece by piece and never more than there is room for."""
+    """Unpacks gzip piece by piece."""
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(_GZIP_WINDOW_BITS)
@@ -270,21 +330,22 @@ class _Gunzip:
     def is_complete(self) -> bool:
         return self._member.eof
 
-    def unpack(self, packed: bytes, room: int) -> bytes:
-        """Up to `room` bytes, at least 1; what is left over then is lost, for the body is too large anyway."""
-        unpacked = bytearray()
-        while packed and len(unpacked) < room:
+    def unpack(self, packed: bytes) -> Iterator[bytes]:
+        """In pieces, so that whoever has enough can stop."""
+        is_full = True
+        while packed or is_full:
             if self._member.eof:
                 if not packed.startswith(_GZIP_FIRST_BYTE):
                     break  # padding after the last member, which gzip(1) ignores as well
                 self._member = zlib.decompressobj(_GZIP_WINDOW_BITS)
-            unpacked += self._unpack_member(packed, room - len(unpacked))
+            piece = self._unpack_member(packed)
             packed = self._member.unused_data or self._member.unconsumed_tail
-        return bytes(unpacked)
+            is_full = len(piece) == _UNPACKED_BYTES  # there may be more without any more coming in
+            yield piece
 
-    def _unpack_member(self, packed: bytes, room: int) -> bytes:
+    def _unpack_member(self, packed: bytes) -> bytes:
         try:
-            return self._member.decompress(packed, room)
+            return self._member.decompress(packed, _UNPACKED_BYTES)
         except zlib.error as error:
             raise ValueError(f"the body is not the gzip it is said to be ({error})") from error
 

@@ -44,6 +44,15 @@ class PageLimits:
 DEFAULT_PAGE_LIMITS: Final = PageLimits()
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a page tells, plain text; all of it empty where no story is found. `source` is the name of the site."""
+
+    title: str
+    text: str
+    source: str
+
+
 class PageReader:
     """Completes the reports of the feeds that want it from their pages. Its child starts with the first page."""
 
@@ -77,29 +86,32 @@ class PageReader:
             self._failed(feed_url, reports[0], f"its pages take longer than {self._limits.total_seconds:g} s")
         return completed
 
+    async def story_at(self, url: str) -> Story:
+        """The story on one page, whoever links to it. FeedError where the page cannot be had or read in time."""
+        return await self._story(await fetch_page(url, self._http, self._limits.each), url)
+
     async def close(self) -> None:
         await self._child.close()
 
     async def _completed(self, report: Report, feed_url: str) -> Report:
         try:
-            body = await fetch_page(report.url, self._http, self._limits.each)
-            completed = with_story(report, await self._story(body, report.url))
+            completed = with_story(report, (await self.story_at(report.url)).text)
         except FeedError as error:
             self._failed(feed_url, report, str(error))
             return report
         self._failing.discard(feed_url)
         return completed
 
-    async def _story(self, body: bytes, url: str) -> str:
+    async def _story(self, body: bytes, url: str) -> Story:
         try:
-            answer = await self._child.ask({"url": url}, body)
+            answer, _ = await self._child.ask({"url": url}, body)
         except OverdueError:
             raise FeedError(f"{url}: reading the page takes longer than {self._child.deadline_seconds:g} s") from None
         except DeadError as error:
             raise FeedError(f"{url}: the reader of pages died of it") from error
         if "error" in answer:
             raise FeedError(f"{url}: {answer['error']}")
-        return str(answer["text"])
+        return Story(**answer)
 
     def _failed(self, feed_url: str, report: Report, fault: str) -> None:
         """The source names the feed: its address may hold a password."""

@@ -13,9 +13,16 @@ from bot.feeds.pipe import serve
 
 
 def answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
-    """The text of the page's story, plain and of bearable length; empty where none can be found."""
+    """The page's story, plain and of bearable length; the text is empty where none can be found."""
     story = story_of(body, question["url"])
-    return {"text": capped(plain(story.text).strip()) if story else ""}
+    if story is None:
+        return {"title": "", "text": "", "source": ""}
+    text = capped(plain(story.text).strip())
+    return {"title": _line(story.title), "text": text, "source": _line(story.source)}
+
+
+def _line(text: str) -> str:
+    return capped(" ".join(plain(text).split()))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ _MINUTES: Final = re.compile(r"[0-9]{1,6}")
 class ParsedFeed:
     """What a body holds. `ttl_seconds` is how often the feed wants to be asked; `note` says what was left out.
 
-    `items` are digests for `Parser.remember`, of all items in the body, whether their entries are here or not.
+    `items` are digests for `Parser.remember`, of all items in the body, whether their entries are here or not;
+    `seconds` is how long the parser was busy with it.
     """
 
     title: str
@@ -35,13 +36,18 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
     note: str = ""
     items: bytes = b""
+    seconds: float = 0.0
 
 
 class Parser:
-    """One child, one body at a time; further calls wait their turn. Open more of them to parse more at once."""
+    """Two children, each with one body at a time; further calls wait their turn.
+
+    The second is for feeds in doubt: however long they take, the others do not wait behind them.
+    """
 
     def __init__(self, deadline_seconds: float = DEADLINE_SECONDS) -> None:
         self._child = Child("bot.feeds.worker", deadline_seconds)
+        self._child_for_doubtful = Child("bot.feeds.worker", deadline_seconds)
         self._known = KnownItems()
         self._strikes: Counter[str] = Counter()
 
@@ -51,11 +57,14 @@ class Parser:
         `base_url` is what a message calls the feed; links stay as relative as the feed has them. A feed that kills the
         child for the second time running, by time or memory, is a PoisonousFeedError.
         """
-        return await self._parse(body, content_type, base_url, b"", base_url)
+        question = _question(content_type, b"")
+        return await self._parse(self._child, question, body, base_url, base_url)
 
-    async def parse_new(self, answer: Fetched, feed_url: str) -> ParsedFeed:
+    async def parse_new(self, answer: Fetched, feed_url: str, *, is_doubtful: bool = False) -> ParsedFeed:
         """Like `parse`, but without the entries of items that were remembered of this feed."""
-        return await self._parse(answer.body, answer.content_type, answer.url, self._known.of(feed_url), feed_url)
+        question = _question(answer.content_type, self._known.of(feed_url))
+        child = self._child_for_doubtful if is_doubtful else self._child
+        return await self._parse(child, question, answer.body, answer.url, feed_url)
 
     def remember(self, feed_url: str, parsed: ParsedFeed) -> None:
         """The reports of this feed are recorded: its items need not be parsed again. Forgotten at a restart."""
@@ -63,20 +72,22 @@ class Parser:
 
     async def close(self) -> None:
         await self._child.close()
+        await self._child_for_doubtful.close()
 
-    async def _parse(self, body: bytes, content_type: str, shown: str, known: bytes, feed_url: str) -> ParsedFeed:
-        question = {"content_type": content_type, "known": known.hex()}
+    async def _parse(
+        self, child: Child, question: dict[str, Any], body: bytes, shown: str, feed_url: str
+    ) -> ParsedFeed:
         try:
-            answer = await self._child.ask(question, body)
+            answer, seconds = await child.ask(question, body)
         except OverdueError as late:
-            fault = f"{shown}: parsing it takes longer than {self._child.deadline_seconds:g} s"
+            fault = f"{shown}: parsing it takes longer than {child.deadline_seconds:g} s"
             raise FeedError(fault) if late.was_idle else self._struck(feed_url, fault) from None
         except DeadError as error:
             raise self._struck(feed_url, f"{shown}: the parser died of it") from error
         self._strikes.pop(feed_url, None)
         if "error" in answer:
             raise FeedError(f"{shown}: {answer['error']}")
-        return _parsed_feed(answer)
+        return _parsed_feed(answer, seconds)
 
     def _struck(self, feed_url: str, fault: str) -> FeedError:
         if len(self._strikes) >= _MOST_STRUCK and feed_url not in self._strikes:
@@ -91,13 +102,18 @@ class Parser:
         )
 
 
-def _parsed_feed(answer: dict[str, Any]) -> ParsedFeed:
+def _question(content_type: str, known: bytes) -> dict[str, Any]:
+    return {"content_type": content_type, "known": known.hex()}
+
+
+def _parsed_feed(answer: dict[str, Any], seconds: float) -> ParsedFeed:
     return ParsedFeed(
         title=answer["title"],
         ttl_seconds=int(answer["ttl"]) * 60 if _MINUTES.fullmatch(answer["ttl"].strip()) else None,
         entries=tuple(_entry(entry) for entry in answer["entries"]),
         note=answer["note"],
         items=bytes.fromhex(answer["items"]),
+        seconds=seconds,
     )
 
 

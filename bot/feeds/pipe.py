@@ -30,7 +30,8 @@ def serve(answer: Answer, deadline_seconds: float) -> None:
     while (question := _read(questions)) is not None:
         body = _read(questions) or b""
         signal.alarm(math.ceil(deadline_seconds * _ALARM_FACTOR))
-        _write(answers, json.dumps(_answer(answer, body, json.loads(question))).encode())
+        told = json.dumps(_answer(answer, body, json.loads(question)), ensure_ascii=False)
+        _write(answers, told.encode("utf-8", "surrogatepass"))  # as `json.loads` reads bytes
         signal.alarm(0)
 
 

@@ -45,7 +45,7 @@ def open_gazetteer(files: Sequence[PlaceFile], data: Path | None = None) -> Open
     problems += [*(p for f in files for p in f.problems), *together.problems]
     by_hand = Source(table_of(together.rows), by_hand=True)
     cues = Cues(name_lists()).joined(f.cues for f in files)
-    gazetteer = Gazetteer([by_hand, *(Source(table) for table in tables)], together.regions, cues)
+    gazetteer = Gazetteer([by_hand, *(Source(table) for table in tables)], together.regions, cues, together.spoken)
     return Opened(gazetteer, tuple(problems))
 
 

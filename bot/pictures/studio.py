@@ -51,7 +51,7 @@ class Studio:
 
     async def _answer(self, asked: bytes) -> bytes:
         try:
-            answer = await self._child.ask({}, asked)
+            answer, _ = await self._child.ask({}, asked)
         except OverdueError:
             answer = {"error": f"it takes longer than {self._child.deadline_seconds:g} s"}
         except DeadError:

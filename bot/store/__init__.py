@@ -3,31 +3,40 @@
 Everything goes through Store; a newcomer who imports the tables elsewhere moves a lock out of sight.
 """
 
+from bot.store.access import Admission, Standing
 from bot.store.archive import Archive
 from bot.store.digests import ToldDigest
-from bot.store.errors import StoreError
+from bot.store.errors import StoreError, StoreLostError
 from bot.store.states import (
     ChatStatus,
     DueMessage,
     FeedHealth,
     FeedState,
+    Listened,
     MessageState,
     StoreStatus,
+    UnchangedFeed,
     Validators,
 )
-from bot.store.store import Store, Transaction
+from bot.store.store import UNKNOWN_ORIGIN, Store, Transaction
 
 __all__ = [
+    "UNKNOWN_ORIGIN",
+    "Admission",
     "Archive",
     "ChatStatus",
     "DueMessage",
     "FeedHealth",
     "FeedState",
+    "Listened",
     "MessageState",
+    "Standing",
     "Store",
     "StoreError",
+    "StoreLostError",
     "StoreStatus",
     "ToldDigest",
     "Transaction",
+    "UnchangedFeed",
     "Validators",
 ]

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from bot.core.model import Report
-from bot.store import feeds, reports
+from bot.core.model import Evidence, Report
+from bot.store import evidence, feeds, reports
 from bot.store.engine import open_reader, reading
 from bot.store.migrate import require_current
 from bot.store.states import FeedHealth
@@ -41,10 +41,29 @@ class Archive:
     def close(self) -> None:
         self._engine.dispose()
 
+    def damage(self) -> str:
+        """What is damaged, in the words of SQLite; empty if nothing is. A look at all pages: a second for each GB."""
+        with reading(self._engine) as connection:
+            if connection.dialect.name != "sqlite":
+                return ""  # PostgreSQL looks after itself
+            found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+        return "" if found == "ok" else found
+
     def feeds(self) -> list[FeedHealth]:
         """How every feed is doing, by address."""
         with reading(self._engine) as connection:
             return feeds.states(connection)
+
+    def evidence(self, since: datetime) -> Iterator[Evidence]:
+        """What was kept since then of reports that told of incidents, in the order of recording; in pages."""
+        last = 0
+        while True:
+            with reading(self._engine) as connection:
+                page = list(evidence.page_after(connection, last, since))
+            if not page:
+                return
+            yield from (kept for _, kept in page)
+            last = page[-1][0]
 
     def count(self, since: datetime) -> int:
         """How many reports were published since then."""

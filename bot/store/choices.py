@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.core.model import ChatSettings, Message, Mute, MuteKind, Preferences, Rhythm, Severity, Subscriber
 from bot.core.preferences import due_again
-from bot.store import digests, incidents, outbox, preferences, subscriptions
+from bot.store import access, digests, incidents, outbox, preferences, subscriptions
 from bot.store.digests import ToldDigest
 from bot.store.engine import DECIDING, take_lock
 
@@ -166,6 +166,7 @@ class Choices(ABC):
             take_lock(connection, DECIDING)  # or the same message could be recorded for the new chat meanwhile
             subscriptions.move(connection, old_chat_id, new_chat_id, now)
             digests.move(connection, old_chat_id, new_chat_id)
+            access.move(connection, old_chat_id, new_chat_id)
             outbox.move(connection, old_chat_id, new_chat_id, now)
 
     def lose_topic(self, message_id: int, chat_id: int, topic_id: int) -> None:

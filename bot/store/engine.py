@@ -20,16 +20,18 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.store.errors import DAMAGED, StoreError, clear_errors
+from bot.store.errors import DAMAGED, GONE, StoreError, StoreLostError, clear_errors, name_of
 
 LOCK_SECONDS = 30  # how long a writer waits for another before that is an error
 CONNECT_SECONDS = 10
 WAL_RETRY_SECONDS = 0.05
+FILE = "tocsin_file"  # the option of an engine that holds the number of its file on the disk
 ADDRESSES = "Use sqlite:///path/to/file.db or postgresql://user:password@host/database."
 
 # Names of PostgreSQL's advisory locks: any numbers, as long as all workers use the same.
 DECIDING = 7_862_101
 MIGRATING = 7_862_102
+DECIDING_IN = 7_862_104  # and a country: a name of two numbers, none of which is any other's
 RECONCILING = 7_862_103
 
 _compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))  # Arabic escaped is three times as long
@@ -69,6 +71,12 @@ def open_reader(address: str) -> Engine:
     return engine
 
 
+def path_of(address: str) -> Path | None:
+    """The file of a SQLite store; None for a server's."""
+    url = _parse(address)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
 def _parse(address: str) -> URL:
     if "://" not in address:
         return URL.create("sqlite", database=address)
@@ -88,6 +96,7 @@ def _open_sqlite(path: str) -> Engine:
         url,
         connect_args={"timeout": LOCK_SECONDS, "isolation_level": None},  # None: we say BEGIN ourselves
         json_serializer=_compact_json,
+        execution_options={FILE: Path(path).stat().st_ino},
     )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
@@ -97,7 +106,7 @@ def _open_sqlite(path: str) -> Engine:
 def _refuse_damaged(file: sqlite3.Connection, path: str) -> None:
     (found,) = file.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
-        raise StoreError(f"The store {path} {DAMAGED} ({found})")
+        raise StoreLostError(f"The store {path} {DAMAGED} ({found})")
 
 
 def _set_wal(file: sqlite3.Connection) -> None:
@@ -165,15 +174,48 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; on SQLite it holds the write lock from the start."""
+    """A transaction that writes; on SQLite it holds the write lock from the start.
+
+    StoreLostError if the file is no longer the one that was opened: what is written to a deleted file is lost, and
+    nothing would say so.
+    """
+    _require_same_file(engine)
     with clear_errors(engine.url), engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
         yield connection
+
+
+def _require_same_file(engine: Engine) -> None:
+    known = engine.get_execution_options().get(FILE)
+    if known is None:
+        return
+    try:
+        found = Path(engine.url.database or "").stat().st_ino
+    except OSError:
+        found = None
+    if found != known:
+        raise StoreLostError(f"The store {name_of(engine.url)} {GONE}")
 
 
 def take_lock(connection: Connection, name: int) -> None:
     """Be the only one under this name until the transaction ends. On SQLite every writer is alone already."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(name)))
+
+
+def take_deciding_lock(connection: Connection, countries: frozenset[str] | None) -> None:
+    """Be the only one to decide on these countries until the transaction ends; on all of them, for None.
+
+    In the order of the alphabet: two that want the same two countries would else wait for each other for ever.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    if countries is None:
+        take_lock(connection, DECIDING)
+        return
+    connection.execute(select(func.pg_advisory_xact_lock_shared(DECIDING)))
+    for country in sorted(countries):
+        number = int.from_bytes(country.encode()[:3])
+        connection.execute(select(func.pg_advisory_xact_lock(DECIDING_IN, number)))
 
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

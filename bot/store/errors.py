@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-DAMAGED = "is damaged. Restore a backup; do not just delete it: an empty store would tell every old incident again."
+DAMAGED = "is damaged. Put a backup back with `tocsin restore`; do not just delete it: an empty store knows no chats."
+GONE = "is gone: its file was deleted, or another was put in its place. Put a backup back with `tocsin restore`."
 
 # What the drivers say (a part of it, lower case) -> what is wrong and what to do.
 ADVICE = (
@@ -43,20 +44,25 @@ def name_of(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
+class StoreLostError(StoreError):
+    """The store is damaged, or its file is gone: going on would make it worse. Whoever runs the bot must restore it."""
+
+
 @contextmanager
 def clear_errors(url: URL) -> Iterator[None]:
     """Whatever the driver raises inside becomes a StoreError."""
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(_explain(str(error.orig), name_of(url))) from error
+        raise _explained(str(error.orig), name_of(url)) from error
     except sqlite3.Error as error:
-        raise StoreError(_explain(str(error), name_of(url))) from error
+        raise _explained(str(error), name_of(url)) from error
 
 
-def _explain(said: str, name: str) -> str:
+def _explained(said: str, name: str) -> StoreError:
     said = " ".join(said.split())
     for part, advice in ADVICE:
         if part in said.lower():
-            return f"The store {name} {advice} ({said})"
-    return f"The store {name} failed: {said}"
+            kind = StoreLostError if advice == DAMAGED else StoreError
+            return kind(f"The store {name} {advice} ({said})")
+    return StoreError(f"The store {name} failed: {said}")

@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from bot.core.model import Incident
 from bot.store.engine import insert_into
 from bot.store.tables import incidents
 
 
-def seen_since(connection: Connection, since: datetime) -> tuple[Incident, ...]:
-    """The incidents last heard of since then, oldest first."""
+def seen_since(
+    connection: Connection, since: datetime, countries: frozenset[str] | None = None
+) -> tuple[Incident, ...]:
+    """The incidents last heard of since then, oldest first; with countries, those there and those of no known one."""
     recent = select(incidents.c.body).where(incidents.c.last_seen >= since)
+    if countries is not None:
+        recent = recent.where(or_(incidents.c.country.in_(countries), incidents.c.country.is_(None)))
     return tuple(connection.scalars(recent.order_by(incidents.c.last_seen, incidents.c.id)))
 
 
@@ -42,7 +46,7 @@ def put(connection: Connection, changed: Sequence[Incident]) -> None:
     insert = insert_into(connection, incidents)
     merge = insert.on_conflict_do_update(
         index_elements=["id"],
-        set_={name: insert.excluded[name] for name in ("last_seen", "place_id", "severity", "body")},
+        set_={name: insert.excluded[name] for name in ("last_seen", "place_id", "country", "severity", "body")},
     )
     connection.execute(merge, [_row(incident) for incident in changed])
 
@@ -52,6 +56,7 @@ def _row(incident: Incident) -> dict[str, object]:
         "id": incident.id,
         "last_seen": incident.last_seen,
         "place_id": incident.place.id if incident.place else None,
+        "country": (incident.place.country or None) if incident.place else None,
         "severity": incident.severity,
         "body": incident,
     }

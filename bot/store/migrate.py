@@ -23,7 +23,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def migrate(connection: Connection) -> None:
     """Run the missing migrations inside the connection's transaction. StoreError if the store is not ours to change."""
     take_lock(connection, MIGRATING)
-    if _known_version(connection) != _versions()[0]:
+    if known_version(connection) != _versions()[0]:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         command.upgrade(config, "head")
@@ -31,13 +31,13 @@ def migrate(connection: Connection) -> None:
 
 def require_current(connection: Connection) -> None:
     """StoreError if a migration is missing, or the store is not ours: for those who only read."""
-    current = _known_version(connection)
+    current = known_version(connection)
     if current != _versions()[0]:
         was = f"was written by an older Tocsin (schema {current})" if current else "holds nothing yet"
         raise StoreError(f"The store {name_of(connection.engine.url)} {was}. Start `tocsin run`, which sees to that.")
 
 
-def _known_version(connection: Connection) -> str | None:
+def known_version(connection: Connection) -> str | None:
     """The schema of the store, None while it is empty. StoreError if it is another program's, or a newer Tocsin's."""
     current, versions = MigrationContext.configure(connection).get_current_revision(), _versions()
     name = name_of(connection.engine.url)
@@ -49,6 +49,11 @@ def _known_version(connection: Connection) -> str | None:
             " Update Tocsin, or restore a backup made before the update."
         )
     return current
+
+
+def newest_version() -> str:
+    """The schema that this code works on."""
+    return _versions()[0]
 
 
 def _versions() -> list[str]:

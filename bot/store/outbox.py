@@ -6,7 +6,7 @@ a row whose sending was begun but never settled is perhaps already in the chat, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +19,10 @@ from sqlalchemy import (
     Text,
     Update,
     and_,
+    bindparam,
     case,
     cast,
+    delete,
     exists,
     func,
     or_,
@@ -30,17 +32,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.model import Message, MessageKind
+from bot.store import waking
 from bot.store.engine import insert_into
 from bot.store.states import DueMessage, MessageState
 from bot.store.tables import outbox
 
 WAITING = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
 LIVING = (*WAITING, MessageState.SENT)
+CLOCK_JUMP = timedelta(minutes=1)  # workers' clocks differ by less
 FOLLOWING = (MessageKind.EDIT, MessageKind.REPLY)
 
 NEWER_EDIT = "a newer edit says it better"
 NO_FIRST = "the message it belongs to never went out"
 LOST_TWICE = "the answer was lost twice; the last time: "
+TOLD_BEFORE_LOSS = "the store that was lost has most likely sent it"
 MERGED = "the chat it moved to has got it already"
 NEWER_ANSWER = "a newer answer that is held back as long says it better"
 TAKEN_BACK = "the chat does not want to hear it any more"
@@ -72,6 +77,7 @@ def add(connection: Connection, messages: Sequence[Message], now: datetime, edit
             _replace_answers(connection, row, now)
     insert = insert_into(connection, outbox)
     connection.execute(insert.on_conflict_do_update(index_elements=["key", "chat_id"], **_instead(insert, now)), rows)
+    waking.call(connection)
 
 
 def _instead(insert: sqlite.Insert | postgresql.Insert, now: datetime) -> dict[str, Any]:
@@ -108,7 +114,7 @@ def _due_at(connection: Connection, message: Message, now: datetime, edit_pause:
         outbox.c.state == MessageState.SENT,
     )
     last = connection.scalar(shown)
-    return max(now, last + edit_pause) if last is not None else now
+    return max(now, min(last, now) + edit_pause) if last is not None else now  # later than now: the clock was set back
 
 
 def _row(message: Message, now: datetime, due_at: datetime) -> dict[str, Any]:
@@ -180,11 +186,20 @@ def lose_topic(connection: Connection, message_id: int, chat_id: int, topic_id: 
 
 
 # ---------------------------------------------------------------- claiming
-def claim(connection: Connection, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
+def claim(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    lease_seconds: float,
+    *,
+    passing_over: Collection[int],
+    per_chat: int,
+) -> list[DueMessage]:
     """The most pressing messages, which nobody else gets until the lease ends or they are settled."""
+    _follow_clock(connection, now, timedelta(seconds=lease_seconds))
     _settle_all(connection, _outdated_edits(now), MessageState.SUPERSEDED, NEWER_EDIT, now)
     _settle_all(connection, _orphans(now), MessageState.GIVEN_UP, NO_FIRST, now)
-    ids = connection.scalars(_claimable(now).limit(limit)).all()
+    ids = connection.scalars(_pressing(now, passing_over, per_chat).limit(limit)).all()
     if not ids:
         return []
     _lease(connection, ids, now, now + timedelta(seconds=lease_seconds))
@@ -194,6 +209,27 @@ def claim(connection: Connection, now: datetime, limit: int, lease_seconds: floa
         .order_by(outbox.c.priority, outbox.c.id)
     )
     return [_due(row) for row in rows]
+
+
+def _follow_clock(connection: Connection, now: datetime, lease: timedelta) -> None:
+    """What was put in or put off in a time still to come, before the clock was set back, waits from now what it had to.
+
+    No longest legal delay is asked for: rules may hold messages back for as long as they like. A clock that jumps ahead
+    needs nothing: then all is due. Leases begin anew, because whoever holds one may be sending at this moment.
+    """
+    late, lease_ends = now + CLOCK_JUMP, now + lease
+    ahead = connection.execute(
+        select(outbox.c.id, outbox.c.changed_at, outbox.c.due_at).where(
+            outbox.c.state.in_(WAITING), outbox.c.changed_at > late
+        )
+    ).all()
+    if not ahead:  # no lease is unsound either: claiming changes a message
+        return
+    waits = [{"of": row.id, "due": now + max(row.due_at - row.changed_at, timedelta(0))} for row in ahead]
+    pulled = update(outbox).where(outbox.c.id == bindparam("of"), outbox.c.changed_at > late)
+    connection.execute(pulled.values(due_at=bindparam("due"), changed_at=now), waits)
+    unsound = and_(outbox.c.state.in_(WAITING), outbox.c.leased_until > lease_ends + CLOCK_JUMP)
+    connection.execute(update(outbox).where(unsound).values(leased_until=lease_ends))
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -220,17 +256,26 @@ def _orphans(now: datetime) -> Select[int]:
     return _locked(_free(now), outbox.c.kind.in_(FOLLOWING), ~_has_first(LIVING))
 
 
-def _claimable(now: datetime) -> Select[int]:
+def _pressing(now: datetime, passing_over: Collection[int], per_chat: int) -> Select[int]:
+    """Of each chat the first ones, or a chat with a thousand messages would keep all others waiting."""
+    turn = func.row_number().over(partition_by=outbox.c.chat_id, order_by=(outbox.c.priority, outbox.c.id))
+    turns = select(outbox.c.id, turn.label("turn")).where(_claimable(now, passing_over)).subquery()
+    firsts = select(turns.c.id).where(turns.c.turn <= per_chat)
+    return _locked(_free(now), outbox.c.id.in_(firsts)).order_by(outbox.c.priority, outbox.c.id)
+
+
+def _claimable(now: datetime, passing_over: Collection[int]) -> ColumnElement[bool]:
     """Edits and replies wait until their first message is sent, and no message overtakes one of its own kind."""
     overtakes = exists().where(
         _SAME_STORY, other.c.kind == outbox.c.kind, other.c.id < outbox.c.id, other.c.state.in_(WAITING)
     )
-    return _locked(
+    return and_(
         _free(now),
         outbox.c.due_at <= now,
+        outbox.c.chat_id.not_in(passing_over),
         or_(outbox.c.kind.not_in(FOLLOWING), _has_first((MessageState.SENT,))),
         ~overtakes,
-    ).order_by(outbox.c.priority, outbox.c.id)
+    )
 
 
 def _has_first(states: Sequence[MessageState]) -> ColumnElement[bool]:
@@ -294,15 +339,15 @@ def _due(row: Row[Any]) -> DueMessage:
     return DueMessage(row.id, message, row.chat_id, row.attempts, living_id, row.repeated, row.topic_lost)
 
 
-def begin(connection: Connection, message_id: int, now: datetime) -> None:
-    """From now on the message may reach the chat at any moment."""
+def begin(connection: Connection, message_ids: Collection[int], now: datetime) -> None:
+    """From now on these messages may reach their chats at any moment."""
     values = {"state": MessageState.SENDING, "changed_at": now}
-    connection.execute(update(outbox).where(outbox.c.id == message_id, outbox.c.state.in_(WAITING)).values(values))
+    connection.execute(update(outbox).where(outbox.c.id.in_(message_ids), outbox.c.state.in_(WAITING)).values(values))
 
 
-def release(connection: Connection, message_id: int, due_at: datetime, now: datetime) -> None:
-    """Claimed but not tried: no attempt is counted."""
-    values = {"state": MessageState.PENDING, "changed_at": now, "due_at": due_at, "leased_until": None}
+def release(connection: Connection, message_id: int, now: datetime) -> None:
+    """Certainly not sent, through no fault of the message's: no attempt is counted."""
+    values = {"state": MessageState.PENDING, "changed_at": now, "leased_until": None}
     connection.execute(update(outbox).where(outbox.c.id == message_id, outbox.c.state.in_(WAITING)).values(values))
 
 
@@ -335,6 +380,12 @@ def mark_unknown(connection: Connection, message_id: int, due_at: datetime, erro
 
 def give_up(connection: Connection, message_id: int, why: str, now: datetime) -> None:
     connection.execute(_settle(MessageState.GIVEN_UP, why, now).where(outbox.c.id == message_id))
+
+
+def settle_before(connection: Connection, moment: datetime) -> int:
+    """End what was due before a moment, up to which a lost store has most likely sent it. How many that were."""
+    settled = _settle(MessageState.SUPERSEDED, TOLD_BEFORE_LOSS, moment).where(outbox.c.due_at < moment)
+    return connection.execute(settled).rowcount
 
 
 def give_up_chat(connection: Connection, chat_id: int, why: str, now: datetime) -> None:
@@ -379,6 +430,15 @@ def _try_again(message_id: int, state: MessageState, due_at: datetime, error: st
             error=error,
         )
     )
+
+
+def forget(connection: Connection, before: datetime, limit: int) -> int:
+    """Delete messages that came to their end before then, but no notices: they say what a chat knows of a topic."""
+    ended = outbox.c.state.in_([state for state in MessageState if state not in WAITING])  # so the index serves
+    old = and_(ended, outbox.c.changed_at < before, outbox.c.kind != MessageKind.TELL)
+    ids = connection.scalars(select(outbox.c.id).where(old).limit(limit)).all()
+    connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
+    return len(ids)
 
 
 def _settle(state: MessageState, why: str, now: datetime) -> Update:

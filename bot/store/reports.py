@@ -7,17 +7,17 @@ often a feed flips between two texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, Select, func, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, or_, select, update
 
 from bot.core.model import Outcome, Report, Told
 from bot.store.columns import clean
 from bot.store.engine import insert_into
-from bot.store.tables import report_keys, reports
+from bot.store.tables import NUMBERS, report_keys, reports
 
 BEFORE_ALL = 0  # the number before the first
 KEY_BYTES = 16
@@ -31,6 +31,20 @@ def unseen(connection: Connection, candidates: Sequence[Report]) -> list[Report]
     editions = [_editions(report) for report in candidates]
     known = _known(connection, sorted({key for edition in editions for key, _digest in edition}))
     return [report for report, edition in zip(candidates, editions, strict=True) if known.isdisjoint(edition)]
+
+
+def forget(connection: Connection, before: datetime, limit: int) -> int:
+    """Delete reports published and fetched before then, with their names.
+
+    One that gave no time of its own is kept: its feed may still hold it, and it would come again as news.
+    """
+    old = (
+        (reports.c.published < before) & (reports.c.fetched_at < before) & (reports.c.published < reports.c.fetched_at)
+    )
+    ids = connection.scalars(select(reports.c.id).where(old).order_by(reports.c.published).limit(limit)).all()
+    connection.execute(delete(report_keys).where(report_keys.c.report_id.in_(ids)))
+    connection.execute(delete(reports).where(reports.c.id.in_(ids)))
+    return len(ids)
 
 
 def is_known(connection: Connection, report: Report) -> bool:
@@ -96,7 +110,9 @@ def _row(outcome: Outcome, now: datetime) -> dict[str, object]:
 
 
 def _next_number(connection: Connection) -> int:
-    """Safe for those who decide alone: two at once would take the same."""
+    """On a server two may decide at once, so there a sequence counts; on SQLite whoever writes is alone."""
+    if connection.dialect.name == "postgresql":
+        return connection.scalar(select(NUMBERS.next_value())) or 0
     return _number(connection, select(func.max(reports.c.number))) + 1
 
 
@@ -110,10 +126,11 @@ def _number(connection: Connection, question: Select[tuple[int]]) -> int:
     return connection.scalar(question) or 0
 
 
-def leads_after(connection: Connection, number: int) -> Iterator[tuple[int, str, datetime]]:
-    """Number, lead and time of publication of what was recorded later, in that order."""
+def leads_after(connection: Connection, number: int, also: Collection[int]) -> Iterator[tuple[int, str, datetime]]:
+    """Number, lead and time of publication of what was recorded later, and of these numbers, in their order."""
     columns = select(reports.c.number, reports.c.lead, reports.c.published)
-    for row in connection.execute(columns.where(reports.c.number > number).order_by(reports.c.number)):
+    wanted = or_(reports.c.number > number, reports.c.number.in_(also)) if also else reports.c.number > number
+    for row in connection.execute(columns.where(wanted).order_by(reports.c.number)):
         yield row.number, row.lead, row.published
 
 

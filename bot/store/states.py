@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.model import Feed, History, Message, Reason, Ways
+from bot.core.model import Feed, History, Hub, Message, Push, Reason, Ways
 from bot.core.rhythm import silent_since
 
 UNKNOWN = Ways()
@@ -27,7 +27,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """A claimed feed, and what is needed to ask it. `failures` counts those in a row."""
+    """A claimed feed, and what is needed to ask it. `failures` counts those in a row; `is_slow` is of the last poll.
+
+    Reports published before `silent_before` were told by a store that is lost: they are recorded and not told again.
+    """
 
     id: int
     feed: Feed
@@ -37,6 +40,37 @@ class FeedState:
     polled_before: bool
     last_success_at: datetime | None
     ways: Ways = UNKNOWN
+    silent_before: datetime | None = None
+    push: Push | None = None
+    is_slow: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """May it hold up others? Whoever fails, is slow or new has yet to show that it does not."""
+        return self.failures > 0 or not self.polled_before or self.is_slow
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """A feed with a hub: the one it names now, empty for none, and what was agreed with one. `asked`: is it polled?"""
+
+    feed_id: int
+    url: str
+    asked: bool
+    wanted: Hub
+    push: Push | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedFeed:
+    """A feed that had nothing new `now`. Without new validators or ways it keeps those it had."""
+
+    id: int
+    next_due_at: datetime
+    now: datetime
+    due_why: str = ""
+    validators: Validators | None = None
+    ways: Ways | None = None
 
 
 @dataclass(frozen=True, slots=True)

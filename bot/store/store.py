@@ -7,20 +7,43 @@ its one writer thread.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from bot.core.model import Feed, Incident, Message, Notice, Outcome, Recent, Report, Sighting, Subscriber, Ways
-from bot.store import counts, incidents, notices, outbox, sightings, subscriptions
+from bot.core.evidence import evidence_of
+from bot.core.model import (
+    Feed,
+    Incident,
+    Message,
+    Notice,
+    Origin,
+    Outcome,
+    Push,
+    Recent,
+    Report,
+    Sighting,
+    Subscriber,
+    Ways,
+)
+from bot.store import backups, counts, evidence, incidents, notices, outbox, pushes, sightings, subscriptions
 from bot.store import feeds as feed_rows
 from bot.store import reports as report_rows
+from bot.store.access import AccessStore
 from bot.store.choices import Choices
-from bot.store.engine import DECIDING, RECONCILING, open_engine, reading, take_lock, writing
+from bot.store.engine import (
+    RECONCILING,
+    open_engine,
+    take_deciding_lock,
+    take_lock,
+    writing,
+)
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
-from bot.store.states import DueMessage, FeedHealth, FeedState, StoreStatus, Validators
+from bot.store.states import DueMessage, FeedHealth, FeedState, Listened, StoreStatus, UnchangedFeed, Validators
+
+UNKNOWN_ORIGIN = Origin()
 
 
 class Transaction:
@@ -33,10 +56,15 @@ class Transaction:
         self._connection = connection
         self._leads = leads
 
-    def recent(self, since: datetime, told_since: datetime, lead: str) -> Recent:
-        """Incidents last seen since then, and what the report may be a copy of, published since `told_since`."""
+    def recent(
+        self, since: datetime, told_since: datetime, lead: str, countries: frozenset[str] | None = None
+    ) -> Recent:
+        """Incidents last seen since then, and what the report may be a copy of, published since `told_since`.
+
+        With countries, only the incidents there, and those of which no country is known.
+        """
         told = self._leads.like(self._connection, lead, told_since)
-        return Recent(incidents.seen_since(self._connection, since), told)
+        return Recent(incidents.seen_since(self._connection, since, countries), told)
 
     def repeated(self, told_since: datetime, lead: str) -> Recent:
         """What a report may be a copy of: all that one which no rule wants needs, and a hundredth of the cost."""
@@ -65,7 +93,12 @@ class Transaction:
         return outbox.living_chats(self._connection, incident_id)
 
     def record(
-        self, outcome: Outcome, messages: Sequence[Message], now: datetime, edit_pause: timedelta = timedelta(0)
+        self,
+        outcome: Outcome,
+        messages: Sequence[Message],
+        now: datetime,
+        edit_pause: timedelta = timedelta(0),
+        origin: Origin = UNKNOWN_ORIGIN,
     ) -> None:
         """Keep the report with all that follows from it. A report that is known by now changes nothing.
 
@@ -75,40 +108,36 @@ class Transaction:
             return
         report_rows.add(self._connection, outcome, now)
         incidents.put(self._connection, outcome.incidents)
+        if (kept := evidence_of(outcome, origin, now)) is not None:
+            evidence.add(self._connection, kept)
         sightings.add(self._connection, outcome.sightings)
         outbox.add(self._connection, messages, now, edit_pause)
 
 
-class Store(Choices):
+class Store(AccessStore, Choices):
     """Everything the bot remembers, in SQLite or PostgreSQL. Any method may raise StoreError."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._leads = KnownLeads()
 
     @classmethod
     def open(cls, url: str) -> Store:
         """Open `sqlite:///path.db`, `postgresql://...` or a plain path (SQLite), and bring its tables up to date.
 
+        Before that, a SQLite file of an older version is copied beside itself.
+
         StoreError says what is wrong and what to do: damaged, not a database, no access, written by a newer version.
         """
         engine = open_engine(url)
         try:
+            backups.keep_before_migrating(engine, url)
             with writing(engine) as connection:
                 migrate(connection)
         except Exception:
             engine.dispose()
             raise
         return cls(engine)
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def _reading(self) -> AbstractContextManager[Connection]:
-        return reading(self._engine)
-
-    def _writing(self) -> AbstractContextManager[Connection]:
-        return writing(self._engine)
 
     def forget_leases(self) -> None:
         """Take back what a process before us had claimed. Call it at the start of the only process on the database.
@@ -120,6 +149,11 @@ class Store(Choices):
                 outbox.forget_leases(connection)
                 feed_rows.forget_leases(connection)
 
+    def forget_message_leases(self) -> None:
+        """Take back the messages that another process had claimed to send: it is gone, and this one sends now."""
+        with self._writing() as connection:
+            outbox.forget_leases(connection)
+
     # ---------------------------------------------------------------- feeds
     def reconcile_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
         """Make the feeds of config.yaml the active ones: new ones are due at once, those gone are paused."""
@@ -127,10 +161,21 @@ class Store(Choices):
             take_lock(connection, RECONCILING)
             feed_rows.reconcile(connection, feeds, now)
 
-    def claim_feeds(self, now: datetime, limit: int, lease_seconds: float) -> list[FeedState]:
-        """The feeds due longest, which nobody else gets until the lease ends or the poll is reported."""
+    def claim_feeds(
+        self,
+        now: datetime,
+        limit: int,
+        lease_seconds: float,
+        most_doubtful: int | None = None,
+        slow: Collection[int] = frozenset(),
+    ) -> list[FeedState]:
+        """The feeds due longest, which nobody else gets until the lease ends or the poll is reported.
+
+        At most so many of them are in doubt: those that fail, that never answered yet, and the `slow` ones.
+        """
+        most = limit if most_doubtful is None else most_doubtful
         with self._writing() as connection:
-            return feed_rows.claim(connection, now, limit, lease_seconds)
+            return feed_rows.claim(connection, now, limit, lease_seconds, most_doubtful=most, slow=slow)
 
     def active_feeds(self) -> list[FeedState]:
         """All feeds that are asked, claimed or not."""
@@ -161,28 +206,10 @@ class Store(Choices):
                 now=now,
             )
 
-    def feed_unchanged(
-        self,
-        feed_id: int,
-        *,
-        next_due_at: datetime,
-        now: datetime,
-        due_why: str = "",
-        validators: Validators | None = None,
-        ways: Ways | None = None,
-    ) -> None:
-        """The feed had nothing new: 304, or the same body. Without new validators or ways it keeps those it had."""
+    def feeds_unchanged(self, unchanged: Sequence[UnchangedFeed]) -> None:
+        """These feeds had nothing new: 304, or the same body. One transaction, for these are most of all polls."""
         with self._writing() as connection:
-            feed_rows.polled(
-                connection,
-                feed_id,
-                body_digest=None,
-                validators=validators,
-                ways=ways,
-                next_due_at=next_due_at,
-                due_why=due_why,
-                now=now,
-            )
+            feed_rows.unchanged(connection, unchanged)
 
     def feed_failed(
         self,
@@ -208,8 +235,18 @@ class Store(Choices):
                 now=now,
             )
 
+    def add_feed(self, url: str, title: str, by: int, now: datetime) -> bool:
+        """Ask a feed from now on that somebody named in Telegram, whatever config.yaml says; whether that is new."""
+        with self._writing() as connection:
+            return feed_rows.add(connection, url, title, by, now)
+
+    def pause_feed(self, url: str) -> bool | None:
+        """Ask a feed no more that was added in Telegram; None if config.yaml names it, whether there was one else."""
+        with self._writing() as connection:
+            return feed_rows.pause_added(connection, url)
+
     def revive_feed(self, url: str, now: datetime) -> bool:
-        """Ask a feed again that was gone for good; whether there was one."""
+        """Ask a feed again that was gone for good or quarantined; whether there was one."""
         with self._writing() as connection:
             return feed_rows.revive(connection, url, now)
 
@@ -229,6 +266,37 @@ class Store(Choices):
         with self._reading() as connection:
             return feed_rows.states(connection)
 
+    # ---------------------------------------------------------------- hubs of feeds
+    def listened_feeds(self) -> list[Listened]:
+        """All feeds that name a hub or have a subscription, paused ones too."""
+        with self._reading() as connection:
+            return pushes.listened(connection)
+
+    def push_of(self, feed_id: int) -> Push | None:
+        """What stands between us and the hub of a feed, if anything."""
+        with self._reading() as connection:
+            return pushes.of(connection, [feed_id]).get(feed_id)
+
+    def put_push(self, feed_id: int, push: Push) -> None:
+        """What was asked of the hub of a feed, and agreed; what it told so far stays as it is."""
+        with self._writing() as connection:
+            pushes.put(connection, feed_id, push)
+
+    def settle_push(self, feed_id: int, push: Push) -> None:
+        """What a poll said of the hub of a feed."""
+        with self._writing() as connection:
+            pushes.settle(connection, feed_id, push)
+
+    def push_told(self, feed_id: int, now: datetime, pause: timedelta) -> None:
+        """Its hub told of news: the feed is due at once, but no sooner than a pause after it was last asked."""
+        with self._writing() as connection:
+            pushes.told(connection, feed_id, now, pause)
+
+    def forget_pushes(self) -> None:
+        """Nobody listens any more: all feeds are polled as usual."""
+        with self._writing() as connection:
+            pushes.forget(connection)
+
     # ---------------------------------------------------------------- reports and deciding
     def unseen(self, reports: Sequence[Report]) -> list[Report]:
         """The reports that have to be read: none of their keys is known, or none with this digest. In their order."""
@@ -236,10 +304,14 @@ class Store(Choices):
             return report_rows.unseen(connection, reports)
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """The only place to decide in. An exception inside undoes everything."""
+    def transaction(self, countries: frozenset[str] | None = None) -> Iterator[Transaction]:
+        """The only place to decide in. An exception inside undoes everything.
+
+        On PostgreSQL workers decide side by side as long as their countries differ; without countries, alone. On SQLite
+        whoever writes is alone.
+        """
         with self._writing() as connection:
-            take_lock(connection, DECIDING)
+            take_deciding_lock(connection, countries)
             yield Transaction(connection, self._leads)
 
     def incidents_since(self, since: datetime) -> tuple[Incident, ...]:
@@ -251,6 +323,16 @@ class Store(Choices):
         """When the reports that a rule counts were published, as `waiting.counted_as` names it."""
         with self._reading() as connection:
             return [each.seen_at for each in sightings.of(connection, [rule_id], since)]
+
+    def forget_reports(self, before: datetime, limit: int) -> int:
+        """Delete up to so many of the reports published and fetched before then; how many went."""
+        with self._writing() as connection:
+            return report_rows.forget(connection, before, limit)
+
+    def forget_messages(self, before: datetime, limit: int) -> int:
+        """Delete up to so many of the messages that came to their end before then; how many went."""
+        with self._writing() as connection:
+            return outbox.forget(connection, before, limit)
 
     def forget_sightings(self, before: datetime) -> None:
         with self._writing() as connection:
@@ -267,24 +349,34 @@ class Store(Choices):
         with self._writing() as connection:
             notices.add(connection, notice, chats, now)
 
-    def claim_messages(self, now: datetime, limit: int, lease_seconds: float) -> list[DueMessage]:
+    def claim_messages(
+        self,
+        now: datetime,
+        limit: int,
+        lease_seconds: float,
+        passing_over: Collection[int] = (),
+        per_chat: int | None = None,
+    ) -> list[DueMessage]:
         """The most pressing messages, by priority and age, which nobody else gets until the lease ends.
 
         Of one incident in one chat, edits and replies wait until the first message is sent; of several edits only the
-        newest is given out; what belongs to a first message that was given up is given up too.
+        newest is given out; what belongs to a first message that was given up is given up too. The chats of
+        `passing_over` get none, all others `per_chat` at most.
         """
         with self._writing() as connection:
-            return outbox.claim(connection, now, limit, lease_seconds)
+            most = limit if per_chat is None else per_chat
+            return outbox.claim(connection, now, limit, lease_seconds, passing_over=passing_over, per_chat=most)
 
-    def message_begun(self, message_id: int, now: datetime) -> None:
-        """It goes out now. Only what was begun and never settled counts as perhaps sent after a crash."""
-        with self._writing() as connection:
-            outbox.begin(connection, message_id, now)
+    def messages_begun(self, message_ids: Collection[int], now: datetime) -> None:
+        """They go out now. Only what was begun and never settled counts as perhaps sent after a crash."""
+        if message_ids:
+            with self._writing() as connection:
+                outbox.begin(connection, message_ids, now)
 
-    def message_released(self, message_id: int, due_at: datetime, now: datetime) -> None:
-        """Claimed but never tried: back into the queue until `due_at`, no attempt counted."""
+    def message_released(self, message_id: int, now: datetime) -> None:
+        """Claimed, and certainly not sent through no fault of its own: back into the queue, no attempt counted."""
         with self._writing() as connection:
-            outbox.release(connection, message_id, due_at, now)
+            outbox.release(connection, message_id, now)
 
     def message_sent(self, message_id: int, telegram_id: int | None, now: datetime) -> None:
         """The chat has it; `telegram_id` is the message that shows it, which for an EDIT may be a new one."""

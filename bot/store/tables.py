@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    Sequence,
     Table,
     UniqueConstraint,
     false,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     true,
 )
 
-from bot.core.model import Incident, Narrowed, Rendered
+from bot.core.model import Evidence, Incident, Narrowed, Rendered
 from bot.store.columns import Document, Id, Moment, Numbers, Words
 
 NAMES = Document(TypeAdapter(tuple[str, ...]))
@@ -32,6 +33,7 @@ NOTHING = text("''")
 ZERO = text("0")
 
 metadata = MetaData()
+NUMBERS = Sequence("report_numbers")  # of reports, on PostgreSQL alone; in no MetaData: SQLite has no such thing
 
 feeds = Table(
     "feeds",
@@ -69,8 +71,31 @@ feeds = Table(
     Column("watched_days", Float, nullable=False, server_default=ZERO),
     Column("history_at", Moment),  # what both were true of; they weigh less every day
     Column("newest_at", Moment),
+    Column("silent_before", Moment),  # what was published before was told by a store that is lost
+    Column("hub", Words, nullable=False, server_default=NOTHING),  # that it names now; what was agreed is in `pushes`
+    Column("hub_topic", Words, nullable=False, server_default=NOTHING),
+    Column("added_by", BigInteger),  # the person in Telegram; null: it is config.yaml's
     UniqueConstraint("url", name="feeds_url"),
     Index("feeds_next_due_at", "next_due_at"),
+    Index("feeds_last_polled_at", "last_polled_at", "next_due_at"),  # to see a clock set back without reading all feeds
+)
+
+# What was asked of the hubs of feeds, and agreed: one for each feed that named a hub while the bot had an address.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("feed_id", Integer, ForeignKey("feeds.id", name="pushes_feed"), primary_key=True, autoincrement=False),
+    Column("hub", Words, nullable=False),
+    Column("topic", Words, nullable=False),
+    Column("callback", Words, nullable=False),
+    Column("secret", Words, nullable=False),
+    Column("asked_at", Moment),
+    Column("tries", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("lease_until", Moment),
+    Column("lease_seconds", Integer, nullable=False),
+    Column("pushed_at", Moment),
+    Column("error", Words, nullable=False),
 )
 
 reports = Table(
@@ -114,9 +139,22 @@ incidents = Table(
     Column("id", Words, primary_key=True),
     Column("last_seen", Moment, nullable=False),
     Column("place_id", Words),
+    Column("country", Words),  # ISO 3166 alpha-2; null where it is not known, or there are several
     Column("severity", Words, nullable=False),
     Column("body", Document(TypeAdapter(Incident)), nullable=False),
     Index("incidents_last_seen", "last_seen"),
+    Index("incidents_country", "country", "last_seen"),
+)
+
+# Reports that told of incidents, as they were then; a report that was edited stands here twice.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("report_id", Words, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("body", Document(TypeAdapter(Evidence)), nullable=False),
+    Index("evidence_report", "report_id"),
 )
 
 # Which rule counts which report, for spikes and for silence.
@@ -228,4 +266,37 @@ outbox = Table(
     Index("outbox_state_due", "state", "due_at"),
     Index("outbox_state_changed", "state", "changed_at"),
     Index("outbox_incident_chat", "incident_id", "chat_id"),
+)
+
+# Chats that asked to use the bot, and what was decided of them.
+admissions = Table(
+    "admissions",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("standing", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    Column("decided_by", BigInteger),
+)
+
+# Codes that admit a chat: whoever reads the store cannot use them.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", Words, primary_key=True),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("uses_left", Integer, nullable=False),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("text", Words, nullable=False),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("sent_at", Moment),  # null: not confirmed yet
 )

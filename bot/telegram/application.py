@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from telegram import Update
@@ -29,6 +30,8 @@ from telegram.ext import (
 
 from bot.core.tongue import ENGLISH
 from bot.telegram import texts
+from bot.telegram.administration import AdminDesk, Administration, unknown
+from bot.telegram.admission import CODE, Gate
 from bot.telegram.asking import Answer, Ask
 from bot.telegram.browsing import Browsing
 from bot.telegram.channels import Channels
@@ -36,6 +39,7 @@ from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
 from bot.telegram.digesting import DigestCounter, DigestDesk
+from bot.telegram.floods import Floods, Verdict
 from bot.telegram.mutes import Mutes
 from bot.telegram.options import Options
 from bot.telegram.settings import SettingsCounter
@@ -44,9 +48,11 @@ Context = ContextTypes.DEFAULT_TYPE
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
 
-FIRST = -1  # the group of handlers that sees an update before all others
+FIRST = -2  # the group of handlers that sees an update before all others
 CHANNELS = 1  # beside the door's own, which hears of every chat
 REMEMBERED_UPDATES = 1000
+ANY_COMMAND = filters.COMMAND & filters.UpdateType.MESSAGE
+UNKNOWN = ANY_COMMAND & filters.ChatType.PRIVATE
 
 log = logging.getLogger(__name__)
 
@@ -61,33 +67,62 @@ class Counter(Protocol):
     def taps(self) -> Mapping[str, Answer]: ...
 
 
-def build_application(
-    token: str, api_url: str, desk: Desk, choosing: ChoosingDesk, digests: DigestDesk | None = None
-) -> App:
+class Seen:
+    """The last updates, which may come again."""
+
+    def __init__(self) -> None:
+        self._numbers: deque[int] = deque(maxlen=REMEMBERED_UPDATES)
+
+    def again(self, number: int) -> bool:
+        """Whether it was seen before; from now on it was."""
+        if number in self._numbers:
+            return True
+        self._numbers.append(number)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """What the conversation needs of the service, and what outlives an application whose token died."""
+
+    chats: Desk
+    choosing: ChoosingDesk
+    admin: AdminDesk
+    digests: DigestDesk
+    seen: Seen = field(default_factory=Seen)
+    floods: Floods = field(default_factory=Floods)
+
+
+def build_application(token: str, api_url: str, desks: Desks) -> App:
     """The listening half, not started: see polling.py. `api_url` is all that comes before the token."""
     application = Application.builder().token(token).base_url(api_url).job_queue(None).build()
-    door = Door(desk)
+    door = Door(desks)
     application.add_handler(TypeHandler(Update, door.drop_repeated), group=FIRST)
-    for counter in (*counters(desk, choosing), *([DigestCounter(digests)] if digests else [])):
+    application.add_handler(TypeHandler(Update, door.stem_flood), group=FIRST + 1)
+    for counter in counters(desks):
         _add(application, door, counter)
     application.add_handler(CallbackQueryHandler(door.admitted(_stale)))
+    application.add_handler(MessageHandler(UNKNOWN, door.admitted(unknown)))
     application.add_handler(ChatMemberHandler(door.came_or_went, ChatMemberHandler.MY_CHAT_MEMBER))
-    looked_after = ChatMemberHandler(Channels(choosing).came_or_went, ChatMemberHandler.MY_CHAT_MEMBER)
+    looked_after = ChatMemberHandler(Channels(desks.choosing).came_or_went, ChatMemberHandler.MY_CHAT_MEMBER)
     application.add_handler(looked_after, group=CHANNELS)
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, door.moved))
     application.add_error_handler(door.failed)
     return application
 
 
-def counters(desk: Desk, choosing: ChoosingDesk) -> Sequence[Counter]:
+def counters(desks: Desks) -> Sequence[Counter]:
     """All there is to ask; of two that answer the same, the first does."""
     return (
-        Commands(desk),
-        Browsing(choosing),
-        Options(choosing),
-        SettingsCounter(choosing),
-        Mutes(choosing),
-        Channels(choosing),
+        Commands(desks.chats),
+        Browsing(desks.choosing),
+        Options(desks.choosing),
+        SettingsCounter(desks.choosing),
+        Mutes(desks.choosing),
+        Channels(desks.choosing),
+        Gate(desks.admin),
+        Administration(desks.admin),
+        DigestCounter(desks.digests),
     )
 
 
@@ -99,6 +134,13 @@ def _add(application: App, door: Door, counter: Counter) -> None:
         application.add_handler(CallbackQueryHandler(door.admitted(answer), pattern=f"^(?:{pattern})$"))
 
 
+def _speaker(update: Update) -> int:
+    """Who is measured: groups and channels that speak as such have one account in common, so they are by their own."""
+    if update.message and update.message.sender_chat:
+        return update.message.sender_chat.id
+    return update.effective_user.id if update.effective_user else 0
+
+
 async def _stale(ask: Ask) -> None:
     """For taps that no button of ours can make."""
     await ask.say(texts.STALE_BUTTON)
@@ -107,27 +149,49 @@ async def _stale(ask: Ask) -> None:
 class Door:
     """Who comes in, and who came, went or moved."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._seen: deque[int] = deque(maxlen=REMEMBERED_UPDATES)
+    def __init__(self, desks: Desks) -> None:
+        self._desk = desks.chats
+        self._seen = desks.seen
+        self._floods = desks.floods
+        self._gate = Gate(desks.admin)
+        self._commands = {name for counter in counters(desks) for name in counter.commands}
 
     # ---------------------------------------------------------------- before anything else
     async def drop_repeated(self, update: Update, _: Context) -> None:
-        if update.update_id in self._seen:
+        if self._seen.again(update.update_id):
             raise ApplicationHandlerStop
-        self._seen.append(update.update_id)
+
+    async def stem_flood(self, update: Update, context: Context) -> None:
+        """Drop what is too much. What nobody would answer anyway, such as talk in a group, is no flood."""
+        if update.effective_chat is None or not self._is_for_us(update, context.bot.username):
+            return
+        verdict = self._floods.verdict(update.effective_chat.id, _speaker(update))
+        if verdict is Verdict.SAY_ENOUGH:
+            await (await self._ask(update, context)).say(texts.ENOUGH)
+        if verdict is not Verdict.ANSWER:
+            raise ApplicationHandlerStop
+
+    def _is_for_us(self, update: Update, own_name: str) -> bool:
+        if update.callback_query or UNKNOWN.check_update(update):
+            return True
+        if not (update.message and update.message.text and ANY_COMMAND.check_update(update)):
+            return False
+        name, _, addressed = update.message.text.split(maxsplit=1)[0][1:].partition("@")
+        return name.lower() in self._commands and addressed.lower() in ("", own_name.lower())
 
     def admitted(self, answer: Answer) -> Handler:
-        """A handler for those who may use the bot; others are told what number to ask admission for."""
+        """A handler for those who may use the bot; others are turned away, or let in by their invitation."""
 
         async def admit(update: Update, context: Context) -> None:
             if update.effective_chat is None:
                 return  # a tap under a message sent in some other bot's name
             ask = await self._ask(update, context)
-            if await self._desk.allowed(ask.chat_id, ask.user_id):
+            if not ask.tapped and ask.words and CODE.fullmatch(ask.words[0]):
+                await self._gate.redeem(ask, ask.words[0])
+            elif await self._gate.lets_in(ask):
                 await answer(ask)
             else:
-                await ask.say(texts.TURNED_AWAY, number=ask.chat_id)
+                await self._gate.turn_away(ask)
 
         return admit
 

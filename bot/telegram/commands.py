@@ -77,9 +77,9 @@ class Commands:
             await ask.say(texts.NO_SUBSCRIPTIONS)
             return
         try:
-            told = await self._desk.latest(ask.chat_id, " ".join(ask.words))
+            told = await self._desk.latest(ask.chat_id, " ".join(ask.words), ask.tongue)
         except LookupError as error:
-            await ask.say(texts.UNKNOWN_PLACE, why=error.args[0])
+            await ask.say(texts.UNKNOWN_PLACE, why=texts.no_place(error, ask.tongue))
             return
         await (ask.show(View(texts.entries(told))) if told else ask.say(texts.NOTHING_TOLD))
 
@@ -87,7 +87,7 @@ class Commands:
         if not ask.words:
             await ask.say(texts.SEARCH_FOR_WHAT)
             return
-        found = await self._desk.search(ask.chat_id, " ".join(ask.words))
+        found = await self._desk.search(ask.chat_id, " ".join(ask.words), ask.tongue)
         await (ask.show(View(texts.entries(found))) if found else ask.say(texts.NOTHING_FOUND))
 
     async def pause(self, ask: Ask) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.tongue import Tongue
+from bot.core.tongue import ENGLISH, Tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,13 @@ class Desk(Protocol):
     async def status(self, chat_id: int) -> Sequence[str]:
         """Lines of plain text for this chat."""
 
-    async def latest(self, chat_id: int, asked: str) -> Sequence[str]:
+    async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         """The newest incidents of the rules the chat listens to, as entries of plain text; `asked` is the id or title
         of one of them or a place, or empty. LookupError says what is wrong with a place.
         """
 
-    async def search(self, chat_id: int, words: str) -> Sequence[str]:
+    async def search(self, chat_id: int, words: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         """Those of them whose quote or place has all these words."""
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         """The language of a chat; the preferred one, that of the person's own Telegram, where none was chosen."""
-
-    async def allowed(self, chat_id: int, user_id: int) -> bool:
-        """Whether this chat or this user may use the bot."""

@@ -1,14 +1,18 @@
 """Starting, stopping and watching the listening half of the bot, inside an event loop that is not its own.
 
 python-telegram-bot gives up if Telegram is away at the start, and says nothing at all when the token is revoked later:
-`start` tries again, and `watch_token` asks.
+`start` tries again, and `watch_token` asks. What follows from a dead token is line.py's.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
+from urllib.parse import urlsplit
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
@@ -19,26 +23,52 @@ from bot.telegram.application import App
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 60.0
-TOKEN_CHECK_SECONDS = 300.0
+TOKEN_CHECK_SECONDS = 60.0
 WANTED = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
+REPEATED_SECONDS = 300.0  # until a conflict that goes on is told again
+
 Sleep = Callable[[float], Awaitable[None]]
+Receive = Callable[[App], Awaitable[None]]  # begins to listen
 
 log = logging.getLogger(__name__)
 
 
-async def start(application: App, sleep: Sleep = asyncio.sleep) -> None:
+def _nobody() -> None:
+    """Nobody wants to know."""
+
+
+async def poll(application: App, contested: Callable[[], None] = _nobody) -> None:
+    """Ask Telegram for news. `contested` is called whenever another process turns out to ask with the same token."""
+    assert application.updater is not None
+    await application.updater.start_polling(
+        bootstrap_retries=-1, allowed_updates=WANTED, error_callback=partial(_polling_failed, contested, Seldom())
+    )
+
+
+async def be_called(application: App, url: str, host: str, port: int, secret: str) -> None:
+    """Have Telegram call at `url`, and serve what comes from there. OSError when the port is taken."""
+    socket.create_server((host, port)).close()  # or the library would tell Telegram of a port that is not ours
+    assert application.updater is not None
+    await application.updater.start_webhook(
+        listen=host,
+        port=port,
+        url_path=urlsplit(url).path.lstrip("/"),
+        webhook_url=url,
+        secret_token=secret,
+        bootstrap_retries=-1,
+        allowed_updates=WANTED,
+    )
+
+
+async def start(application: App, sleep: Sleep = asyncio.sleep, receive: Receive = poll) -> None:
     """Returns once the bot listens, however long Telegram is away; Unauthorized if it refuses the token.
 
     Stop with `stop`, also after an error or a cancellation in here.
     """
     await _initialize(application, sleep)
-    await _introduce(application.bot)
     await application.start()
-    assert application.updater is not None
-    await application.updater.start_polling(
-        bootstrap_retries=-1, allowed_updates=WANTED, error_callback=_polling_failed
-    )
+    await receive(application)
 
 
 async def stop(application: App) -> None:
@@ -55,19 +85,41 @@ async def stop(application: App) -> None:
 
 
 async def watch_token(
-    bot: Bot, when_dead: Callable[[], None], check_seconds: float = TOKEN_CHECK_SECONDS, sleep: Sleep = asyncio.sleep
+    bot: Bot, doubted: asyncio.Event, check_seconds: float = TOKEN_CHECK_SECONDS, sleep: Sleep = asyncio.sleep
 ) -> None:
-    """Asks Telegram for the bot's name now and again; calls `when_dead` and ends once the token is refused."""
+    """Asks Telegram for the bot's name now and again, and when the token is `doubted`; ends once it is refused."""
     while True:
-        await sleep(check_seconds)
+        await _either(sleep(check_seconds), doubted.wait())
+        doubted.clear()
         try:
             await bot.get_me()
         except InvalidToken:
             log.error("%s", texts.TOKEN_REFUSED)  # noqa: TRY400  the traceback holds nothing but the library
-            when_dead()
             return
         except TelegramError as error:
             log.warning("Telegram cannot be asked whether the token is good: %s", error)
+
+
+async def _either(*things: Awaitable[object]) -> None:
+    """Until one of them has happened."""
+    tasks = [asyncio.ensure_future(thing) for thing in things]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def is_good(token: str, api_url: str) -> bool:
+    """Whether Telegram takes this token now. `api_url` is all that comes before the token."""
+    try:
+        async with Bot(token, base_url=api_url):
+            return True
+    except InvalidToken:
+        return False
+    except TelegramError as error:
+        log.warning("Telegram cannot be asked whether the token is good: %s", error)
+        return False
 
 
 async def _initialize(application: App, sleep: Sleep) -> None:
@@ -85,17 +137,27 @@ async def _initialize(application: App, sleep: Sleep) -> None:
             return
 
 
-async def _introduce(bot: Bot) -> None:
-    """The menu of commands is a convenience: the bot works without."""
-    try:
-        await bot.set_my_commands(texts.COMMANDS)
-    except TelegramError as error:
-        log.warning("the menu of commands could not be set: %s", error)
+class Seldom:
+    """Says yes once per while, so that what happens every few seconds does not fill the log."""
+
+    def __init__(self, seconds: float = REPEATED_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._last: float | None = None
+
+    def __call__(self) -> bool:
+        now = self._clock()
+        if self._last is not None and now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True
 
 
-def _polling_failed(error: TelegramError) -> None:
+def _polling_failed(contested: Callable[[], None], seldom: Seldom, error: TelegramError) -> None:
     """The library itself tries again, for ever."""
-    if isinstance(error, Conflict):
-        log.error("Another process listens with the same token; each gets half of what people say. Stop one: %s", error)
-    else:
+    if not isinstance(error, Conflict):
         log.warning("Telegram cannot be asked for news, trying again: %s", error)
+        return
+    contested()
+    if seldom():
+        log.error("Another process listens with the same token; each gets half of what people say. Stop one: %s", error)

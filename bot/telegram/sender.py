@@ -16,11 +16,12 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.core.model import MessageKind
+from bot.core.model import MessageKind, Rendered
 from bot.outbox import Delayed, Moved, Rejected, TopicGone, Unauthorized, Unknown
 from bot.store import DueMessage
 from bot.telegram import texts
 from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
+from bot.tongues import tongue
 
 log = logging.getLogger(__name__)
 
@@ -124,9 +125,7 @@ async def _as_telegram_takes_it(due: DueMessage, perform: Callable[[DueMessage, 
 def _cured(due: DueMessage, body: _Body, error: BadRequest) -> _Body:
     """The body without what was refused; the same error if there is nothing to leave out."""
     if says(error, *UNREADABLE):
-        return replace(
-            body, text=_labelled(due, due.message.text.plain, texts.SENT_AGAIN, texts.TOPIC_LOST), parse_mode=None
-        )
+        return replace(body, text=_labelled(due, due.message.text.plain, "{}"), parse_mode=None)
     if says(error, *BAD_BUTTON):
         return replace(body, keyboard=None)
     raise error
@@ -163,15 +162,16 @@ def _duration(wait: int | timedelta) -> timedelta:
 
 
 def _html(due: DueMessage) -> _Body:
-    text = _labelled(due, due.message.text.html, texts.SENT_AGAIN_HTML, texts.TOPIC_LOST_HTML)
-    return _Body(text, ParseMode.HTML, _button(due.message.text.link))
+    text = _labelled(due, due.message.text.html, "<i>{}</i>")
+    return _Body(text, ParseMode.HTML, _button(due.message.text))
 
 
-def _labelled(due: DueMessage, text: str, repeated: str, astray: str) -> str:
+def _labelled(due: DueMessage, text: str, label: str) -> str:
     """An edit done twice is seen once, so it needs no label."""
-    is_edit = due.message.kind is MessageKind.EDIT
-    labels = [*([repeated] if due.repeated and not is_edit else []), *([astray] if due.topic_lost else [])]
-    return "\n\n".join([text, *labels])
+    spoken = tongue(due.message.text.language)
+    repeated = due.repeated and due.message.kind is not MessageKind.EDIT
+    labels = [*([texts.SENT_AGAIN] if repeated else []), *([texts.TOPIC_LOST] if due.topic_lost else [])]
+    return "\n\n".join([text, *(spoken.line(label.format(spoken.say(each))) for each in labels)])
 
 
 def _answered(due: DueMessage) -> ReplyParameters | None:
@@ -181,7 +181,8 @@ def _answered(due: DueMessage) -> ReplyParameters | None:
     return ReplyParameters(due.telegram_id, allow_sending_without_reply=True)
 
 
-def _button(link: str) -> InlineKeyboardMarkup | None:
-    if not link.startswith(("https://", "http://")):
+def _button(text: Rendered) -> InlineKeyboardMarkup | None:
+    if not text.link.startswith(("https://", "http://")):
         return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(texts.SOURCE_BUTTON, url=link)]])
+    label = tongue(text.language).say(texts.SOURCE_BUTTON)
+    return InlineKeyboardMarkup([[InlineKeyboardButton(label, url=text.link)]])

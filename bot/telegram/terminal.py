@@ -17,6 +17,7 @@ from rich.text import Text
 from bot.core.model import MessageKind
 from bot.store import DueMessage
 from bot.telegram import texts
+from bot.tongues import tongue
 
 BUBBLE_WIDTH = 76
 QUOTE_BAR = "▎ "
@@ -63,11 +64,13 @@ def _title(due: DueMessage, number: int) -> str:
 
 
 def _bubble(due: DueMessage, title: str) -> Panel:
-    parts: list[RenderableType] = [rich_text(due.message.text.html)]
+    shown = due.message.text
+    spoken = tongue(shown.language)
+    parts: list[RenderableType] = [rich_text(shown.html)]
     if due.repeated:
-        parts.append(Text(texts.SENT_AGAIN, style="italic"))
-    if due.message.text.link:
-        parts.append(Text(f"[ {texts.SOURCE_BUTTON} ] {due.message.text.link}", style="cyan", overflow="fold"))
+        parts.append(Text(spoken.say(texts.SENT_AGAIN), style="italic"))
+    if shown.link:
+        parts.append(Text(f"[ {spoken.say(texts.SOURCE_BUTTON)} ] {shown.link}", style="cyan", overflow="fold"))
     silent = texts.SILENT if due.message.silent else None
     return Panel(Group(*parts), title=title, title_align="left", subtitle=silent, box=ROUNDED, width=BUBBLE_WIDTH)
 

@@ -10,14 +10,14 @@ from itertools import accumulate
 
 from telegram.constants import MessageLimit
 
+from bot.core.messages import where
+from bot.core.places import NoSuchPlace
 from bot.core.tongue import Tongue, mark
 
 # ---------------------------------------------------------------- alerts
 SOURCE_BUTTON = mark("Read the report")
 SENT_AGAIN = mark("(sent again: the first answer was lost)")
-SENT_AGAIN_HTML = f"<i>{SENT_AGAIN}</i>"
 TOPIC_LOST = mark("(the topic this was for is deleted or closed: its alerts come here from now on)")
-TOPIC_LOST_HTML = f"<i>{TOPIC_LOST}</i>"
 
 # ---------------------------------------------------------------- commands
 COMMANDS = (
@@ -61,12 +61,15 @@ PREVIOUS_PAGE = "‹"
 NEXT_PAGE = "›"
 
 STALE_BUTTON = mark("Nothing was changed: this list is out of date. Send /subscribe for a new one.")
-TURNED_AWAY = mark("This bot is not open to everybody. To be let in, give this number to whoever runs it: {number}")
+ENOUGH = mark("That is a lot at once. I listen again in a minute.")
 SUBSCRIBED = mark("This chat now hears about: {title}")
 ALREADY_SUBSCRIBED = mark("This chat heard about it already: {title}")
 UNSUBSCRIBED = mark("This chat no longer hears about: {title}")
 ALREADY_UNSUBSCRIBED = mark("This chat did not hear about it anyway: {title}")
 UNKNOWN_PLACE = mark("No rule of this chat, and {why}")
+NO_SUCH_PLACE = mark("no place is called “{name}”")
+NEAR_PLACE = mark("no place is called “{name}”; did you mean “{near}”?")
+SEVERAL_PLACES = mark("“{name}” is several places; instead of it, write one of these: {choices}")
 ADMINISTRATORS_ONLY = mark("Only administrators of this group can change what it listens to.")
 APOLOGY = mark("Sorry, that went wrong. Please try again in a moment.")
 
@@ -76,11 +79,23 @@ REMOVED = "the bot was removed from the group"
 ASKED_FOR = "the chat asked for a pause"
 
 # ---------------------------------------------------------------- trouble with Telegram, for whoever runs the service
-TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather and start again with it."  # noqa: S105  no token
+TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather; written to the token file it counts within a minute."  # noqa: S105, E501  no token
+
+
+def no_place(error: LookupError, tongue: Tongue) -> str:
+    """Why a name is no place, in words for everybody."""
+    if not isinstance(error, NoSuchPlace):
+        return str(error.args[0])
+    if error.choices:
+        choices = tongue.listed(tongue.isolated(f"{each.id} = {where(each, tongue)}") for each in error.choices)
+        return tongue.say(SEVERAL_PLACES, name=error.name, choices=choices)
+    if error.near:
+        return tongue.say(NEAR_PLACE, name=error.name, near=error.near)
+    return tongue.say(NO_SUCH_PLACE, name=error.name)
 
 
 def help_text(tongue: Tongue) -> str:
-    return "\n".join(f"/{command}: {tongue.say(what)}" for command, what in COMMANDS)
+    return "\n".join(tongue.line(f"{tongue.isolated(f'/{command}')}: {tongue.say(what)}") for command, what in COMMANDS)
 
 
 def entries(listed: Sequence[str]) -> str:

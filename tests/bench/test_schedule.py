@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import heapq
-import json
 import math
-import os
 import statistics
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from statistics import NormalDist
 
@@ -19,6 +16,7 @@ import pytest
 from bot.core.model import History
 from bot.core.rhythm import watched
 from bot.feeds.schedule import JITTER, Bounds, Known, Yardstick, measure, plan
+from tests.bench.corpus import needs_corpora, real_streams
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -26,8 +24,6 @@ LEARNED, TESTED = 30 * DAY, 15 * DAY
 BEGUN = BEGIN + LEARNED
 END = BEGUN + TESTED
 FEEDS = 40
-ENOUGH = 30  # items of a real feed
-CORPORA = "TOCSIN_CORPORA"  # a folder with publications.jsonl: {"feed": ..., "published": ...} for each item
 
 Streams = Sequence[Sequence[datetime]]
 
@@ -138,22 +134,7 @@ def test_news_is_found_in_half_the_time_for_the_same_requests(bounds, most):
 
 
 @pytest.mark.bench
-@pytest.mark.skipif(CORPORA not in os.environ, reason=f"{CORPORA} names no folder")
+@needs_corpora
 def test_real_news_is_found_sooner_for_the_same_requests():
-    file = Path(os.environ[CORPORA], "publications.jsonl")
-    if not file.exists():
-        pytest.skip(f"{file} is not there")
-    ours, theirs = compared(real_streams(file), Bounds(interval_seconds=900, longest_seconds=5400))
+    ours, theirs = compared(real_streams(END), Bounds(interval_seconds=900, longest_seconds=5400))
     assert statistics.mean(ours) <= statistics.mean(theirs)
-
-
-def real_streams(file: Path) -> Streams:
-    """The last days of a corpus, moved to ours; the hours stay."""
-    by_feed: dict[str, list[datetime]] = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        by_feed.setdefault(item["feed"], []).append(datetime.fromisoformat(item["published"]).astimezone(UTC))
-    last = max(max(times) for times in by_feed.values())
-    shift = (END - last) // DAY * DAY
-    moved = [sorted(at + shift for at in times) for times in by_feed.values()]
-    return [times for times in moved if len(times) >= ENOUGH]

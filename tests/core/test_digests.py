@@ -22,6 +22,7 @@ from bot.core.digests import (
     render_digest,
     totals,
 )
+from bot.core.messages import where
 from bot.core.model import (
     Count,
     Delivery,
@@ -161,7 +162,7 @@ def test_totals_are_told_by_province_the_gravest_first():
         Entry(happened("b", place=aleppo, killed=exactly(9)), Severity.HIGH),
     ]
 
-    assert [total.area for total in totals(entries)] == ["Aleppo (Syria)", "Idlib (Syria)"]
+    assert [where(total.area) for total in totals(entries)] == ["Aleppo (Syria)", "Idlib (Syria)"]
 
 
 # ---------------------------------------------------------------- as it reads

@@ -158,6 +158,26 @@ def test_a_skimmed_report_says_the_same_but_for_places_where_nothing_happened(ru
     assert skim(told(sentences), rulebook.knowledge) == (whole if whole.events else replace(whole, toponyms=()))
 
 
+def words_of_events(rulebook, language: str) -> list[str]:
+    """All that people may say of harm and of other events in a language, and what must stand beside it."""
+    triggers = [t.triggers[language] for t in rulebook.types if language in t.triggers]
+    telling = [written for written, _ in rulebook.knowledge.languages[language].vocabulary.telling]
+    return [written.replace("*", "") for t in triggers for written in (*t.words, *t.with_, *t.unless)] + telling
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_report_passed_over_for_its_words_tells_of_nothing(rulebook, data):
+    language = data.draw(st.sampled_from(sorted(rulebook.knowledge.languages)))
+    drawn = st.tuples(
+        st.sampled_from(words_of_events(rulebook, language)), st.sampled_from([" ", " ", ", ", ". ", "\n\n"])
+    )
+    text = "".join(word + gap for word, gap in data.draw(st.lists(drawn, max_size=8)))
+    each = report(text, title="No title", language=data.draw(st.sampled_from([language, None])))
+
+    assert skim(each, rulebook.knowledge).events == read(each, rulebook.knowledge).events
+
+
 def test_places_are_looked_for_where_a_rule_waits_for_any_word_of_one(rulebook, rules):
     calm = told(["The mayor of Homs opened a bakery and a library."])
 

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.incidents import refresh
+from bot.core.incidents import countries, lies_in, refresh
 from bot.core.ledger import figure
 from bot.core.model import Area, Outcome, Reason, Recent, Report, Rule
 from bot.core.pipeline import Rulebook, decide, examine
@@ -91,3 +91,23 @@ def test_fifty_outlets_that_tell_one_story_are_heard_once_and_another_incident_s
 
     loud = [number for number, outcome in enumerate(outcomes) if any(alert.loud for alert in outcome.alerts)]
     assert loud == [0, 50]
+
+
+ELSEWHERE = ("Shelling killed five civilians in Kharkiv.", "An air strike killed 11 civilians in El Fasher.")
+
+
+@settings(max_examples=60, deadline=None)
+@given(story=st.sampled_from(STORIES))
+def test_incidents_of_countries_that_a_report_does_not_tell_of_change_nothing(story, rulebook):
+    """So workers may decide side by side, each knowing the incidents of its countries alone."""
+    anywhere = replace(asked(rulebook), areas=())
+    elsewhere = [report(text, id=f"e{number}", published=NOON) for number, text in enumerate(ELSEWHERE)]
+    recent, near = Recent(), Recent()
+    for one in (*elsewhere, *reports_of(story)):
+        examined = examine(one, rulebook.knowledge, [anywhere])
+        scope = countries(examined)
+        near = replace(near, incidents=tuple(i for i in recent.incidents if i.place is None or lies_in(i, scope)))
+        outcome = decide(examined, replace(near, told=recent.told))
+        assert outcome == decide(examined, recent)
+        assert {i.id for i in recent.incidents if i.id in outcome.incident_ids} <= {i.id for i in near.incidents}
+        recent = replace(refresh(recent, outcome.incidents), told=(outcome.told, *recent.told))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.text import INNER_GAPS, fold, fold_word, sentences, tokenise
+from bot.core.text import INNER_GAPS, fold, fold_word, sentences, tokenise, words_alone
 
 ANY_TEXT = st.text(st.characters(codec="utf-8") | st.sampled_from("ـَُ\u200b\u200f\u00ad١٢ۀیکéİ.,\n 'مقتل"), max_size=120)
 
@@ -31,6 +31,16 @@ ANY_TEXT = st.text(st.characters(codec="utf-8") | st.sampled_from("ـَُ\u200b\
 )
 def test_spellings_of_one_word_fold_alike(plain, written):
     assert fold_word(written) == plain
+
+
+MENDED = st.sampled_from(
+    ["ق.ص.ف", "قـ ـصف", "ق . ص", "و15 مدنيا", "15مدنيا", "15km", "a_b", "x²", "\u2028", "\xa0", "\x1c", " ", "."]
+)
+
+
+@given(st.lists(ANY_TEXT | MENDED, max_size=6).map("".join))
+def test_words_alone_are_those_of_a_text_cut_into_words_with_their_places(text):
+    assert tuple(words_alone(text)) == tokenise("text", text).words
 
 
 @given(ANY_TEXT)

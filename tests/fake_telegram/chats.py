@@ -79,7 +79,8 @@ class World:
     bot: Json
     chats: dict[int, Chat] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    commands: list[Json] = field(default_factory=list)
+    menus: dict[tuple[str, int, str], list[Json]] = field(default_factory=dict)  # by scope, chat and language
+    descriptions: dict[tuple[str, str], str] = field(default_factory=dict)  # by "long" or "short", and language
     open_queries: set[str] = field(default_factory=set)
     notices: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
 

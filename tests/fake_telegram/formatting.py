@@ -110,7 +110,7 @@ def _entity(found: Json) -> Json | None:
     name = BOT_API_NAMES.get(kind["@type"].removeprefix("textEntityType"))
     if name is None:
         return None
-    extras = {key: kind[key] for key in ("url", "language") if key in kind}
+    extras = {key: kind[key] for key in ("url", "language", "unix_time") if key in kind}
     return {"type": name, "offset": found["offset"], "length": found["length"]} | extras
 
 

@@ -20,6 +20,10 @@ from tests.fake_telegram.spec import Json
 
 CALLBACK_DATA_BYTES = 64
 PHOTO_BYTES, PHOTO_SIDES, PHOTO_RATIO = 10 * 1024 * 1024, 10_000, 20
+COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
+COMMANDS_IN_A_MENU, COMMAND_DESCRIPTION = 100, 256
+DESCRIPTION, SHORT_DESCRIPTION = 512, 120
+LANGUAGE_CODE = re.compile(r"[a-z]{2}")
 BUTTON_URL = re.compile(r"(https?|tg)://[^/\s]+\S*")
 
 RIGHTS_OF_ADMINISTRATORS = (
@@ -48,7 +52,6 @@ class Methods:
         functions: list[Callable[[Json], Any]] = [
             self.answer_callback_query,
             self.delete_message,
-            self.delete_webhook,
             self.edit_message_reply_markup,
             self.edit_message_text,
             self.get_chat,
@@ -60,6 +63,8 @@ class Methods:
             self.send_photo,
             self.send_venue,
             self.set_my_commands,
+            self.set_my_description,
+            self.set_my_short_description,
         ]
         self.modelled = {f.__name__.replace("_", ""): f for f in functions}
 
@@ -67,15 +72,38 @@ class Methods:
     def get_me(self, _: Json) -> Json:
         return self._world.bot
 
-    def delete_webhook(self, _: Json) -> bool:
-        return True
-
     def set_my_commands(self, parameters: Json) -> bool:
-        self._world.commands = parameters["commands"]
+        commands = parameters["commands"]
+        if len(commands) > COMMANDS_IN_A_MENU:
+            raise errors.bad_request("BOT_COMMANDS_TOO_MUCH")
+        for command in commands:
+            if not COMMAND_NAME.fullmatch(command["command"]):
+                raise errors.bad_request("BOT_COMMAND_INVALID")
+            if not 1 <= len(command["description"]) <= COMMAND_DESCRIPTION:
+                raise errors.bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+        self._world.menus[self._menu(parameters)] = commands
         return True
 
-    def get_my_commands(self, _: Json) -> list[Json]:
-        return self._world.commands
+    def get_my_commands(self, parameters: Json) -> list[Json]:
+        return self._world.menus.get(self._menu(parameters), [])
+
+    def _menu(self, parameters: Json) -> tuple[str, int, str]:
+        scope = parameters.get("scope") or {"type": "default"}
+        if scope["type"] in ("chat", "chat_administrators", "chat_member"):
+            self._world.reachable(scope["chat_id"])
+        return scope["type"], scope.get("chat_id", 0), _language(parameters)
+
+    def set_my_description(self, parameters: Json) -> bool:
+        return self._describe("long", parameters.get("description", ""), DESCRIPTION, parameters)
+
+    def set_my_short_description(self, parameters: Json) -> bool:
+        return self._describe("short", parameters.get("short_description", ""), SHORT_DESCRIPTION, parameters)
+
+    def _describe(self, kind: str, text: str, longest: int, parameters: Json) -> bool:
+        if len(text) > longest:
+            raise errors.bad_request("BOT_DESCRIPTION_INVALID")
+        self._world.descriptions[kind, _language(parameters)] = text
+        return True
 
     # ---------------------------------------------------------------- chats
     def get_chat(self, parameters: Json) -> Json:
@@ -149,6 +177,13 @@ class Methods:
         if message["from"]["id"] != self._world.bot["id"]:
             raise errors.bad_request("message can't be edited")
         return chat, message
+
+
+def _language(parameters: Json) -> str:
+    code = str(parameters.get("language_code") or "")
+    if code and not LANGUAGE_CODE.fullmatch(code):
+        raise errors.bad_request("LANG_CODE_NOT_SUPPORTED")
+    return code
 
 
 def _edit(chat: Chat, message: Json, content: Json) -> Json:

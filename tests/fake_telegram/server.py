@@ -37,7 +37,10 @@ class FakeTelegram:
         self.faults = Faults()
         self.requests: list[tuple[str, Json]] = []
         self.complaints: list[str] = []
-        self._methods = Methods(self.world)
+        self._functions = Methods(self.world).modelled | {
+            "setwebhook": self.updates.hook,
+            "deletewebhook": self.updates.unhook,
+        }
         self._runner: web.AppRunner | None = None
         self._revoked = False
         self._port = 0
@@ -84,6 +87,9 @@ class FakeTelegram:
 
     def revoke_token(self) -> None:
         self._revoked = True
+
+    def restore_token(self) -> None:
+        self._revoked = False
 
     # ---------------------------------------------------------------- what happened
     def calls(self, method: str) -> list[Json]:
@@ -135,7 +141,7 @@ class FakeTelegram:
     async def _call(self, name: str, parameters: Json) -> Any:
         if name == faults.POLLING:
             return await self.updates.poll(parameters)
-        function = self._methods.modelled.get(name)
+        function = self._functions.get(name)
         if function is None:
             raise spec.SpecError(f"{name} is not modelled; add it to tests/fake_telegram/methods.py")
         return function(parameters)

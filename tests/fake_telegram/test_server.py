@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram import Bot, BotCommandScopeAllGroupChats, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -296,3 +296,27 @@ async def test_unknown_parameters_and_methods_are_refused_and_remembered(telegra
         await bot.send_dice(ana.id)
 
     assert len(telegram.complaints) == 2
+
+
+# ---------------------------------------------------------------- menus
+@pytest.mark.parametrize(
+    ("commands", "language", "wrong"),
+    [
+        ([("Start", "x")], "", "bot_command_invalid"),
+        ([("start", "x" * 257)], "", "bot_command_description_invalid"),
+        ([(f"c{n}", "x") for n in range(101)], "", "bot_commands_too_much"),
+        ([("start", "x")], "english", "lang_code_not_supported"),
+    ],
+)
+async def test_a_menu_that_telegram_would_not_take_is_refused(bot, commands, language, wrong):
+    with pytest.raises(BadRequest, match=f"(?i){wrong}"):
+        await bot.set_my_commands(commands, language_code=language)
+
+
+async def test_each_scope_and_language_has_a_menu_of_its_own(bot):
+    await bot.set_my_commands([("start", "begin")])
+    await bot.set_my_commands([("help", "aide")], language_code="fr")
+
+    assert [command.command for command in await bot.get_my_commands()] == ["start"]
+    assert [command.command for command in await bot.get_my_commands(language_code="fr")] == ["help"]
+    assert await bot.get_my_commands(BotCommandScopeAllGroupChats()) == ()

@@ -1,4 +1,4 @@
-"""The queue of updates and long polling, one poller at a time.
+"""The queue of updates and long polling, one poller at a time; or a webhook.
 
 An update stays in the queue until a later call asks for a higher offset; reading alone does not remove it.
 """
@@ -9,10 +9,13 @@ import asyncio
 import itertools
 from collections.abc import Collection
 
-from tests.fake_telegram.errors import other_poller
+from aiohttp import ClientConnectorError, ClientSession
+
+from tests.fake_telegram.errors import other_poller, webhook_is_active
 from tests.fake_telegram.spec import Json
 
 FIRST_UPDATE_ID = 1000
+CALL_PAUSES_SECONDS = (0.02, 0.1, 0.5, 2.0, 5.0)  # while nobody answers at the webhook
 NOT_SENT_UNLESS_ASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
@@ -27,7 +30,33 @@ class UpdateQueue:
         self._poller = object()
         self._changed = asyncio.Event()
         self._conflicts = 0
+        self._hook: Json = {}
+        self._calls: set[asyncio.Task[None]] = set()
+        self.answers: list[int] = []  # what the webhook answered each call
 
+    # ---------------------------------------------------------------- webhook
+    def hook(self, parameters: Json) -> bool:
+        """From now on updates are posted to the address, as far as they are wanted."""
+        self._hook = parameters if parameters["url"] else {}
+        self._allowed = frozenset(parameters.get("allowed_updates") or self._allowed)
+        return True
+
+    def unhook(self, _: Json) -> bool:
+        self._hook = {}
+        return True
+
+    async def _call(self, update: Json) -> None:
+        secret = {"X-Telegram-Bot-Api-Secret-Token": self._hook["secret_token"]} if "secret_token" in self._hook else {}
+        async with ClientSession() as http:
+            for pause in CALL_PAUSES_SECONDS:
+                try:
+                    async with http.post(self._hook["url"], json=update, headers=secret) as answer:
+                        self.answers.append(answer.status)
+                        return
+                except ClientConnectorError:
+                    await asyncio.sleep(pause)
+
+    # ---------------------------------------------------------------- queue
     @property
     def waiting(self) -> tuple[Json, ...]:
         return tuple(self._waiting)
@@ -40,10 +69,17 @@ class UpdateQueue:
 
     def repeat(self, update: Json) -> None:
         """Queue an update as it is, even if it was fetched before."""
+        if self._hook:
+            task = asyncio.create_task(self._call(update))
+            self._calls.add(task)
+            task.add_done_callback(self._calls.discard)
+            return
         self._waiting.append(update)
         self._wake()
 
     async def poll(self, parameters: Json) -> list[Json]:
+        if self._hook:
+            raise webhook_is_active()
         me = self._poller = object()
         self._wake()
         self._forget_before(parameters.get("offset", 0))

@@ -55,6 +55,34 @@ def test_a_text_too_long_is_cut_between_words():
     assert set(text.split()) == {"killed", "150"}
 
 
+PIECES = [
+    "&amp;",
+    "&lt;",
+    "&gt;",
+    "<p>",
+    "</p>",
+    "amp;",
+    "lt;",
+    "&#0;",
+    "&#xD800;",
+    "&nGt;",
+    "\0",
+    "\ud800",
+    " ",
+    "\n",
+    "5 < 6",
+]
+
+
+@given(st.text() | st.lists(st.sampled_from(PIECES)).map("".join))
+def test_a_report_is_the_same_whether_the_parser_made_its_entry_plain_or_not(text):
+    written = replace(ENTRY, title=text, html=text)
+
+    made_plain = replace(written, title=plain(written.title), html=plain(written.html))
+
+    assert to_report(made_plain, FEED, FETCHED_AT) == to_report(written, FEED, FETCHED_AT)
+
+
 @given(st.text() | st.lists(st.sampled_from(["&amp;", "&lt;", "&gt;", "<p>", "amp;", "lt;", "p"])).map("".join))
 def test_plain_text_is_storable_and_without_markup(text: str):
     result = plain(text)

@@ -1,9 +1,13 @@
 """Which addresses may be dialled."""
 
+import asyncio
 import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.feeds import Ask, FeedError, Fetched, fetch, open_session
 from bot.feeds.guard import AddressGuard, ForbiddenAddressError, is_public
@@ -36,13 +40,120 @@ def test_a_public_address_is_approved_whatever_it_is_wrapped_in(address: str):
     [
         *("127.0.0.1", "localhost", "localhost.", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "127.1", "0", "[::1]"),
         *("[::ffff:127.0.0.1]", "user@127.0.0.1", "１２７.0.0.1", "①②⑦.0.0.1", "127。0。0。1"),
+        *("0.0.0.0", "127.0.0.1.", "127.0.1", "0x7f000001", "017700000001", "127.255.255.254", "user:pass@127.1"),
+        *("[::]", "[0:0:0:0:0:0:0:1]", "[::ffff:7f00:1]", "[::ffff:0:0]", "[::127.0.0.1]"),
     ],
 )
 async def test_no_spelling_of_this_machine_is_reached(server: FeedServer, host: str):
     server.pages["/"] = answer(body=RSS)
-    async with open_session("test") as http:
+    async with serving_on("::1", server.port) as other, open_session("test") as http:
         with pytest.raises(FeedError):
             await fetch(Ask(f"http://{host}:{server.port}/"), http)
+    assert server.requests == other == []
+
+
+@asynccontextmanager
+async def serving_on(host: str, port: int) -> AsyncIterator[list[object]]:
+    """Who came to this address meanwhile; nobody ever does where the machine has no such address."""
+    came: list[object] = []
+    try:
+        listening = await asyncio.start_server(lambda reader, _: came.append(reader), host, port)
+    except OSError:
+        yield came
+        return
+    async with listening:
+        yield came
+
+
+@pytest.fixture
+def dialled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Where the guard lets anybody dial. Nothing leaves the machine: past the guard the wire is cut."""
+    addresses: list[str] = []
+    judge = AddressGuard.make_socket
+
+    def cut(guard: AddressGuard, info: aiohttp.AddrInfoType) -> socket.socket:
+        judge(guard, info).close()
+        addresses.append(str(info[4][0]))
+        raise OSError("the wire is cut")
+
+    monkeypatch.setattr(AddressGuard, "make_socket", cut)
+    return addresses
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("10.0.0.1", "172.31.255.255", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "255.255.255.255"),
+        *("3232235521", "0xA9FEA9FE", "0300.0250.0.1", "192.168.1", "10.1", "[fe80::1]", "[fd00::1]", "[fec0::1]"),
+        *("[::ffff:10.0.0.1]", "[::ffff:a9fe:a9fe]", "[64:ff9b::a00:1]", "[64:ff9b:1::a00:1]", "[2002:c0a8:1::]"),
+        *("[::10.0.0.1]", "[2001:db8::1]", "[2001::1]", "[ff02::1]", "224.0.0.1", "[100::1]"),
+    ],
+)
+async def test_nobody_in_our_own_network_is_dialled_however_the_address_is_written(dialled: list[str], host: str):
+    async with open_session("test") as http:
+        with pytest.raises(FeedError):
+            await fetch(Ask(f"http://{host}/feed"), http)
+    assert dialled == []
+
+
+async def test_a_public_address_is_dialled(dialled: list[str]):
+    async with open_session("test") as http:
+        with pytest.raises(FeedError, match="the wire is cut"):
+            await fetch(Ask("http://8.8.8.8/feed"), http)
+    assert dialled == ["8.8.8.8"]
+
+
+# ---------------------------------------------------------------- names that lead elsewhere the second time
+class Turning(AbstractResolver):
+    """A name server whose answers change: to each question the next of them, and from then on the last."""
+
+    def __init__(self, *answers: Sequence[str]) -> None:
+        self._answers = list(answers)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
+            for address in answer
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def name_server(monkeypatch: pytest.MonkeyPatch) -> Callable[[Turning], None]:
+    """Puts a name server in the place of the machine's; answers are not kept, so that every request asks anew."""
+
+    def install(turning: Turning) -> None:
+        monkeypatch.setattr("bot.feeds.guard.ThreadedResolver", lambda: turning)
+        monkeypatch.setattr("bot.feeds.guard._DNS_CACHE_SECONDS", 0)
+
+    return install
+
+
+async def test_a_name_that_is_public_first_and_ours_afterwards_reaches_nothing_of_ours(
+    server: FeedServer, dialled: list[str], name_server: Callable[[Turning], None]
+):
+    name_server(Turning(["8.8.8.8"], ["127.0.0.1"]))
+    async with open_session("test") as http:
+        for wrong in ("the wire is cut", r"leads to 127\.0\.0\.1, which is not a public address"):
+            with pytest.raises(FeedError, match=wrong):
+                await fetch(Ask(f"http://turning.example:{server.port}/"), http)
+    assert dialled == ["8.8.8.8"]
+    assert server.requests == []
+
+
+async def test_of_a_name_that_is_public_and_ours_at_once_the_public_address_alone_is_dialled(
+    server: FeedServer, dialled: list[str], name_server: Callable[[Turning], None]
+):
+    name_server(Turning(["127.0.0.1", "8.8.8.8", "10.0.0.1"]))
+    async with open_session("test") as http:
+        with pytest.raises(FeedError):
+            await fetch(Ask(f"http://turning.example:{server.port}/"), http)
+    assert dialled == ["8.8.8.8"]
     assert server.requests == []
 
 

@@ -101,6 +101,15 @@ async def test_a_bomb_costs_no_more_than_the_deadline_and_the_next_feed_nothing(
     assert (await read(parser, RSS, "another feed")).title == "Village News"
 
 
+async def test_a_feed_in_doubt_keeps_no_other_waiting(parser: Parser):
+    await asyncio.gather(*(parser.parse_new(fetched(RSS), "warm", is_doubtful=doubt) for doubt in (True, False)))
+    busy = asyncio.create_task(parser.parse_new(fetched(POISON), "in doubt", is_doubtful=True))
+    await asyncio.sleep(0)
+    assert (await read(parser, RSS, "beside it")).entries
+    assert not busy.done()
+    await asyncio.gather(busy, return_exceptions=True)
+
+
 async def test_the_child_gets_no_more_than_a_gigabyte(parser: Parser):
     await read(parser, RSS)
     assert parser._child._process is not None

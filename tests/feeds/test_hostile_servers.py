@@ -5,11 +5,13 @@ import gzip
 import tracemalloc
 import zlib
 from dataclasses import replace
+from functools import partial
 
 import aiohttp
 import pytest
 
-from bot.feeds import Ask, FeedError, Fetched, Limits, fetch
+from bot.feeds import Ask, FeedError, Fetched, Limits, fetch, open_session
+from bot.feeds.room import Room
 from tests.feeds.feed_server import RSS, FeedServer, Play, answer, late, repeat, serving, silence
 
 LIMITS = Limits(total_seconds=0.4, connect_seconds=0.2, body_bytes=1_000_000, redirects=5)
@@ -40,6 +42,31 @@ async def test_a_server_that_never_finishes_meets_the_deadline(
 async def test_an_endless_body_is_cut_off(server: FeedServer, http: aiohttp.ClientSession):
     server.pages["/feed"] = repeat(HEAD + b"\r\n<rss>", b"<item></item>" * 3000, 0)
     assert "larger than 1 MB" in await refused(server.url("/feed"), http)
+
+
+async def test_of_two_large_bodies_one_waits_outside_and_a_small_one_passes_both():
+    large, room = b"<rss>" + b" " * 600_000, Room()
+    async with serving() as first, serving() as second, serving() as third:
+        first.pages["/feed"] = second.pages["/feed"] = answer(body=large)
+        third.pages["/feed"] = answer(body=RSS)
+        async with open_session("test", frozenset({"127.0.0.1"})) as everywhere:
+            asks = [partial(fetch, Ask(each.url("/feed")), everywhere, LIMITS) for each in (first, second, third)]
+            async with room.visit() as inside, room.visit() as outside, room.visit() as passing:
+                await asks[0](inside)
+                with pytest.raises(FeedError, match=r"within 0\.4 s"):
+                    await asks[1](outside)
+                await asks[2](passing)
+            async with room.visit() as later:
+                assert isinstance(await asks[1](later), Fetched)
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 3 * 65_536, 500_001])
+async def test_what_was_packed_comes_out_whole(server: FeedServer, http: aiohttp.ClientSession, size: int):
+    body = RSS + b" " * size
+    server.pages["/feed"] = answer(body=gzip.compress(body[:70_000]) + gzip.compress(body[70_000:]))
+    got = await fetch(Ask(server.url("/feed")), http, PATIENT)
+    assert isinstance(got, Fetched)
+    assert got.body == body
 
 
 async def test_a_gzip_bomb_is_cut_off_while_it_unpacks(server: FeedServer, http: aiohttp.ClientSession):

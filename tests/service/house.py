@@ -97,10 +97,19 @@ class House:
                 allow_private=frozenset({"127.0.0.1"}),
             ),
             incidents=Policy(edit_pause=timedelta(0)),
+            feed_summary=False,
             near_misses=False,  # on some days of the week it would be a message more
         )
 
     # ---------------------------------------------------------------- what became of it
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def files(self) -> list[Path]:
+        """Those of the store."""
+        return list(self._folder.glob("tocsin.db*"))
+
     @property
     def reports(self) -> dict[Reason, int]:
         """How many reports were recorded, by the reason of the decision."""

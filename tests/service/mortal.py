@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import running, service
-from bot.cli.running import start_logging, until_signal
+from bot.cli.logs import start_logging
+from bot.cli.running import until_signal
 from bot.config import Config, Polling, Telegram
 from bot.core.model import Feed, Policy
 from bot.outbox import LIMITS, NO_LIMITS
@@ -41,8 +42,8 @@ STEPS: dict[str, tuple[Any, str, str]] = {
     "committed": (service, "record", "after"),
     "feed not yet remembered": (Store, "feed_polled", "before"),
     "feed remembered": (Store, "feed_polled", "after"),
-    "claimed": (Store, "message_begun", "before"),
-    "begun": (Store, "message_begun", "after"),
+    "claimed": (Store, "messages_begun", "before"),
+    "begun": (Store, "messages_begun", "after"),
     "accepted": (Store, "message_sent", "before"),
     "marked sent": (Store, "message_sent", "after"),
 }
@@ -71,7 +72,7 @@ def main(life: Life) -> None:
     running.FLUSH_SECONDS = running.TICK_SECONDS if life.sends else NEVER_SECONDS
     if life.step:
         _mine(life)
-    asyncio.run(until_signal(_setting(life)))
+    sys.exit(asyncio.run(until_signal(_setting(life))))
 
 
 def _mine(life: Life) -> None:

@@ -1,5 +1,11 @@
 """From a person's first word to the alerts that follow: one living message for one incident."""
 
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.service import utc_now
+from bot.store import Archive
 from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.service.house import IDLIB, House
 from tests.service.press import Outlet
@@ -30,10 +36,11 @@ async def test_a_person_who_taps_a_rule_gets_the_one_right_message(house: House,
         alert = await ana.hears()
         await house.settled(reports=1)
 
-    assert alert["text"].splitlines()[:4] == [
+    assert alert["text"].splitlines()[:5] == [
         "🔴 Civilian casualties in Idlib",
         "Sarmin (Idlib, Syria)",
         "15 killed, 9 injured (civilians)",
+        "Shelling",
         FIFTEEN.rstrip("."),
     ]
     assert "Orchard Post · 1 source" in alert["text"]
@@ -42,6 +49,21 @@ async def test_a_person_who_taps_a_rule_gets_the_one_right_message(house: House,
     assert not telegram.calls("sendMessage")[-1]["disable_notification"]
     assert ana.chat.new.empty()
     assert ana.chat.edited.empty()
+
+
+async def test_a_chat_that_chose_arabic_is_written_to_in_arabic(house: House, ana: Person):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    house.store.speak(ana.id, "ar", utc_now())
+    async with house.open():
+        alert = await told(ana.chat, orchard, FIFTEEN)
+
+    assert alert["text"].replace("\u200f", "").splitlines()[1:4] == [
+        "سرمين (إدلب، سوريا)",
+        "15 قتيلاً، 9 جرحى (مدنيون)",
+        "قصف",
+    ]
+    assert alert["reply_markup"]["inline_keyboard"][0][0]["text"] == "قراءة الخبر"
 
 
 async def test_a_second_outlet_changes_the_message_without_a_sound(house: House, ana: Person):
@@ -117,7 +139,7 @@ async def test_a_person_who_unsubscribes_hears_no_more(house: House, telegram: F
     assert ana.chat.new.empty()
 
 
-async def told(chat: Chat, outlet: Outlet, text: str) -> dict[str, object]:
+async def told(chat: Chat, outlet: Outlet, text: str) -> dict[str, Any]:
     """The message that a chat gets because of an article."""
     outlet.publishes(text)
     return await chat.hears()
@@ -128,3 +150,19 @@ def links_of(message: dict[str, object]) -> list[str]:
     keyboard = message["reply_markup"]
     assert isinstance(keyboard, dict)
     return [button["url"] for row in keyboard["inline_keyboard"] for button in row]
+
+
+async def test_what_alerted_is_kept_with_what_its_server_said(house: House, ana: Person):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    async with house.open():
+        orchard.publishes("Shelling killed 11 villagers in Sarmin before sunrise.")
+        await ana.hears()
+        await house.settled(reports=1)
+
+    with closing(Archive.open(house.database)) as archive:
+        (kept,) = archive.evidence(datetime(2000, 1, 1, tzinfo=UTC))
+    assert kept.origin.feed == orchard.feed.url
+    assert dict(kept.origin.headers)["ETag"] == '"1"'
+    assert len(kept.origin.body_sha256) == 64
+    assert kept.findings[0].quote in kept.text

@@ -33,6 +33,7 @@ from bot.digests import Digests
 from bot.pictures import Studio
 from bot.store import DueMessage, MessageState, Store, ToldDigest
 from bot.store.thread import StoreThread
+from bot.tongues import Tongues
 from tests.fake_telegram import FakeTelegram, Person
 from tests.service.house import IDLIB, House, until
 from tests.store.samples import incident, message, outcome, record, report
@@ -82,7 +83,7 @@ class Desk:
     @asynccontextmanager
     async def open(self):
         thread = StoreThread(Store.open(self.database))
-        digests = Digests(thread, lambda: GAZETTEER, self.clock, self.studio)
+        digests = Digests(thread, lambda: GAZETTEER, Tongues(lambda: GAZETTEER), self.clock, self.studio)
         try:
             yield digests
         finally:

@@ -1,11 +1,14 @@
 """Health and metrics over HTTP while the bot runs."""
 
+import asyncio
+
 import pytest
+from telegram import Bot
 
 from bot.config import Health
 from bot.store import MessageState
 from tests.fake_telegram import FakeTelegram, Person
-from tests.service.house import House, until
+from tests.service.house import LOOK_SECONDS, PATIENCE_SECONDS, House, until
 from tests.service.monitoring import complaints, free_port, get
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
@@ -30,7 +33,7 @@ async def test_a_bot_that_is_well_says_so_and_counts_what_it_does(house: House, 
 async def test_a_revoked_token_is_a_complaint_and_costs_no_alert(
     house: House, telegram: FakeTelegram, ana: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr("bot.outbox.UNAUTHORIZED_SECONDS", 0.05)
+    monkeypatch.setattr("bot.telegram.line.RECHECK_SECONDS", 0.05)
     orchard = await house.outlet("Orchard Post")
     house.subscribe(ana.chat)
     health = Health(port=free_port())
@@ -39,11 +42,10 @@ async def test_a_revoked_token_is_a_complaint_and_costs_no_alert(
         good, telegram.token = telegram.token, "1:another"
         orchard.publishes(SARMIN)
         await until(lambda: "refuses the bot's token" in caplog.text)
-        assert await complaints(health) == ["Telegram refuses the bot's token"]
-    assert house.store.status().messages == {MessageState.PENDING: 1}
+        assert await complaints(health) == ["Telegram refuses the bot's token; alerts wait for a good one"]
+        await until(lambda: house.store.status().messages == {MessageState.PENDING: 1})
 
-    telegram.token = good
-    async with house.open(health=health):
+        telegram.token = good
         assert "Sarmin" in (await ana.hears())["text"]
         assert await complaints(health) == []
 
@@ -64,3 +66,14 @@ async def test_a_bot_that_cannot_listen_any_more_says_so_and_goes_on_telling(
         assert "Sarmin" in (await ana.hears())["text"]
         assert "not heard" in " ".join(await complaints(health))
     assert "an update that nobody foresaw" in caplog.text
+
+
+async def test_a_second_process_with_the_same_token_is_a_complaint(house: House, telegram: FakeTelegram):
+    health = Health(port=free_port())
+    async with house.open(health=health):
+        await until(lambda: telegram.calls("getUpdates"))
+        async with Bot(telegram.token, base_url=telegram.url) as other:
+            await other.get_updates()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while "another process listens" not in " ".join(await complaints(health)):  # noqa: ASYNC110  no event
+                await asyncio.sleep(LOOK_SECONDS)

@@ -30,7 +30,7 @@ ONCE = {place: [False] for place in PUBLISHED}
 AGAIN = "(sent again: the first answer was lost)"
 PROMPTLY_SECONDS = 15.0  # takes 1.2 s on an idle machine; a lease that had to run out would take two minutes
 # How often a function is reached, with two reports to two chats.
-REACHED = {"record": 2, "add": 2, "feed_polled": 1, "message_begun": 4, "message_sent": 4}
+REACHED = {"record": 2, "add": 2, "feed_polled": 1, "messages_begun": 4, "message_sent": 4}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Access
 from bot.core.model import Delivery
 from bot.desk import StoreDesk
 from bot.rulebook import load, shipped_rules
 from bot.store import Store
 from bot.store.thread import StoreThread
+from bot.telegram import texts
 from tests.store.samples import incident, outcome, record, report
 
 NOW = datetime(2025, 3, 10, 12, tzinfo=UTC)
@@ -42,7 +42,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[StoreDesk]:
     store.subscribe(ANA, IDLIB, NOW)
     store.subscribe(BEN, SYRIA, NOW)
     thread = StoreThread(store)
-    yield StoreDesk(thread, lambda: rulebook, Access(), lambda: NOW)
+    yield StoreDesk(thread, lambda: rulebook, lambda: NOW)
     thread.close()
 
 
@@ -80,3 +80,22 @@ async def test_a_careful_rule_is_as_careful_in_lists(desk: StoreDesk):
     ]
     for hidden in ("Binnish", "Omar", "Sarmin", "Homs"):
         assert hidden not in first + second
+
+
+async def test_the_past_is_listed_in_the_language_of_who_asks(desk: StoreDesk):
+    (entry,) = await desk.latest(ANA, "Sarmin", await desk.tongue(ANA, "ar-SY"))
+
+    assert "سرمين (إدلب، سوريا)" in entry
+    assert "بالتوقيت العالمي" in entry
+
+
+async def test_a_name_that_is_no_place_is_answered_in_the_language_of_who_asks(desk: StoreDesk):
+    french = await desk.tongue(ANA, "fr")
+
+    with pytest.raises(LookupError) as unknown:
+        await desk.latest(ANA, "Idlibb", french)
+    with pytest.raises(LookupError) as several:
+        await desk.latest(ANA, "San Miguel", french)
+
+    assert "vouliez-vous dire «\u00a0Idlib\u00a0»" in texts.no_place(unknown.value, french)
+    assert "désigne plusieurs lieux" in texts.no_place(several.value, french)

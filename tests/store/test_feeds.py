@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from bot.core.model import DueWhy, Feed, History, Ways, Whereabouts, Wishes
-from bot.store import FeedState, Store, Validators
+from bot.store import FeedState, Store, UnchangedFeed, Validators
 from tests.store.samples import LEASE, NOW, at_once, later
 
 PAPER = Feed("https://paper.example/rss", "The Paper", "SY", "ar", ("front",), 300.0)
@@ -46,6 +46,21 @@ def test_the_feed_due_longest_comes_first(store: Store):
     assert [state.feed for state in claim(store, limit=1)] == [WIRE]
 
 
+def test_feeds_in_doubt_get_no_more_than_their_share_however_long_they_are_due(store: Store):
+    proven, slow, failing, new = (Feed(f"https://{name}.example/rss") for name in ("proven", "slow", "failing", "new"))
+    store.reconcile_feeds([proven, slow, failing, new], later(minutes=-9))
+    ids = {state.feed: state.id for state in claim(store, later(minutes=-9))}
+    for feed in (proven, slow):
+        store.feeds_unchanged([UnchangedFeed(ids[feed], next_due_at=NOW, now=later(minutes=-9))])
+    store.feed_failed(ids[failing], error="answered 500", next_due_at=later(minutes=-1), now=later(minutes=-9))
+    store.forget_leases()
+
+    first, second = store.claim_feeds(NOW, 4, LEASE, most_doubtful=1, slow={ids[slow]})
+    assert [(each.feed, each.is_doubtful) for each in (first, second)] == [(new, True), (proven, False)]
+    rest = store.claim_feeds(NOW, 4, LEASE, most_doubtful=4, slow={ids[slow]})
+    assert [(each.feed, each.is_doubtful) for each in rest] == [(failing, True), (slow, True)]
+
+
 def test_a_poll_leaves_validators_and_the_next_time(store: Store):
     store.reconcile_feeds([PAPER], NOW)
     polled(store, claim(store)[0], later(minutes=5))
@@ -58,7 +73,7 @@ def test_a_304_leaves_the_validators_alone(store: Store):
     store.reconcile_feeds([PAPER], NOW)
     polled(store, claim(store)[0], NOW)
     (state,) = claim(store)
-    store.feed_unchanged(state.id, next_due_at=later(minutes=5), now=later(seconds=1))
+    store.feeds_unchanged([UnchangedFeed(state.id, next_due_at=later(minutes=5), now=later(seconds=1))])
     (state,) = claim(store, later(minutes=5))
     assert (state.validators.etag, state.body_digest) == ('"1"', "abc")
     assert state.last_success_at == later(seconds=1)
@@ -139,7 +154,9 @@ WAYS = Ways(
 def test_the_ways_of_a_feed_come_back_as_they_were_kept(store: Store):
     store.reconcile_feeds([PAPER], NOW)
     (state,) = claim(store)
-    store.feed_unchanged(state.id, next_due_at=later(minutes=5), now=NOW, due_why=DueWhy.NEWS, ways=WAYS)
+    store.feeds_unchanged(
+        [UnchangedFeed(state.id, next_due_at=later(minutes=5), now=NOW, due_why=DueWhy.NEWS, ways=WAYS)]
+    )
     (state,) = claim(store, later(minutes=5))
     assert state.ways == WAYS
     (health,) = store.feed_states()
@@ -176,6 +193,16 @@ def test_a_feed_that_is_gone_can_be_revived(store: Store):
     assert [state.feed for state in claim(store)] == [PAPER]
 
 
+def test_a_quarantined_feed_can_be_revived_and_one_that_backs_off_is_left_to_itself(store: Store):
+    store.reconcile_feeds([PAPER], NOW)
+    feed_id = claim(store)[0].id
+    store.feed_failed(feed_id, error="500", next_due_at=later(days=1), now=NOW, due_why=DueWhy.FAILING)
+    assert not store.revive_feed(PAPER.url, NOW)
+    store.feed_failed(feed_id, error="died of it", next_due_at=later(days=1), now=NOW, due_why=DueWhy.QUARANTINE)
+    assert store.revive_feed(PAPER.url, NOW)
+    assert [state.feed for state in claim(store)] == [PAPER]
+
+
 def test_a_moved_feed_keeps_what_it_knew_when_the_configuration_names_its_new_address(store: Store):
     store.reconcile_feeds([PAPER], NOW)
     (state,) = claim(store)
@@ -190,7 +217,7 @@ def test_a_moved_feed_keeps_what_it_knew_when_the_configuration_names_its_new_ad
 def test_a_moved_feed_stays_itself_beside_one_that_is_listed_at_its_new_address(store: Store):
     new = replace(PAPER, url="https://paper.example/new")
     store.reconcile_feeds([PAPER], NOW)
-    store.feed_unchanged(claim(store)[0].id, next_due_at=NOW, now=NOW, ways=WAYS)
+    store.feeds_unchanged([UnchangedFeed(claim(store)[0].id, next_due_at=NOW, now=NOW, ways=WAYS)])
     store.reconcile_feeds([PAPER, new], NOW)
     assert {state.feed for state in claim(store)} == {PAPER, new}
 

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.core.model import Feed, Ways
-from bot.store import Store, StoreError
+from bot.store import Store, StoreError, UnchangedFeed
 from bot.store.engine import open_engine, writing
 from bot.store.tables import metadata
 from tests.store.samples import LONG_AGO, NOW, later, outcome, record, report
@@ -25,11 +25,27 @@ CHOSEN_OF_RULES = ("left_at", "minimum", "place", "minimum_toll", "rhythm", "sil
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
-    "0009": [
+    "0015": [
         "ALTER TABLE chats DROP COLUMN digest_at",
         "ALTER TABLE outbox DROP COLUMN picture",
         "DROP TABLE digests",
     ],
+    "0014": [
+        "ALTER TABLE feeds DROP COLUMN added_by",
+        *(f"DROP TABLE {table}" for table in ("admissions", "invitations", "broadcasts")),
+    ],
+    "0013": [
+        "DROP TABLE pushes",
+        "ALTER TABLE feeds DROP COLUMN hub",
+        "ALTER TABLE feeds DROP COLUMN hub_topic",
+    ],
+    "0012": ["DROP TABLE evidence"],
+    "0011": [
+        "DROP INDEX feeds_last_polled_at",
+        "DROP INDEX incidents_country",
+        "ALTER TABLE incidents DROP COLUMN country",
+    ],
+    "0010": ["ALTER TABLE feeds DROP COLUMN silent_before"],
     "0006": [
         *(f"ALTER TABLE chats DROP COLUMN {column}" for column in CHOSEN_BY_CHATS),
         *(f"ALTER TABLE subscriptions DROP COLUMN {column}" for column in CHOSEN_OF_RULES),
@@ -48,6 +64,8 @@ def go_back(url: str, schema: str) -> None:
     """Make the store look as an older Tocsin left it."""
     for undone in (sql for version, statements in UNDONE.items() if version > schema for sql in statements):
         run(url, undone)
+    if schema < "0011" and url.startswith("postgresql"):
+        run(url, "DROP SEQUENCE report_numbers")
     run(url, f"UPDATE alembic_version SET version_num = '{schema}'")
 
 
@@ -99,7 +117,7 @@ def test_feeds_from_before_their_ways_were_remembered_are_asked_as_before(empty_
     with closing(Store.open(empty_url)) as store:
         store.reconcile_feeds([Feed("https://paper.example/rss")], NOW)
         (known,) = store.claim_feeds(NOW, 1, 60.0)
-        store.feed_unchanged(known.id, next_due_at=later(minutes=5), now=NOW)
+        store.feeds_unchanged([UnchangedFeed(known.id, next_due_at=later(minutes=5), now=NOW)])
     go_back(empty_url, "0003")
 
     with closing(Store.open(empty_url)) as store:

@@ -60,12 +60,12 @@ def test_a_damaged_file_is_refused(used: Path):
     used.write_bytes(bytes_)
     said = refusal(used)
     assert str(used) in said
-    assert "is damaged. Restore a backup; do not just delete it" in said
+    assert "is damaged. Put a backup back with `tocsin restore`; do not just delete it" in said
 
 
 def test_a_file_cut_short_is_refused(used: Path):
     used.write_bytes(used.read_bytes()[:5000])
-    assert "is damaged. Restore a backup" in refusal(used)
+    assert "is damaged. Put a backup back" in refusal(used)
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path):

@@ -60,7 +60,7 @@ def test_a_claimed_message_is_nobody_elses_until_the_lease_ends(store: Store):
 def test_a_message_whose_sender_died_goes_out_again_labelled(store: Store):
     enqueue(store, tell())
     (due,) = claim(store)
-    store.message_begun(due.id, NOW)
+    store.messages_begun([due.id], NOW)
     (due,) = claim(store, later(seconds=LEASE))
     assert (due.attempts, due.repeated) == (1, True)
 
@@ -72,19 +72,18 @@ def test_a_message_that_was_claimed_but_not_begun_goes_out_again_without_a_label
     assert (due.attempts, due.repeated) == (0, False)
 
 
-def test_a_message_that_was_released_waits_without_counting_an_attempt(store: Store):
+def test_a_message_that_was_released_is_free_again_without_counting_an_attempt(store: Store):
     enqueue(store, tell())
     (due,) = claim(store)
-    store.message_released(due.id, later(seconds=5), NOW)
-    assert claim(store, later(seconds=4)) == []
-    (due,) = claim(store, later(seconds=5))
+    store.message_released(due.id, NOW)
+    (due,) = claim(store)
     assert (due.attempts, due.repeated) == (0, False)
 
 
 def test_the_only_process_on_a_file_takes_back_at_once_what_the_one_before_it_had_claimed(store: Store, url: str):
     enqueue(store, tell("begun"), tell("claimed"))
     begun, _ = claim(store)
-    store.message_begun(begun.id, NOW)
+    store.messages_begun([begun.id], NOW)
 
     store.forget_leases()
 
@@ -112,6 +111,61 @@ def test_two_workers_with_edits_give_out_one_of_them(open_store: Callable[[], St
         enqueue(stores[0], message(f"e{number}", kind=EDIT))
     found = at_once(lambda store: keys(claim(store)), stores)
     assert sorted(found) == [[], ["e9"]]
+
+
+# ---------------------------------------------------------------- the wall clock
+def test_a_clock_that_is_set_back_holds_no_message_up(store: Store):
+    enqueue(store, tell())
+    (due,) = claim(store)
+    store.message_postponed(due.id, later(seconds=40), "busy", NOW)
+
+    assert claim(store, later(hours=-1)) == []
+    assert claim(store, later(hours=-1, seconds=39)) == []
+    assert keys(claim(store, later(hours=-1, seconds=40))) == ["m1"]
+
+
+def test_a_message_that_is_held_back_for_hours_waits_as_long_after_the_clock_was_set_back(store: Store):
+    enqueue(store, replace(tell(), delay=timedelta(hours=3)))
+
+    assert claim(store, later(hours=-1)) == []
+    assert claim(store, later(hours=1, minutes=59)) == []
+    assert keys(claim(store, later(hours=2))) == ["m1"]
+
+
+def test_a_message_that_is_held_back_for_a_day_is_none_of_a_time_to_come(store: Store):
+    enqueue(store, replace(tell(), delay=timedelta(days=1)))
+
+    assert claim(store, later(hours=1)) == []
+    assert keys(claim(store, later(days=1))) == ["m1"]
+
+
+def test_a_claim_from_before_the_clock_was_set_back_ends_after_a_lease(store: Store):
+    enqueue(store, tell())
+    claim(store)
+
+    assert claim(store, later(hours=-1)) == []
+    assert keys(claim(store, later(hours=-1, seconds=LEASE))) == ["m1"]
+
+
+def test_a_quiet_edit_waits_for_its_pause_alone_though_the_clock_was_set_back_after_the_first_message(store: Store):
+    living(store)
+    earlier, pause = later(hours=-1), timedelta(minutes=5)
+    edit = replace(message("edit", kind=EDIT), silent=True)
+    with store.transaction() as transaction:
+        transaction.record(outcome(report("two")), [edit], earlier, pause)
+
+    assert claim(store, earlier + pause - timedelta(seconds=1)) == []
+    assert keys(claim(store, earlier + pause)) == ["edit"]
+
+
+def test_a_clock_that_jumps_a_day_ahead_and_back_again_holds_nothing_up(store: Store):
+    enqueue(store, tell("before"))
+    enqueue(store, tell("ahead"), now=later(days=1))
+    (first, *rest) = claim(store, later(days=1), limit=1)
+    store.message_postponed(first.id, later(days=1, seconds=5), "busy", later(days=1))
+
+    assert rest == []
+    assert sorted(keys(claim(store, later(seconds=10)) + claim(store, later(seconds=20)))) == ["ahead", "before"]
 
 
 # ---------------------------------------------------------------- one incident in one chat

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from bot.choosing import StoreChoosing
-from bot.config import Access
 from bot.rulebook import load, shipped_rules
 from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram import polling
-from bot.telegram.application import build_application
+from bot.telegram.application import Desks, build_application
 from bot.telegram.desk import RuleCard
 from tests.fake_telegram import FakeTelegram
+from tests.telegram.admindesk import MemoryAdminDesk
 from tests.telegram.desk import MemoryDesk, MemoryDigests
 from tests.telegram.scene import Clock
 
@@ -25,6 +25,7 @@ SOME_RULES = {
     "syria-civilian-casualties",
     "ukraine-civilian-casualties",
 }
+SOME_CHATS = {7, 8, -5, -6, -1001}
 GAZA = RuleCard("gaza-civilian-casualties", "Civilian casualties in Gaza")
 
 
@@ -58,6 +59,17 @@ def rulebook():
 
 
 @pytest.fixture
+def admin_desk(desk):
+    return MemoryAdminDesk(desk)
+
+
+@pytest.fixture
+def boss(telegram):
+    """The administrator."""
+    return telegram.person(9, "Boss")
+
+
+@pytest.fixture
 def clock():
     return Clock()
 
@@ -80,7 +92,11 @@ def store(tmp_path, unused_store):
 @pytest.fixture
 def choosing(tmp_path, store, rulebook, clock):
     thread = StoreThread(Store.open(str(tmp_path / "tocsin.db")))
-    yield StoreChoosing(thread, lambda: rulebook, Access(chats=frozenset({7, 8, -5, -6, -1001})), clock)
+
+    async def allowed(chat_id, _user_id):
+        return chat_id in SOME_CHATS
+
+    yield StoreChoosing(thread, lambda: rulebook, allowed, clock)
     thread.close()
 
 
@@ -97,9 +113,9 @@ def careful(choosing):
 
 
 @pytest.fixture
-async def application(telegram, desk, choosing, digests):
+async def application(telegram, desk, choosing, admin_desk, digests):
     """The bot's listening half, built but not started."""
-    built = build_application(telegram.token, telegram.url, desk, choosing, digests)
+    built = build_application(telegram.token, telegram.url, Desks(desk, choosing, admin_desk, digests))
     yield built
     await polling.stop(built)
 

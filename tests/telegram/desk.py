@@ -47,19 +47,16 @@ class MemoryDesk:
     async def status(self, chat_id: int) -> Sequence[str]:
         return [f"Listening to {len(self.chosen[chat_id])} rules.", "All 12 feeds are well."]
 
-    async def latest(self, chat_id: int, asked: str) -> Sequence[str]:
+    async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         if asked == "Nowhere":
             raise LookupError("unknown place 'Nowhere'")
         return [entry for entry in self.told if asked in entry]
 
-    async def search(self, chat_id: int, words: str) -> Sequence[str]:
+    async def search(self, chat_id: int, words: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         return [entry for entry in self.told if all(word in entry for word in words.split())]
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         return ENGLISH
-
-    async def allowed(self, chat_id: int, user_id: int) -> bool:
-        return not {chat_id, user_id} & self.strangers
 
 
 class MemoryDigests:

@@ -263,15 +263,3 @@ async def test_a_list_deleted_under_the_finger_is_no_accident(telegram, ana, car
     ana.says("/status")
     await ana.hears()
     assert "could not be handled" not in caplog.text
-
-
-async def test_a_stranger_gets_nothing_but_the_number_to_ask_with(telegram, ana, card, desk, store):
-    shown = await card()
-    desk.strangers = {ana.id}
-
-    ana.says("/subscribe")
-    ana.taps(shown, "Subscribe")
-
-    assert (await ana.hears())["text"] == texts.TURNED_AWAY.format(number=ana.id)
-    assert await telegram.notice() == texts.TURNED_AWAY.format(number=ana.id)
-    assert store.rules_of(ana.id) == frozenset()

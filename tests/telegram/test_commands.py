@@ -3,13 +3,10 @@
 import pytest
 
 from bot.telegram import texts
+from bot.telegram.administration import UNKNOWN_COMMAND
 from tests.fake_telegram.methods import labels
 
 pytestmark = pytest.mark.usefixtures("listening")
-
-
-async def test_the_menu_of_commands_is_set_at_the_start(telegram):
-    assert [command["command"] for command in telegram.world.commands] == [name for name, _ in texts.COMMANDS]
 
 
 async def test_start_greets_and_wakes_a_paused_chat(ana, desk):
@@ -86,3 +83,12 @@ async def test_who_followed_a_link_by_mistake_leaves_by_a_tap(ana, tap, store, c
 
     assert notice.startswith("This chat no longer hears about")
     assert store.rules_of(ana.id) == frozenset()
+
+
+async def test_a_command_that_does_not_exist_is_told_of_in_private_and_passed_over_in_groups(telegram, ana):
+    group = telegram.group(-5, "Desk", ana)
+    ana.says("/weather", group)
+    ana.says("/weather")
+
+    assert (await ana.hears())["text"] == UNKNOWN_COMMAND
+    assert group.new.empty()

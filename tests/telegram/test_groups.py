@@ -113,6 +113,42 @@ async def test_an_anonymous_administrator_may_choose(ana, group):
     assert (await group.hears())["text"] == words.BROWSE
 
 
+async def test_who_writes_in_the_name_of_a_channel_decides_nothing(telegram, ana, ben, group, desk):
+    channel = telegram.group(-1009, "Bens channel", ben, type="supergroup")
+    for command in ("/subscribe", "/pause", "/start idlib-civilian-casualties"):
+        ben.says_as(channel, command, group)
+        assert (await group.hears())["text"] == texts.ADMINISTRATORS_ONLY
+
+    assert (desk.chosen[group.id], desk.happened) == (set(), [])
+
+
+async def test_a_tap_that_comes_twice_counts_once(telegram, ana, group):
+    ana.says("/subscribe", group)
+    update = ana.taps(await group.hears(), "All rules")
+    await group.sees_edit()
+
+    telegram.updates.repeat(update)
+    ana.says("/status", group)
+    await group.hears()
+
+    assert len(telegram.calls("answerCallbackQuery")) == 1
+
+
+async def test_who_is_an_administrator_no_longer_decides_nothing_by_old_buttons(telegram, ana, group, store):
+    ana.says("/subscribe", group)
+    ana.taps(await group.hears(), "All rules")
+    await telegram.notice()
+    ana.taps(await group.sees_edit(), "Idlib")
+    await telegram.notice()
+    card = await group.sees_edit()
+    group.administrators.clear()
+
+    ana.taps(card, "Subscribe")
+
+    assert await telegram.notice() == texts.ADMINISTRATORS_ONLY
+    assert store.rules_of(group.id) == frozenset()
+
+
 async def test_a_command_for_another_bot_is_not_ours(ana, group):
     ana.says("/subscribe@other_bot", group)
     ana.says("/status@tocsin_test_bot", group)

@@ -84,7 +84,7 @@ async def test_a_chat_gets_one_message_a_second_and_waiting_is_no_attempt(scene:
     scene.put(*(tell(1, f"k{n}") for n in range(4)))
 
     first = await scene.round()
-    assert (first.count(Result.SENT), first.count(Result.WAITING)) == (1, 3)
+    assert first.results == (Result.SENT,)
     assert (await scene.round()).results == ()
 
     for _ in range(3):
@@ -126,6 +126,19 @@ async def test_a_flood_to_one_chat_does_not_keep_another_waiting(scene: Scene):
         pass
 
     assert sorted(scene.sender.chats) == [1, 2]
+
+
+async def test_a_chat_that_telegram_keeps_waiting_keeps_nobody_else_waiting(scene: Scene):
+    scene.sender.refuse(1, Delayed("flood", timedelta(minutes=10)))
+    scene.put(*(tell(1, f"k{n:03}", priority=0) for n in range(100)), *(tell(chat) for chat in range(2, 60)))
+    assert (await scene.round()).count(Result.DELAYED) == 1
+
+    for _ in range(2):
+        scene.clock.passes(seconds=1)
+        await scene.round()
+
+    assert sorted(scene.sender.chats) == list(range(2, 60))
+    assert scene.states() == {"pending": 100, "sent": 58}
 
 
 async def test_the_pace_is_kept_over_a_restart(scene: Scene):
@@ -281,18 +294,31 @@ async def test_an_answer_lost_twice_ends_the_matter(scene: Scene):
 
 
 async def test_a_dead_token_is_told_and_costs_nothing(scene: Scene):
-    scene.sender.refuse(1, Unauthorized("dead"))
-    scene.sender.refuse(2, Unauthorized("dead"))
-    scene.put(tell(1), tell(2))
+    for chat in range(1, 100):
+        scene.sender.refuse(chat, Unauthorized("dead"))
+        scene.put(tell(chat))
 
     with pytest.raises(Unauthorized, match="the queue is kept"):
         await scene.round()
-    assert scene.states() == {"pending": 2}
+    assert scene.states() == {"pending": 99}
     scene.clock.passes(seconds=59)
-    assert (await scene.round()).results == ()
+    assert (await scene.round()).results == ()  # nor are the others tried
+
+    scene.sender = ScriptedSender()
     scene.clock.passes(seconds=1)
-    assert (await scene.round()).results == (Result.SENT, Result.SENT)
+    assert (await scene.round()).results == (Result.SENT,) * 30
     assert {(due.attempts, due.repeated) for due in scene.sender.sent} == {(0, False)}
+
+
+async def test_when_the_token_is_good_again_nothing_waits_any_longer(scene: Scene):
+    scene.sender.refuse(1, Unauthorized("dead"))
+    scene.put(tell(1))
+    with pytest.raises(Unauthorized):
+        await scene.round()
+
+    scene.clock.passes(seconds=1)
+    scene.pace.go_on()
+    assert (await scene.round()).results == (Result.SENT,)
 
 
 async def test_a_store_that_fails_ends_the_round_when_the_others_are_done(scene: Scene, monkeypatch):

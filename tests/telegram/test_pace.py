@@ -6,8 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.outbox import LIMITS, Pace
-from bot.store import DueMessage
-from tests.telegram.samples import due
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -17,11 +15,11 @@ rounds = st.lists(st.tuples(st.floats(0, 20), st.lists(chats, max_size=40)), max
 
 def sent_by(pace: Pace, at: datetime, wanted: list[int]) -> list[tuple[int, datetime]]:
     """What one round sends, as `deliver` does it."""
-    messages: list[DueMessage] = [due(chat) for chat in wanted[: pace.room(at)]]
-    now = [(message.chat_id, at) for message, moment in pace.plan(messages, at) if moment <= at]
-    for chat, moment in now:
-        pace.book(chat, moment)
-    return now
+    resting = pace.resting(at)
+    chats = [chat for chat in dict.fromkeys(wanted) if chat not in resting][: pace.room(at)]
+    for chat in chats:
+        pace.book(chat, at)
+    return [(chat, at) for chat in chats]
 
 
 def busiest(times: list[datetime], window: timedelta) -> int:
@@ -42,17 +40,17 @@ def test_no_limit_is_ever_exceeded(rounds):
         assert chat > 0 or busiest(times, timedelta(seconds=60)) <= 20
 
 
-def test_messages_to_one_chat_are_planned_one_after_another():
-    pace = Pace(LIMITS)
-    moments = [at for _, at in pace.plan([due(1), due(1), due(2), due(1)], NOON)]
+def test_a_chat_that_was_written_to_rests_for_a_second():
+    pace = Pace(LIMITS, [(1, NOON)])
 
-    assert [(at - NOON).total_seconds() for at in moments] == [0, 1, 0, 2]
+    assert pace.resting(NOON + timedelta(seconds=0.9)) == {1}
+    assert pace.resting(NOON + timedelta(seconds=1)) == frozenset()
 
 
 def test_what_happened_over_a_minute_ago_is_forgotten():
     pace = Pace(LIMITS, [(-1, NOON - timedelta(seconds=61 + n)) for n in range(20, 0, -1)])
 
-    assert [at for _, at in pace.plan([due(-1)], NOON)] == [NOON]
+    assert pace.resting(NOON) == frozenset()
 
 
 def test_a_pause_that_is_over_is_over():
@@ -62,4 +60,22 @@ def test_a_pause_that_is_over_is_over():
 
     later = NOON + timedelta(seconds=40)
     assert pace.room(later) == 30
-    assert [at for _, at in pace.plan([due(1)], later)] == [later]
+    assert pace.resting(later) == frozenset()
+
+
+def test_a_clock_that_is_set_back_makes_no_chat_wait_for_the_time_it_was():
+    pace = Pace(LIMITS, [(-1, NOON - timedelta(seconds=n)) for n in range(30, -1, -1)])
+    pace.pause(2, NOON, timedelta(seconds=40))
+    earlier = NOON - timedelta(hours=1)
+    pace.follow_clock(earlier)
+
+    assert pace.room(earlier + timedelta(seconds=1)) == LIMITS.overall.messages
+    for seconds, resting in ((0, {-1, 2}), (39, {-1, 2}), (40, {-1}), (41, set())):
+        assert pace.resting(earlier + timedelta(seconds=seconds)) == resting
+
+
+def test_times_that_overlap_a_little_are_no_clock_set_back():
+    pace = Pace(LIMITS, [(1, NOON)])
+    pace.follow_clock(NOON - timedelta(seconds=0.5))
+
+    assert pace.resting(NOON) == {1}

@@ -4,12 +4,15 @@ import asyncio
 
 import pytest
 from telegram import Bot
+from telegram.error import Conflict
 
 from bot.outbox import Unauthorized
 from bot.telegram import polling
-from bot.telegram.application import build_application
+from bot.telegram.application import Desks, build_application
+from bot.telegram.polling import Seldom
 from tests.fake_telegram import HtmlPage, ResetBefore
 from tests.fake_telegram.server import TOKEN
+from tests.telegram.desk import MemoryDigests
 
 
 async def test_telegram_may_be_away_at_the_start(telegram, application, ana):
@@ -39,18 +42,9 @@ async def test_a_start_that_is_called_off_leaves_nothing_open(telegram, applicat
     assert not application.running
 
 
-async def test_a_menu_that_cannot_be_set_does_not_hinder_the_start(telegram, application, ana, caplog):
-    telegram.faults.plan(HtmlPage(), "setMyCommands")
-    await polling.start(application)
-    ana.says("/help")
-
-    assert await ana.hears()
-    assert "the menu of commands could not be set" in caplog.text
-
-
-async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk, choosing):
+async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk, choosing, admin_desk):
     token = TOKEN[:-1] + "x"
-    application = build_application(token, telegram.url, desk, choosing)
+    application = build_application(token, telegram.url, Desks(desk, choosing, admin_desk, MemoryDigests()))
 
     with pytest.raises(Unauthorized) as refusal:
         await polling.start(application)
@@ -78,19 +72,45 @@ async def test_a_second_poller_is_named_in_the_log(telegram, listening, caplog, 
     await until(lambda: "Another process listens with the same token" in caplog.text)
 
 
+def test_a_second_poller_that_stays_is_told_once_per_while_and_felt_every_time(caplog):
+    felt, seldom = [], Seldom()
+    for _ in range(3):
+        polling._polling_failed(lambda: felt.append(True), seldom, Conflict("terminated by other getUpdates request"))
+
+    assert len(felt) == 3
+    assert caplog.text.count("Another process listens with the same token") == 1
+
+
+def test_what_is_said_once_per_while_is_said_again_after_it():
+    now = 100.0
+    seldom = Seldom(seconds=60, clock=lambda: now)
+
+    assert [seldom(), seldom()] == [True, False]
+    now += 60
+    assert [seldom(), seldom()] == [True, False]
+
+
 async def test_a_token_revoked_while_polling_is_noticed(telegram, listening, caplog):
     telegram.faults.plan(HtmlPage(), "getMe")
-    died = []
 
     async def sleep(_):
         if telegram.calls("getMe"):
             telegram.revoke_token()
 
-    await polling.watch_token(listening.bot, lambda: died.append(True), sleep=sleep)
+    await asyncio.wait_for(polling.watch_token(listening.bot, asyncio.Event(), sleep=sleep), 5)
     await polling.stop(listening)
 
-    assert died == [True]
+    assert "refuses the bot's token" in caplog.text
     assert not listening.running
+
+
+async def test_a_token_that_is_doubted_is_asked_about_at_once(telegram, listening):
+    doubted = asyncio.Event()
+    watching = asyncio.create_task(polling.watch_token(listening.bot, doubted, check_seconds=3600))
+    telegram.revoke_token()
+    doubted.set()
+
+    await asyncio.wait_for(watching, 5)
 
 
 async def test_stopping_waits_for_what_is_being_handled(listening, desk, ana, until):

@@ -207,6 +207,16 @@ async def test_a_repeated_message_says_so(sender, ana, kind):
     assert (await ana.hears())["text"] == f"Binnish: 11 killed\n\n{texts.SENT_AGAIN}"
 
 
+async def test_button_and_label_are_in_the_language_of_the_message(sender, ana):
+    arabic = Rendered("\u200fبنش", "\u200fبنش", TEXT.link, "ar")
+
+    await sender.send(due(ana.id, text=arabic, repeated=True))
+
+    heard = await ana.hears()
+    assert heard["text"] == "\u200fبنش\n\n\u200f(أُعيد الإرسال: لم يصل الرد الأول)"
+    assert heard["reply_markup"]["inline_keyboard"][0][0]["text"] == "قراءة الخبر"
+
+
 async def test_a_repeated_edit_needs_no_label(sender, ana):
     living = await sender.send(due(ana.id))
     await sender.send(due(ana.id, EDIT, text=Rendered("14", "14"), telegram_id=living, repeated=True))

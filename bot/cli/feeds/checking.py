@@ -80,7 +80,7 @@ def check_feeds(urls: Sequence[str], config: Path | None, *, as_json: bool) -> i
     except ConfigError as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return 2
-    checked = asyncio.run(_all(_asked(urls, settings.feeds), settings.polling))
+    checked = asyncio.run(ask_all(_asked(urls, settings.feeds), settings.polling))
     if as_json:
         print(json.dumps({"feeds": [_object(feed) for feed in checked]}, ensure_ascii=False, indent=2))
     else:
@@ -103,7 +103,7 @@ def _asked(urls: Sequence[str], configured: Iterable[Feed]) -> list[Feed]:
 
 
 # ---------------------------------------------------------------- asking
-async def _all(feeds: Sequence[Feed], polling: Polling) -> list[Checked]:
+async def ask_all(feeds: Sequence[Feed], polling: Polling) -> list[Checked]:
     """The answers in the order of the feeds, so many at once as the config lets the bot ask."""
     free = asyncio.Semaphore(polling.concurrent)
     limits = Limits(total_seconds=polling.timeout.total_seconds())

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -24,20 +24,31 @@ from bot.store import Archive, FeedHealth, StoreError
 
 
 class State(StrEnum):
-    """PAUSED feeds left the config; NEVER_ASKED are those that were not polled yet."""
+    """PAUSED feeds left the config, GONE answered 410 and are not asked; NEVER_ASKED were not polled yet."""
 
     OK = "ok"
     FAILING = "failing"
+    GONE = "gone"
     PAUSED = "paused"
     NEVER_ASKED = "never asked"
 
 
-STYLES = {State.OK: "", State.FAILING: "red", State.PAUSED: "dim", State.NEVER_ASKED: "yellow"}
+STYLES = {
+    State.OK: "",
+    State.FAILING: "red",
+    State.GONE: "red",
+    State.PAUSED: "dim",
+    State.NEVER_ASKED: "yellow",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One feed as the list shows it. `failures` counts those in a row; `next_due_at` is None while no bot knows it."""
+    """One feed as the list shows it. `failures` counts those in a row; `next_due_at` is None if it is not asked.
+
+    `due_why` is why it is asked just then, `items_per_day` what it usually has, and `silent_since` when it last had
+    news, if that is longer ago than usual.
+    """
 
     url: str
     title: str
@@ -45,6 +56,10 @@ class Standing:
     failures: int = 0
     last_success_at: datetime | None = None
     next_due_at: datetime | None = None
+    due_why: str = ""
+    items_per_day: float | None = None
+    silent_since: datetime | None = None
+    moved_to: str = ""
     last_error: str = ""
 
 
@@ -58,8 +73,12 @@ COLUMNS: Sequence[Column[Standing]] = (
     ("title", lambda feed: feed.title),
     ("address", lambda feed: shown(feed.url)),
     ("state", _state),
+    ("news a day", lambda feed: "" if feed.items_per_day is None else f"{feed.items_per_day:.1f}"),
     ("last success (UTC)", lambda feed: moment(feed.last_success_at)),
     ("next poll (UTC)", lambda feed: moment(feed.next_due_at)),
+    ("why then", lambda feed: feed.due_why),
+    ("silent since (UTC)", lambda feed: moment(feed.silent_since) if feed.silent_since else ""),
+    ("moved to", lambda feed: shown(feed.moved_to)),
     ("last error", lambda feed: shown(feed.last_error)),
 )
 
@@ -68,7 +87,7 @@ def list_feeds(config: Path | None, *, as_json: bool) -> int:
     """Print all feeds. The exit status: 2 when the configuration or the store cannot be read."""
     speak_utf8()
     try:
-        feeds = standings(load_config(config, os.environ))
+        feeds = standings(load_config(config, os.environ), datetime.now(UTC))
     except (ConfigError, StoreError) as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return 2
@@ -79,9 +98,9 @@ def list_feeds(config: Path | None, *, as_json: bool) -> int:
     return 0
 
 
-def standings(settings: Config) -> list[Standing]:
+def standings(settings: Config, now: datetime) -> list[Standing]:
     """The feeds of the store by address, then those of the config that no bot has seen yet."""
-    known = [_known(health) for health in _stored(settings.database)]
+    known = [_known(health, now) for health in _stored(settings.database)]
     urls = {feed.url for feed in known}
     return known + [_new(feed) for feed in settings.feeds if feed.url not in urls]
 
@@ -93,14 +112,19 @@ def _stored(database: str) -> list[FeedHealth]:
         return archive.feeds()
 
 
-def _known(health: FeedHealth) -> Standing:
+def _known(health: FeedHealth, now: datetime) -> Standing:
+    asked = not (health.paused or health.gone_at)
     return Standing(
         url=health.url,
         title=health.title,
         state=_state_of(health),
         failures=health.failures,
         last_success_at=health.last_success_at,
-        next_due_at=None if health.paused else health.next_due_at,
+        next_due_at=health.next_due_at if asked else None,
+        due_why=health.due_why if asked else "",
+        items_per_day=health.items_per_day,
+        silent_since=health.silent_since(now),
+        moved_to=health.moved_to,
         last_error=health.last_error,
     )
 
@@ -112,6 +136,8 @@ def _new(feed: Feed) -> Standing:
 def _state_of(health: FeedHealth) -> State:
     if health.paused:
         return State.PAUSED
+    if health.gone_at:
+        return State.GONE
     if health.last_polled_at is None:
         return State.NEVER_ASKED
     return State.FAILING if health.failures else State.OK
@@ -125,5 +151,9 @@ def _object(feed: Standing) -> dict[str, object]:
         "failures": feed.failures,
         "last_success_at": stamp(feed.last_success_at),
         "next_due_at": stamp(feed.next_due_at),
+        "due_why": feed.due_why,
+        "items_per_day": feed.items_per_day,
+        "silent_since": stamp(feed.silent_since),
+        "moved_to": shown(feed.moved_to) or None,
         "last_error": shown(feed.last_error),
     }

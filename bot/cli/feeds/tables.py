@@ -22,15 +22,20 @@ Row = TypeVar("Row")
 Column = tuple[str, Callable[[Row], str]]  # its heading, and what it says of a row
 
 WIDTH_OF_A_FILE = 200  # characters, where the output is no terminal
-WIDE = 140  # from where a table of eight columns can be read
+WIDE_COLUMN = 17  # characters; a table whose columns have less on average cannot be read
 LONGEST_CELL = 300
 
 
 def print_table(columns: Sequence[Column[Row]], rows: Iterable[Row], style: Callable[[Row], str]) -> None:
-    """Print the rows, each in its style: as a table, or on a narrow terminal line by line under each other."""
+    """Print the rows, each in its style: as a table, or on a narrow terminal line by line under each other.
+
+    A column in which no row says anything is left out.
+    """
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
-    show = _print_wide if console.width >= WIDE else _print_narrow
-    show(console, columns, [([clean(cell(row), LONGEST_CELL) for _, cell in columns], style(row)) for row in rows])
+    said = [([clean(cell(row), LONGEST_CELL) for _, cell in columns], style(row)) for row in rows]
+    kept = [at for at in range(len(columns)) if not said or any(cells[at] for cells, _ in said)]
+    show = _print_wide if console.width >= WIDE_COLUMN * len(kept) else _print_narrow
+    show(console, [columns[at] for at in kept], [([cells[at] for at in kept], look) for cells, look in said])
 
 
 def _print_wide(console: Console, columns: Sequence[Column[Row]], rows: Sequence[tuple[list[str], str]]) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, tzinfo
 from bot.core.caution import careful, coarse, veiled
 from bot.core.ledger import shown
 from bot.core.messages import where
-from bot.core.model import Count, Delivery, Incident, Rhythm, Severity, Subscriber
+from bot.core.model import Count, Delivery, Incident, Place, Rhythm, Severity, Subscriber
 from bot.core.preferences import belongs_in_digest
 from bot.core.tongue import Tongue
 
@@ -41,9 +41,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AreaTotal:
-    """A province or country in words, how many incidents, and the range of their tolls; None where no toll is told."""
+    """A province or country, None where no place is known: how many incidents, and the range of their tolls; None where
+    no toll is told.
+    """
 
-    area: str
+    area: Place | None
     incidents: int
     killed: Count | None
     injured: Count | None
@@ -135,13 +137,16 @@ def remembered(entries: Iterable[Entry], listed: Collection[str], incidents: Ite
 def totals(entries: Sequence[Entry]) -> tuple[AreaTotal, ...]:
     """For each province, or country where no province is known, the range of the tolls of its incidents."""
     by_area: dict[str, list[Incident]] = {}
+    areas: dict[str, Place | None] = {}
     for entry in entries:
-        by_area.setdefault(where(coarse(entry.incident.place, "admin1")), []).append(entry.incident)
-    found = [_total(area, incidents) for area, incidents in by_area.items()]
+        area = coarse(entry.incident.place, "admin1")
+        areas.setdefault(where(area), area)  # by its name: a province that a report names has another id
+        by_area.setdefault(where(area), []).append(entry.incident)
+    found = [_total(areas[name], incidents) for name, incidents in by_area.items()]
     return tuple(sorted(found, key=lambda each: (-(each.killed.figure if each.killed else 0), -each.incidents)))
 
 
-def _total(area: str, incidents: Sequence[Incident]) -> AreaTotal:
+def _total(area: Place | None, incidents: Sequence[Incident]) -> AreaTotal:
     ids = {incident.id for incident in incidents}
     doubtful = {i.id for i in incidents if i.resembles is not None and i.resembles.incident_id in ids}
     killed = spanned([(shown(i), i.id in doubtful) for i in incidents])

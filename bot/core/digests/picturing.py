@@ -16,7 +16,7 @@ from bot.core.digests.wording import title_of
 from bot.core.messages import LONGEST_NAME, clean
 from bot.core.model import Incident, Mark, Picture, Place, PlaceKind, Town
 from bot.core.places import Gazetteer
-from bot.core.tongue import mark
+from bot.core.tongue import mark, plural
 
 WITHIN_KM: Mapping[PlaceKind, float] = MappingProxyType(
     {
@@ -40,7 +40,7 @@ LEGEND = mark(
     " Hatched: somewhere in this area."
 )
 BARS = mark("incidents by day")
-UNPLACED = mark("{number} incident has no place on the map"), mark("{number} incidents have no place on the map")
+UNPLACED = plural("{number} incident has no place on the map", "{number} incidents have no place on the map")
 
 
 def picture_of(digest: Digest, lately: Iterable[Entry], reader: Reader) -> Picture | None:

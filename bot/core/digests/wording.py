@@ -13,12 +13,12 @@ from html import escape
 from bot.core.digests.content import AreaTotal, Digest, Entry, Reader, totals
 from bot.core.messages import LONGEST_NAME, MARKS, clean, safe_link, sources_line, toll_line, where
 from bot.core.model import Count, Rendered, Rhythm, Severity
-from bot.core.tongue import Tongue, mark
+from bot.core.tongue import Tongue, mark, plural
 
-ROOM_FOR_LABELS = 200  # "(sent again ...)" and the like, in any language
+ROOM_FOR_LABELS = 280  # "(sent again ...)" and the like, in any language, and marks of direction
 LONGEST_TEXT = 4096 - ROOM_FOR_LABELS  # code points that Telegram takes, after its HTML is read
 LONGEST_CAPTION = 1024 - ROOM_FOR_LABELS  # under a picture
-LONGEST_LINE = 400
+LONGEST_PLACE = 200
 LONGEST_LINK = 500  # of an address, which is not read but is sent
 MOST_ENTRIES = 45  # with two formatted parts each; of more than a hundred, Telegram leaves the rest unformatted
 MOST_AREAS = 8
@@ -27,21 +27,21 @@ MOST_FEEDS = 5
 TITLES = {Rhythm.DAILY: mark("Daily digest"), Rhythm.WEEKLY: mark("Weekly digest"), Rhythm.INSTANT: mark("Digest")}
 PERIOD = mark("{since} - {until} ({zone})")
 NOTHING = mark("No incidents.")
-INCIDENTS = mark("{number} incident"), mark("{number} incidents")
-AT_ONCE = mark("{number} alert came at once."), mark("{number} alerts came at once.")
+INCIDENTS = plural("{number} incident", "{number} incidents")
+AT_ONCE = plural("{number} alert came at once.", "{number} alerts came at once.")
 BY_AREA = mark("By area")
 TOTAL = mark("{area}: {told}")
 KILLED = mark("killed: {figure}")
 INJURED = mark("injured: {figure}")
 AT_LEAST = mark("at least {number}")
 UP_TO = mark("up to {number}")
-MORE_AREAS = mark("and {number} more area"), mark("and {number} more areas")
+MORE_AREAS = plural("and {number} more area", "and {number} more areas")
 RANGES = mark("Ranges add up the lowest and the highest figure of each separate incident; they are no counts.")
 QUIET = mark("Gone quiet: {feeds}")
 MORE_FEEDS = mark("{feeds} and {number} more")
 SEVERITIES = {Severity.CRITICAL: mark("Critical"), Severity.HIGH: mark("High"), Severity.NORMAL: mark("Normal")}
 AGAIN = mark("more is known")
-MORE = mark("and {number} more: /latest"), mark("and {number} more: /latest")
+MORE = plural("and {number} more: /latest", "and {number} more: /latest")
 SOURCE = mark("report")
 
 
@@ -60,14 +60,17 @@ def render_digest(digest: Digest, reader: Reader, caption: int = LONGEST_TEXT) -
     head = list(_head(digest, reader))
     entries = list(_listed(digest, reader))
     if not entries:
-        return (_joined(_fitting(head, caption)),)
+        return (_joined(_fitting(head, caption), reader.tongue),)
     whole = [*head, Line(), *entries]
     if _length(whole) <= caption and len(entries) <= MOST_ENTRIES:
-        return (_joined(whole),)
+        return (_joined(whole, reader.tongue),)
     if caption < LONGEST_TEXT:
-        return (_joined(_fitting(head, caption)), _joined(_cut(entries, LONGEST_TEXT, reader.tongue)))
+        return (
+            _joined(_fitting(head, caption), reader.tongue),
+            _joined(_cut(entries, LONGEST_TEXT, reader.tongue), reader.tongue),
+        )
     head = _fitting(head, LONGEST_TEXT // 2)
-    return (_joined([*head, Line(), *_cut(entries, LONGEST_TEXT - _length(head) - 2, reader.tongue)]),)
+    return (_joined([*head, Line(), *_cut(entries, LONGEST_TEXT - _length(head) - 2, reader.tongue)], reader.tongue),)
 
 
 def title_of(digest: Digest, reader: Reader) -> tuple[str, str]:
@@ -110,7 +113,7 @@ def _total(total: AreaTotal, tongue: Tongue) -> str:
     killed = tongue.say(KILLED, figure=_figure(total.killed, tongue)) if total.killed else ""
     injured = tongue.say(INJURED, figure=_figure(total.injured, tongue)) if total.injured else ""
     told = ", ".join(filter(None, [tongue.count(*INCIDENTS, total.incidents), killed, injured]))
-    return tongue.say(TOTAL, area=total.area, told=told)
+    return tongue.say(TOTAL, area=clean(where(total.area, tongue), LONGEST_PLACE), told=told)
 
 
 def _figure(count: Count, tongue: Tongue) -> str:
@@ -140,9 +143,9 @@ def _listed(digest: Digest, reader: Reader) -> Iterator[Line]:
 def _entry(entry: Entry, reader: Reader) -> Line:
     incident, tongue = entry.incident, reader.tongue
     seen = incident.first_seen.astimezone(reader.zone)
-    told = [toll_line(incident), sources_line(incident), tongue.say(AGAIN) if entry.again else ""]
-    plain = f"• {seen:%d.%m. %H:%M} {where(incident.place)}" + "".join(f" · {text}" for text in told if text)
-    plain = clean(plain, LONGEST_LINE)
+    told = [toll_line(incident, tongue), sources_line(incident, tongue), tongue.say(AGAIN) if entry.again else ""]
+    place = tongue.isolated(clean(where(incident.place, tongue), LONGEST_PLACE))
+    plain = f"• {seen:%d.%m. %H:%M} {place}" + "".join(f" · {text}" for text in told if text)
     link = safe_link(incident.sources[0].url) if incident.sources else ""
     if not link.isprintable() or not 0 < len(link) <= LONGEST_LINK:
         return _text(plain)
@@ -187,5 +190,14 @@ def _more(number: int, tongue: Tongue) -> Line:
     return _text(tongue.count(*MORE, number))
 
 
-def _joined(lines: Sequence[Line]) -> Rendered:
-    return Rendered("\n".join(line.html for line in lines), "\n".join(line.plain for line in lines))
+def _joined(lines: Sequence[Line], tongue: Tongue) -> Rendered:
+    directed = [_directed(line, tongue) for line in lines]
+    return Rendered("\n".join(line.html for line in directed), "\n".join(line.plain for line in directed))
+
+
+def _directed(line: Line, tongue: Tongue) -> Line:
+    """A line, or a heading with the line below it, that runs in the direction of the language."""
+    rows = list(zip(line.html.split("\n"), line.plain.split("\n"), strict=True))
+    marks = [tongue.line(plain).removesuffix(plain) for _, plain in rows]
+    html = "\n".join(mark + html for (html, _), mark in zip(rows, marks, strict=True))
+    return Line(html, "\n".join(mark + plain for (_, plain), mark in zip(rows, marks, strict=True)))

@@ -6,6 +6,16 @@ code: all words live in rules/events.
 """
 
 from bot.core.events.finding import CASUALTIES, CASUALTY_TYPES, Found, find_events
-from bot.core.events.languages import Language, Spoken, languages_of, spoken_in
+from bot.core.events.languages import Language, Spoken, languages_of, spoken_among, spoken_in
 
-__all__ = ["CASUALTIES", "CASUALTY_TYPES", "Found", "Language", "Spoken", "find_events", "languages_of", "spoken_in"]
+__all__ = [
+    "CASUALTIES",
+    "CASUALTY_TYPES",
+    "Found",
+    "Language",
+    "Spoken",
+    "find_events",
+    "languages_of",
+    "spoken_among",
+    "spoken_in",
+]

@@ -71,6 +71,11 @@ def words_of(triggers: Iterable[Trigger]) -> list[tuple[str, Types]]:
     return list(_types((t.type, t.words) for t in triggers).items())
 
 
+def with_of(triggers: Iterable[Trigger]) -> list[tuple[str, Types]]:
+    """The words of which a kind needs one beside its own, each with the types that it serves."""
+    return list(_types((t.type, t.with_) for t in triggers).items())
+
+
 def beside_of(triggers: Sequence[Trigger]) -> list[tuple[str, Beside]]:
     """The words that stand beside those of kinds, with the types they speak for and against."""
     for_, against = _types((t.type, t.with_) for t in triggers), _types((t.type, t.unless) for t in triggers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import repeat
 from operator import itemgetter
 
 from bot.core.events.files import EventType
@@ -62,26 +62,34 @@ def languages_of(vocabularies: Iterable[Vocabulary], types: Sequence[EventType])
 
 def spoken_in(fields: Sequence[Prose], languages: Mapping[str, Language], told: str | None) -> Spoken | None:
     """The languages of a report; `told` is what the feed says of it. None when none is known."""
-    if all(prose.source.isascii() for prose in fields):
-        main = _best(fields, "latin", languages, told)
+    plain = all(prose.source.isascii() for prose in fields)
+    return spoken_among([word for prose in fields for word in prose.words], languages, told, plain=plain)
+
+
+def spoken_among(
+    words: Sequence[str], languages: Mapping[str, Language], told: str | None, *, plain: bool
+) -> Spoken | None:
+    """As `spoken_in`, from the words alone. `plain` when all that is written is ASCII, and hence in one script."""
+    if plain:
+        main = _best(words, "latin", languages, told)
         return Spoken(main, {"latin": main}) if main else None
-    scripts = _scripts(chain.from_iterable(prose.words for prose in fields))
+    scripts = _scripts(words)
     enough = MIXED * scripts.total()
     by_script = {}
     for script, count in scripts.most_common():
-        if count >= enough and (language := _best(fields, script, languages, told)) is not None:
+        if count >= enough and (language := _best(words, script, languages, told)) is not None:
             by_script[script] = language
     return Spoken(next(iter(by_script.values())), by_script) if by_script else None
 
 
-def _best(fields: Sequence[Prose], script: str, languages: Mapping[str, Language], told: str | None) -> Language | None:
+def _best(words: Iterable[str], script: str, languages: Mapping[str, Language], told: str | None) -> Language | None:
     candidates = {name: one for name, one in languages.items() if one.vocabulary.script == script}
     if told in candidates:
         return candidates[told]
     if len(candidates) < 2:
         return next(iter(candidates.values()), None)
-    words = Counter(chain.from_iterable(prose.words for prose in fields))
-    scores = {name: sum(map(words.get, one.vocabulary.function_words, repeat(0))) for name, one in candidates.items()}
+    counts = Counter(words)
+    scores = {name: sum(map(counts.get, one.vocabulary.function_words, repeat(0))) for name, one in candidates.items()}
     return candidates[max(scores, key=lambda name: scores[name])]
 
 

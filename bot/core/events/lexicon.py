@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from bot.core.events.kinds import Beside, Trigger, Types, beside_of, words_of
+from bot.core.events.kinds import NO_TYPES, Beside, Trigger, Types, beside_of, with_of, words_of
 from bot.core.events.phrases import Entries, Hit, Phrases, longest, phrases_of
 from bot.core.events.vocabulary import DAYS, HARM, Lexeme, Role, Vocabulary
 from bot.core.text import Prose, Sentence
@@ -48,14 +48,24 @@ class Lexicon:
 
     `leading` are the words of harm and of kinds of events, without which a sentence tells nothing; `following` are all
     others, looked up only beside them. `needing` are the kinds that want one of `with` beside their words, `apart` the
-    kinds that each is never one incident with.
+    kinds that each is never one incident with. `stirring` are the leading words and what the needing kinds want.
     """
 
     vocabulary: Vocabulary
     leading: Phrases[Types | None]
+    stirring: Phrases[Types | None]
     following: Phrases[Lexeme | Beside]
     needing: frozenset[str]
     apart: Mapping[str, frozenset[str]]
+
+    def may_tell(self, words: Sequence[str]) -> bool:
+        """Could a sentence among these words tell of anything? False is certain, whatever the sentences are."""
+        harm, kinds, wanted = self.stirring.every(words, 0, len(words))
+        if harm:
+            return True
+        types = NO_TYPES.union(*[hit[0] for hit in cast("list[Hit[Types]]", kinds)])
+        needing = types & self.needing
+        return types != needing or any(not needing.isdisjoint(hit[0]) for hit in cast("list[Hit[Types]]", wanted))
 
     def heard(self, prose: Prose, sentence: Sentence) -> Heard | None:
         """What the words of a sentence stand for; None where none of them could tell of anything: half of them."""
@@ -95,4 +105,11 @@ def lexicon_of(vocabulary: Vocabulary, triggers: Sequence[Trigger], apart: Mappi
     following: tuple[Entries[Lexeme | Beside], ...] = (vocabulary.telling, vocabulary.context, beside_of(triggers))
     prefixes = vocabulary.prefixes
     needing = frozenset(t.type for t in triggers if t.with_)
-    return Lexicon(vocabulary, phrases_of(leading, prefixes), phrases_of(following, prefixes), needing, apart)
+    return Lexicon(
+        vocabulary,
+        phrases_of(leading, prefixes),
+        phrases_of((*leading, with_of(triggers)), prefixes),
+        phrases_of(following, prefixes),
+        needing,
+        apart,
+    )

@@ -111,7 +111,9 @@ class Phrases(Generic[T]):
         if not self.prefixes:
             return word.startswith(opened.begun)
         forms = self._forms(word)
-        return any(form.startswith(opened.begun) for form in forms) or not opened.next.isdisjoint(forms)
+        if not opened.next.isdisjoint(forms):
+            return True
+        return bool(opened.begun) and any(form.startswith(opened.begun) for form in forms)
 
     def _longer(self, words: Sequence[str], index: int, end: int, node: _Node[T]) -> Iterator[tuple[int, T, int]]:
         """What the phrases stand for that go on from a node with the words from `index`, and where they end."""

@@ -6,7 +6,8 @@ code points into the field they name.
 """
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
-from bot.core.model.feeds import HOURS_OF_DAY, DueWhy, History, Ways, Whereabouts, Wishes
+from bot.core.model.evidence import Evidence, Finding, Origin
+from bot.core.model.feeds import HOURS_OF_DAY, DueWhy, History, Hub, Push, Ways, Whereabouts, Wishes
 from bot.core.model.incidents import (
     POLICY,
     Alert,
@@ -60,13 +61,16 @@ __all__ = [
     "DueWhy",
     "Entry",
     "Event",
+    "Evidence",
     "Examined",
     "Expected",
     "Feed",
     "Field",
     "Figures",
+    "Finding",
     "Frequency",
     "History",
+    "Hub",
     "Incident",
     "Mark",
     "Match",
@@ -77,6 +81,7 @@ __all__ = [
     "Narrowed",
     "Near",
     "Notice",
+    "Origin",
     "Outcome",
     "Picture",
     "Place",
@@ -84,6 +89,7 @@ __all__ = [
     "Policy",
     "Preferences",
     "Problem",
+    "Push",
     "Quantity",
     "QuietHours",
     "Reading",

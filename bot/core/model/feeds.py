@@ -6,10 +6,11 @@ A newcomer's mistake is to read `History` as a count: old news weighs less, so i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 HOURS_OF_DAY = 24
+CLOCK_JUMP_SECONDS = 60.0  # by less, clocks are put right all the time
 
 
 class DueWhy(StrEnum):
@@ -28,6 +29,8 @@ class DueWhy(StrEnum):
     GONE = "gone"
     CLOCK = "clock set back"
     NETWORK = "our network is back"
+    PUSHED = "its hub told of news"
+    LISTENING = "its hub tells of news"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,48 @@ class Whereabouts:
 
 
 @dataclass(frozen=True, slots=True)
+class Hub:
+    """Who tells of a feed's news, and the address by which it knows the feed; both empty where the feed names none."""
+
+    address: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ways:
     """All that is remembered of a feed beside its validators."""
 
     history: History = History()
     wishes: Wishes = Wishes()
     whereabouts: Whereabouts = Whereabouts()
+    hub: Hub = Hub()
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What was agreed with a feed's hub. Until `lease_until` it tells of news at `callback`, signed with `secret`.
+
+    `tries` counts what was asked of it since it last agreed, the last time at `asked_at`; `missed` the news that it did
+    not tell, since it last told of any. `pushed_at` is set from when it told until that news was found.
+    """
+
+    hub: Hub
+    callback: str
+    secret: str
+    asked_at: datetime | None = None
+    tries: int = 0
+    missed: int = 0
+    lease_until: datetime | None = None
+    lease_seconds: int = 0
+    pushed_at: datetime | None = None
+    error: str = ""
+
+    @property
+    def agreed_at(self) -> datetime | None:
+        """When the hub agreed the last time, while that lasts."""
+        return self.lease_until - timedelta(seconds=self.lease_seconds) if self.lease_until else None
+
+    def is_alive(self, now: datetime) -> bool:
+        """May its silence be taken for having no news? A lease longer than was agreed comes of a clock set back."""
+        ends = self.lease_until
+        return ends is not None and 0 < (ends - now).total_seconds() <= self.lease_seconds + CLOCK_JUMP_SECONDS

@@ -25,11 +25,15 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text for Telegram, as HTML and as the plain words it falls back to. `link` is where its one button leads."""
+    """A text for Telegram, as HTML and as the plain words it falls back to, in a `language` by its ISO 639-1 code.
+
+    `link` is where its one button leads.
+    """
 
     html: str
     plain: str
     link: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

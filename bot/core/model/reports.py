@@ -29,7 +29,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a feed as the feed has it: nothing trimmed, joined or believed yet."""
+    """One item of a feed as the feed has it: nothing trimmed, joined or believed yet.
+
+    `html` may be plain text: the parser's child, which must go through it anyhow, makes it so.
+    """
 
     guid: str
     link: str

@@ -6,7 +6,7 @@ nationality for a place: "Turkish" is an actor and never found here.
 
 from bot.core.places.cues import Cues
 from bot.core.places.deciding import DATELINE, PlacesRead, Rejected, find_places
-from bot.core.places.gazetteer import Gazetteer, described, gazetteer_of, precision
+from bot.core.places.gazetteer import Gazetteer, NoSuchPlace, described, gazetteer_of, precision
 from bot.core.places.keys import key_of, without_article
 from bot.core.places.nearness import distance_km
 
@@ -14,6 +14,7 @@ __all__ = [
     "DATELINE",
     "Cues",
     "Gazetteer",
+    "NoSuchPlace",
     "PlacesRead",
     "Rejected",
     "described",

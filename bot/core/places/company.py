@@ -45,9 +45,11 @@ def named_countries(fields: Sequence[Prose], cases: Sequence[Case], cues: Cues, 
 
 def _is_country(known: Known, case: Case) -> bool:
     """Does a name stand for a country, not for a province that a town beside it lies in, as in "Atlanta, Georgia"?"""
+    if known.place.kind != "country":
+        return False
     provinces = {k.place.id for k in case.mention.bearers if k.place.kind != "country"}
     beside = (k.place for m in case.neighbours for k in m.bearers)
-    return known.place.kind == "country" and not any(provinces.intersection(place.parents) for place in beside)
+    return not any(provinces.intersection(place.parents) for place in beside)
 
 
 def _peoples(prose: Prose, cues: Cues) -> Iterator[str]:

@@ -12,28 +12,30 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.core.model import Field, Toponym
+from bot.core.places.attesting import unattested
 from bot.core.places.cases import LARGE, Case, cases_of, is_dateline, listed, tied
 from bot.core.places.company import ENOUGH, NAMED, Company, named_countries, with_places
 from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, named
-from bot.core.places.gazetteer import WEIGHT, Gazetteer, Known, described
+from bot.core.places.gazetteer import WEIGHT, Gazetteer, Known, described, renown
 from bot.core.places.guards import (
-    Surroundings,
     explains,
     is_nobodys,
     is_shouting,
     is_unit,
     lower_words,
+    on_street,
     part_of_longer,
     unknown_before,
 )
 from bot.core.places.keys import ARABIC_COUNTRIES, is_arabic, is_latin, is_native
 from bot.core.places.nearness import may_hold, relates, same
-from bot.core.places.spelling import is_main, respelt
+from bot.core.places.spelling import INSIDE, is_main, respelt
 from bot.core.text import Prose
 
 WITHIN, BESIDE = 4.0, 6.0  # a place round it is named in the report; right beside it
 MAIN, ARTICLE = 1.0, 1.0  # the name is the place's main one; both or neither have an article: "al-Shafa", "Shafa"
+ARABIC_ARTICLE = 1.5  # the same in Arabic, which writes it
 CLOSE_CALL = 1.0  # in score: who leads by less has not won
 DISTINCTIVE = 6  # letters
 DATELINE = "dateline"  # begins the `why` of a place that says where a reporter sat
@@ -65,7 +67,6 @@ PLAIN = frozenset(
 )
 MILLION = 1_000_000
 LONG_ENOUGH = 5  # letters of a name of a large place that is not its main one
-INSIDE = frozenset(["in", "of", "within", "inside", "في", "بريف", "ريف", "محافظه", "en", "dans", "у", "в"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,9 @@ def _decided(cases: Sequence[Case], company: Company, cues: Cues) -> tuple[dict[
         verdicts |= {number: _decide(cases[number], company, cues, small=small) for number in undecided}
         undecided = [number for number in undecided if verdicts[number].known is None]
         sure = (v for v in verdicts.values() if not v.why.startswith(DATELINE))
-        company = with_places(company, [v.known.place for v in sure if v.known])
+        before, company = company, with_places(company, [v.known.place for v in sure if v.known])
+        if small and company == before:  # a second look would see the same
+            break
     return verdicts, company
 
 
@@ -133,15 +136,15 @@ def _rejected(mention: Mention, why: str) -> Rejected:
 def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict:
     if not small and not case.neighbours and all(k.weight < LARGE and not k.by_hand for k in case.mention.bearers):
         return Verdict(None, NOT_YET)
-    ranked = sorted(
-        ((_score(k, case, company), k) for k in case.mention.bearers), key=lambda pair: (-pair[0], pair[1].place.id)
-    )
+    ranked = [(_score(k, case, company), k) for k in case.mention.bearers]
+    if len(ranked) > 1:
+        ranked.sort(key=lambda pair: (-pair[0], pair[1].place.id))
     score, best = ranked[0]
     rivals = [k for s, k in ranked[1:] if score - s < CLOSE_CALL and not same(best.place, k.place)]
     if rivals:
         shown = "; ".join(described(k.place) for k in [best, *rivals][:MOST_CHOICES])
         return Verdict(None, f"several places of that name: {shown}")
-    best = _as_said(best, [k for s, k in ranked if score - s < WITHIN], case.near)
+    best = _as_said(best, [k for s, k in ranked if score - s < WITHIN], case)
     reason = _reason(best, case, company, cues, small=small)
     if reason.startswith("-"):
         return Verdict(None, reason[1:])
@@ -151,31 +154,46 @@ def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict
 def _score(known: Known, case: Case, company: Company) -> float:
     """How well one of the places of a name fits the report."""
     place = known.place
-    score = known.weight + company.of(place) + (MAIN if is_main(case.mention.key, known) else 0.0)
+    score = known.weight + company.of(place)
+    if is_main(case.mention.key, known):  # being known by its main name, a place is not by its rarer ones
+        score += MAIN + (0.0 if known.population or place.kind != "settlement" else renown(known))
     if place.country in ARABIC_COUNTRIES and case.mention.article == known.article:
-        score += ARTICLE
-    held = set(place.parents) & company.areas
-    if held - {place.parents[-1] if place.parents else ""}:
+        score += ARTICLE if case.mention.latin else ARABIC_ARTICLE
+    if not company.areas.isdisjoint(place.parents) and company.areas.intersection(place.parents) - {place.parents[-1]}:
         score += WITHIN
-    if any(relates(place, other) for m in case.neighbours for other in m.bearers):
+    if case.neighbours and any(relates(place, other) for m in case.neighbours for other in m.bearers):
         score += BESIDE
     return score
 
 
-def _as_said(best: Known, close: Sequence[Known], near: Surroundings) -> Known:
-    """Of a town, its district and its province, which share a name, the one that the word beside it says."""
+def _as_said(best: Known, close: Sequence[Known], case: Case) -> Known:
+    """Of a town, its district and its province, which share a name, the one that the words beside it say."""
+    near = case.near
     kind = (
         _KIND_SAID.get(near.after)
         or _KIND_SAID.get(near.before)
         or (_KIND_SAID.get(near.further) if near.before == "of" else None)
     )
-    family = [k for k in close if same(best.place, k.place)]
-    if kind is None and best.place.kind == "admin2":
+    if kind is None and (best.place.kind == "admin2" or _in_itself(best, case)):
         kind = "settlement"  # Paris is the town before it is the district
+    if kind is None:  # nine of ten
+        return best
+    family = [k for k in close if same(best.place, k.place)]
     fitting = [k for k in family if k.place.kind == kind]
     if fitting:
         return max(fitting, key=WEIGHT)
     return best
+
+
+def _in_itself(best: Known, case: Case) -> bool:
+    """ "Homs, in Homs province": the first is the town."""
+    mention = case.mention
+    return best.place.kind == "admin1" and any(
+        mention.end < other.first
+        and best.place.id in {k.place.id for k in other.bearers}
+        and not INSIDE.isdisjoint(mention.prose.words[mention.end : other.first])
+        for other in case.neighbours
+    )
 
 
 _KIND_SAID = {
@@ -190,14 +208,15 @@ _KIND_SAID = {
 
 
 class Doubts(NamedTuple):
-    """What kind of name it is: words anybody uses, a person's, or one that analysts noted as weak."""
+    """What kind of name it is: words anybody uses, a person's, one that analysts noted as weak, a quarter's alone."""
 
     plain: bool
     personal: bool
     weak: bool
+    stray: bool
 
     @classmethod
-    def of(cls, case: Case, cues: Cues) -> Doubts:
+    def of(cls, best: Known, case: Case, company: Company, cues: Cues) -> Doubts:
         mention = case.mention
         words = mention.prose.words[mention.first : mention.end]
         by_hand = any(known.by_hand for known in mention.bearers)
@@ -205,22 +224,36 @@ class Doubts(NamedTuple):
             plain=mention.latin and (cues.is_word if by_hand else cues.is_plain)(words),
             personal=mention.single and not is_nobodys(mention.key, cues),
             weak=mention.key in cues.weak,
+            stray=_is_stray_quarter(best, case, company, cues),
         )
 
     def __bool__(self) -> bool:
-        return self.plain or self.personal or self.weak
+        return any(self)
+
+
+def _is_stray_quarter(best: Known, case: Case, company: Company, cues: Cues) -> bool:
+    """Is it a quarter whose town and province nobody names? Many are called Victory, Renaissance, or after a saint."""
+    if best.place.kind != "neighbourhood":
+        return False
+    if company.areas.isdisjoint(best.place.parents):
+        return True
+    return is_arabic(case.mention.key) and case.mention.single and not is_unit(case.near.before, cues)
 
 
 def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: bool) -> str:
     """Why a place is accepted; with a dash before it, why it is not."""
-    doubts, heavy = Doubts.of(case, cues), best.weight
+    doubts, heavy = Doubts.of(best, case, company, cues), best.weight
     if best.place.kind == "country":
         said = _contradicted(best, case)
         return f"-it lies elsewhere than in {said}" if said else _country(case, company, doubts)
     if heavy < LARGE and not best.by_hand and (longer := part_of_longer(case.near, cues)):
         return f"-{longer}"
+    if best.place.kind == "settlement" and (street := on_street(case.near)):
+        return f"-{street}"
+    if doubt := unattested(case.mention, best, case.mention.bearers):
+        return f"-{doubt}"
     beside = any(relates(best.place, k) or relates(k.place, best) for m in case.neighbours for k in m.bearers)
-    if beside and (case.cue or tied(case) or not (doubts.plain or doubts.personal)):
+    if beside and (case.cue or tied(case) or not (doubts.plain or doubts.personal or doubts.stray)):
         return "named beside a place round it"
     if said := _contradicted(best, case):
         return f"-it lies elsewhere than in {said}"

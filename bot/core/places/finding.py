@@ -194,7 +194,9 @@ def _latin(prose: Prose, index: int, windows: Sequence[Window], gazetteer: Gazet
 
 
 def _keys(words: Sequence[str]) -> tuple[str, ...]:
-    return (words[0],) if len(words) == 1 else tuple(joined_keys(words))
+    whole = "".join(words)
+    plain = len(words) == 1 or (whole.isascii() and ARTICLES.isdisjoint(words))
+    return (whole,) if plain else tuple(joined_keys(words))
 
 
 # ---------------------------------------------------------------- without capitals
@@ -202,13 +204,24 @@ def _unlettered(prose: Prose, index: int, bases: Sequence[str], gazetteer: Gazet
     word = prose.words[index]
     if "\u0400" <= word[:1] <= "\u04ff" and not prose.starts_upper(index):
         return None
-    best = None
+    if word == _ALI and prose.source[prose.ends[index] - 1] == _ON[-1]:
+        return None
+    best, name = index, ("", "")
     for base in bases:
         end, key = _longest(prose, index, base, gazetteer)
-        if end and (best is None or end > best.end):
+        if end > best:
             how = "name" if base == word or base == without_article(word) else _how(word)
-            best = Mention(prose, index, end, key, how, gazetteer.bearers(key))
-    return best
+            best, name = end, (key, how)
+    return Mention(prose, index, best, *name, _bearers(name[0], gazetteer)) if best > index else None
+
+
+_ALI, _ON = "علي", "على"  # folding makes them one: "on Jasim" is no Ali Jasim
+
+
+def _bearers(key: str, gazetteer: Gazetteer) -> tuple[Known, ...]:
+    """The places of a name: "al-Adiliya" is one that a table has without an article as well, as among Latin names."""
+    bare = without_article(key) if is_arabic(key) else key  # who has the article is found without it, too
+    return gazetteer.bearers(bare) or gazetteer.bearers(key)
 
 
 def _how(word: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import log2
 from operator import attrgetter
 from typing import ParamSpec, TypeVar, cast
 from weakref import WeakMethod
@@ -20,12 +21,14 @@ from bot.core.model import Place
 from bot.core.places.cues import NO_CUES, Cues
 from bot.core.places.forms import bases_of
 from bot.core.places.keys import (
+    arabic_sounds_of,
     bare_word,
     consonants_of,
     has_article,
-    is_latin,
+    is_arabic,
     key_of,
     sounds_of,
+    unqualified,
     without_article,
     without_articles,
     words_of,
@@ -45,6 +48,8 @@ MILLION = 1_000_000  # people, from which a town is known before the province of
 NOTABLE = 3.5  # in `weight`, from which another bearer of a name is worth a warning
 RIVALS = 5.0  # in `weight`: nobody takes the country Palestine for the town in Texas
 MOST_CHOICES = 6
+BORDER_KM = 8.0  # from village to village: nearer than this, a border runs between neighbours
+MOST_RENOWN = 2.0  # in `weight`: a hundred people
 WEIGHT = attrgetter("weight")
 EXTENT = ("country", "region", "admin1", "admin2", "settlement", "camp", "neighbourhood", "site")
 
@@ -55,6 +60,7 @@ class Known:
     name as key (in every table), sound and consonants, and whether that has an article.
 
     `weight` is how likely a bare name means this place when nothing else is known: hand-written, large, populous first.
+    `names` is in how many spellings the tables have it.
     """
 
     place: Place
@@ -65,6 +71,7 @@ class Known:
     consonants: str = ""
     article: bool = False
     weight: float = 0.0
+    names: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,19 @@ class Source:
 
     table: Table
     by_hand: bool = False
+
+
+class NoSuchPlace(LookupError):
+    """A name that means no place, or several; its message is for analysts.
+
+    `near` is a name much like it, `choices` those it may mean.
+    """
+
+    def __init__(self, message: str, name: str, near: str = "", choices: Sequence[Place] = ()) -> None:
+        super().__init__(message)
+        self.name = name
+        self.near = near
+        self.choices = tuple(choices)
 
 
 def _remembering(answers: int, method: Callable[P, T]) -> Callable[P, T]:
@@ -91,7 +111,8 @@ def _remembering(answers: int, method: Callable[P, T]) -> Callable[P, T]:
 class Gazetteer:
     """Places by id and by key, from the tables in order of precedence.
 
-    `regions` names, for the id of a place, the regions that hold it beside its parent.
+    `regions` names, for the id of a place, the regions that hold it beside its parent; `spoken` the name of a place in
+    a language, as far as somebody wrote down what language it is in.
     """
 
     def __init__(
@@ -99,8 +120,10 @@ class Gazetteer:
         sources: Sequence[Source],
         regions: Mapping[str, tuple[str, ...]] | None = None,
         cues: Cues = NO_CUES,
+        spoken: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self.cues = cues
+        self._spoken = dict(spoken or {})
         self._sources = tuple(sources)
         self._regions = dict(regions or {})
         self._rows_of = _remembering(REMEMBERED_KEYS, self._look_up)
@@ -110,6 +133,7 @@ class Gazetteer:
         self.name_keys = _remembering(REMEMBERED_PLACES, self._name_keys)
         self.bases = _remembering(REMEMBERED_KEYS, self._bases)
         self.sounds_known = _remembering(REMEMBERED_KEYS, self._sounds_known)
+        self.across_border = _remembering(REMEMBERED_PLACES, self._across_border)
         self._likely = _remembering(1, self._likely_names)
 
     def __len__(self) -> int:
@@ -119,7 +143,7 @@ class Gazetteer:
     def _bearers(self, key: str) -> tuple[Known, ...]:
         """The places that have a key, each once, as the first table that knows them has them."""
         found: dict[str, Known] = {}
-        for source, row in self._rows_of(key)[:MOST_BEARERS]:
+        for source, row in self._look_up(key)[:MOST_BEARERS]:
             known, by_hand = self._first_known(source, row), self._sources[source].by_hand
             weight = _weight(known.place, known.population, by_hand=by_hand)
             found.setdefault(known.place.id, replace(known, by_hand=by_hand, weight=weight))
@@ -135,11 +159,11 @@ class Gazetteer:
         if bare in self.cues.lower and not self.opens(bare):
             return ()
         bases = (base for base in bases_of(bare_word(word)) if len(base) > 1)
-        return tuple(base for base in bases if self._rows_of(base) or self.opens(base))
+        return tuple(base for base in bases if self._look_up(base) or self.opens(base))
 
     def _sounds_known(self, words: tuple[str, ...]) -> bool:
         """Does some place sound like these Latin words, or have their consonants, and are they no plain words?"""
-        known = self._rows_of(SOUND + sounds_of(words)) or self._rows_of(CONSONANTS + consonants_of(words))
+        known = self._look_up(SOUND + sounds_of(words)) or self._look_up(CONSONANTS + consonants_of(words))
         return bool(known) and not self.cues.is_plain(words)
 
     def _look_up(self, key: str) -> tuple[tuple[int, int], ...]:
@@ -158,15 +182,27 @@ class Gazetteer:
         found = self.bearers(code_key(place_id))
         return found[0].place if len(found) == 1 else None
 
+    def _across_border(self, unit_id: str, place: Place) -> bool:
+        """Does a place lie so near to one of a province that reports put it there?"""
+        if place.lat is None or place.lon is None:
+            return False
+        hashed = hash_of(code_key(unit_id))
+        return any(s.table.nearest_km(hashed, place.lat, place.lon) <= BORDER_KM for s in self._sources)
+
     def names_of(self, place_id: str) -> tuple[str, ...]:
         """All names of a place, from all tables."""
         rows = [self._sources[n].table.row(row) for n, row in self._rows_of(code_key(place_id))]
         return tuple(dict.fromkeys(name for row in rows for name in (row.name, *row.aliases)))
 
+    def spoken(self, place_id: str, language: str) -> str:
+        """The name of a place in a language where it is written down; empty elsewhere."""
+        return self._spoken.get((place_id, language), "")
+
     def _name_keys(self, place_id: str) -> tuple[str, ...]:
         """The names of a place as keys, and as they sound."""
-        spoken = [words_of(name) for name in self.names_of(place_id)]
-        sounds = [sounds_of(words) for words in spoken if words and is_latin(words[0])]
+        spoken = [words for name in self.names_of(place_id) if (words := words_of(name))]
+        spoken += filter(None, map(unqualified, spoken))
+        sounds = map(_spoken, spoken)
         return tuple(dict.fromkeys([*("".join(without_articles(words)) for words in spoken), *sounds]))
 
     def _read(self, source: int, index: int) -> Known:
@@ -198,6 +234,7 @@ class Gazetteer:
             sound=sounds_of(words),
             consonants=consonants_of(words).lstrip("a"),
             article=has_article(words),
+            names=len({name for r in rows for name in (r.name, *r.aliases)}),
         )
 
     def _parents(self, place_id: str) -> list[tuple[Row, bool]]:
@@ -251,7 +288,9 @@ class Gazetteer:
             return _only(name, [known.place for known in coded])
         found = self.named(name)
         if not found:
-            raise LookupError(f"unknown place '{name}'{self._suggestion(name)}")
+            near = self._near(name)
+            hint = f", did you mean '{near}'?" if near else "; `rules/places` is where places are added"
+            raise NoSuchPlace(f"unknown place '{name}'{hint}", name, near)
         return _only(name, [known.place for known in _likeliest(found)])
 
     def named(self, name: str) -> list[Known]:
@@ -296,10 +335,10 @@ class Gazetteer:
         largest = sorted(found.values(), key=lambda each: -each[0])[:most]
         return tuple(self._first_known(source, row).place for _, source, row in largest)
 
-    def _suggestion(self, name: str) -> str:
+    def _near(self, name: str) -> str:
         likely = self._likely()
         near = process.extractOne(name, likely, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=NEAR_NAME)
-        return f", did you mean '{near[0]}'?" if near else "; `rules/places` is where places are added"
+        return near[0] if near else ""
 
     def _likely_names(self) -> list[str]:
         names: dict[str, int] = {}
@@ -309,6 +348,19 @@ class Gazetteer:
                 large = source.by_hand or int(table.kinds[index]) < EXTENT.index("settlement")
                 names[name] = max(names.get(name, 0), 10**9 if large else int(table.populations[index]))
         return sorted(names, key=lambda name: -names[name])[:LIKELY_NAMES]
+
+
+def renown(known: Known) -> float:
+    """How much better than others of its name a place is known whose people nobody counted: each doubling of its
+    spellings counts, up to eight of them. A name and its Arabic form alone are what a surveyor leaves, not a reader.
+    """
+    if known.population or known.by_hand:
+        return MOST_RENOWN
+    return min(MOST_RENOWN, max(0.0, log2(known.names) - 1))
+
+
+def _spoken(words: Sequence[str]) -> str:
+    return arabic_sounds_of("".join(without_articles(words))) if is_arabic(words[0]) else sounds_of(words)
 
 
 # ---------------------------------------------------------------- of several, which
@@ -331,8 +383,9 @@ def _only(name: str, found: Sequence[Place]) -> Place:
     widest = min(found, key=lambda p: (EXTENT.index(p.kind), len(p.lineage), p.id))
     strangers = [p for p in found if widest.id not in p.lineage]
     if strangers:
-        choices = "; ".join(f"{p.id} is {described(p)}" for p in [widest, *strangers][:MOST_CHOICES])
-        raise LookupError(f"'{name}' is several places, write an id instead: {choices}")
+        shown = [widest, *strangers][:MOST_CHOICES]
+        choices = "; ".join(f"{p.id} is {described(p)}" for p in shown)
+        raise NoSuchPlace(f"'{name}' is several places, write an id instead: {choices}", name, choices=shown)
     return widest
 
 

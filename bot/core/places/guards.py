@@ -79,12 +79,11 @@ def is_shouting(mention: Mention) -> bool:
 
 def lower_words(texts: Sequence[Prose]) -> frozenset[str]:
     """All words that stand in small letters somewhere in the report."""
-    return frozenset(
-        word
-        for prose in texts
-        for word, start in zip(prose.words, prose.starts, strict=True)
-        if prose.source[start].islower()
-    )
+    found: set[str] = set()
+    for prose in texts:
+        source = prose.source
+        found.update([word for word, at in zip(prose.words, prose.starts, strict=True) if source[at].islower()])
+    return frozenset(found)
 
 
 # ---------------------------------------------------------------- persons and organisations
@@ -116,6 +115,15 @@ def part_of_longer(near: Surroundings, cues: Cues) -> str:
     if before in cues.generic and before not in cues.units and before not in ARTICLES:
         return f"part of a longer name: '{near.before}' stands before"
     return ""
+
+
+def on_street(near: Surroundings) -> str:
+    """Why a name is rather that of a street, of whatever town; or nothing. A mosque of a name is often there."""
+    named = next((word for word in (near.before, near.after) if word in _STREETS), "")
+    return f"something called after a place: '{named}'" if named else ""
+
+
+_STREETS = frozenset(["street", "streets", "avenue", "boulevard", "شارع"])
 
 
 def first_word_alone(mention: Mention, near: Surroundings, cues: Cues) -> str:

@@ -258,9 +258,16 @@ def has_article(words: Sequence[str]) -> bool:
     return bool(words) and (words[0] in ARTICLES or words[0] != without_article(words[0]))
 
 
+def arabic_sounds_of(key: str) -> str:
+    """An Arabic key as it sounds: letters that reports take for each other made one, the long vowels kept."""
+    return _DOUBLED.sub(r"\1", key.translate(_ALIKE_SOUNDING))
+
+
 _LATIN_OF_ARABIC = str.maketrans("بتثجحخدذرزسشصضطظغفقكلمنهگپچڤ", "bddjhxddrdsSsdddgfkklmnhgbSf", "اويءىعئؤ")
 _ALIKE = str.maketrans("tz", "dd")
-_ALIKE_ARABIC = str.maketrans("صطظضذثقغ", "ستدددتكج", "اويهءعى")
+_ALIKE_LETTERS = "صطظضذثقغ", "ستدددتكج"
+_ALIKE_ARABIC = str.maketrans(*_ALIKE_LETTERS, "اويهءعى")
+_ALIKE_SOUNDING = str.maketrans(*_ALIKE_LETTERS)
 
 
 @lru_cache(maxsize=50_000)

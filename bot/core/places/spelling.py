@@ -14,11 +14,13 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from bot.core.model import Place
+from bot.core.places.attesting import unattested
+from bot.core.places.cases import LARGE
 from bot.core.places.company import ENOUGH, Company
 from bot.core.places.cues import Cues
 from bot.core.places.finding import Mention, Named, Window
 from bot.core.places.forms import bases_of
-from bot.core.places.gazetteer import Gazetteer, Known
+from bot.core.places.gazetteer import Gazetteer, Known, renown
 from bot.core.places.guards import (
     Surroundings,
     cue_of,
@@ -31,6 +33,8 @@ from bot.core.places.guards import (
 )
 from bot.core.places.keys import (
     ARABIC_COUNTRIES,
+    ARTICLES,
+    arabic_sounds_of,
     bare_word,
     consonants_of,
     has_arabic,
@@ -50,8 +54,12 @@ SHORTEST = 4  # letters of a name of one word found by its consonants
 FEWEST_CONSONANTS, FEWEST_BESIDE = 3, 2
 ALIKE = 72.0  # percent that two spellings must be alike where only their consonants are equal
 ALIKE_BESIDE = 75.0  # the same where the area stands beside the name
+ALIKE_ARABIC = 80.0  # the same of Arabic, whose long vowels are no guess, without "village of" before it
+ALIKE_BEHIND_GENERIC = 85.0  # the same of names that have few but for a word such as "Kafr", which many have
 ALIKE_OF_FEW = 80.0  # the same of names of two consonants
 LONGEST = 4  # words
+MOST_SHARING = 2  # places of an area that have the same consonants; of more, only a town may be meant
+INSIDE = frozenset(["in", "of", "within", "inside", "في", "بريف", "ريف", "محافظه", "en", "dans", "у", "в"])
 
 Found = tuple[Mention, Known, str]
 
@@ -91,6 +99,8 @@ def _in(search: Search) -> Iterator[Found]:
     may_begin = set(search.text.windows)
     if search.areas and has_arabic(search.prose.source):
         may_begin.update(_said_to_be_places(search.prose, search.gazetteer.cues))
+    words = search.prose.words
+    may_begin = {i for i in may_begin if i - 1 not in may_begin or words[i - 1] not in ARTICLES}  # "al-Dik" is no "Dik"
     for index in sorted(may_begin - search.covered):
         found = _at(search, index) if index >= free else None
         if found and not any(inside(found[0], search.phrases)):
@@ -121,7 +131,7 @@ def _at(search: Search, index: int) -> Found | None:
 # ---------------------------------------------------------------- Latin
 def _possible(mention: Mention, search: Search) -> bool:
     """Might this be a place at all? No person, people, plain word, nor part of a longer name."""
-    cues, near = search.gazetteer.cues, Surroundings.of(mention)
+    cues = search.gazetteer.cues
     if mention.key in cues.demonyms or mention.key in cues.never:
         return False
     if mention.surface.isupper() or mention.key in cues.generic:
@@ -129,6 +139,7 @@ def _possible(mention: Mention, search: Search) -> bool:
     beside = _held_by(mention, search) is not search.areas
     if mention.single and not beside and not is_nobodys(mention.key, cues):
         return False
+    near = Surroundings.of(mention)
     if not cue_of(mention, near, cues) and not beside and len(mention.key) < LONG_ENOUGH:
         return False
     if person(mention, near, cues, trusted=False) or near.after in cues.speech or part_of_longer(near, cues):
@@ -145,46 +156,88 @@ def _heard(mention: Mention, window: Window, search: Search) -> Found | None:
         best = _best(mention, sound, heard, held, search)
         if best:
             return mention, best, f"sounds like {best.place.name}"
+        if any(held.intersection(k.place.parents) for k in heard):
+            return None
     return _by_consonants(mention, window.words, sound, held, search) if len(mention.key) >= SHORTEST else None
 
 
 def _by_consonants(
     mention: Mention, words: Sequence[str], sound: str, held: frozenset[str], search: Search
 ) -> Found | None:
-    """The place with these consonants inside an area that the report names."""
+    """The place with these consonants inside an area that the report names, where none there has just this name."""
+    if any(held.intersection(k.place.parents) for k in search.gazetteer.bearers(mention.key)):
+        return None
     consonants = consonants_of(words)
     beside = held is not search.areas
     if len(consonants) < (FEWEST_BESIDE if beside else FEWEST_CONSONANTS) or not held:
         return None
-    enough = ALIKE_BESIDE if beside else ALIKE
-    if len(consonants) < FEWEST_CONSONANTS:
-        enough = ALIKE_OF_FEW
-    if held is search.areas and not is_unit(Surroundings.of(mention).before, search.gazetteer.cues):
+    said = is_unit(Surroundings.of(mention).before, search.gazetteer.cues)
+    if not beside and not said:
         return None
-    near = [
-        k
-        for k in search.gazetteer.bearers(CONSONANTS + consonants)
-        if k.place.country in search.countries
-        and held.intersection(k.place.parents)
-        and likeness(sound, k, search.gazetteer) >= enough
-    ]
+    enough = _enough(words, search.gazetteer.cues, beside=beside, said=said)
+    sharing = _sharing(mention, consonants, held, search)
+    if len(sharing) > MOST_SHARING and not said:
+        sharing = [k for k in sharing if k.by_hand or k.population]
+    near = [k for k in sharing if likeness(sound, k, search.gazetteer) >= enough]
     best = _best(mention, sound, near, held, search)
     return (mention, best, f"consonants of {best.place.name}, inside an area named in the report") if best else None
+
+
+def _sharing(mention: Mention, consonants: str, held: frozenset[str], search: Search) -> list[Known]:
+    """The places of the areas that have these consonants; in Arabic rather one just outside that has the name."""
+    if is_arabic(mention.key) and held is not search.areas:
+        bearers = [k for k in search.gazetteer.bearers(mention.key) if k.place.country in search.countries]
+        if outside := _across_border(bearers, held, search):
+            return outside
+    return [
+        k
+        for k in search.gazetteer.bearers(CONSONANTS + consonants)
+        if k.place.country in search.countries and held.intersection(k.place.parents)
+    ]
+
+
+def _enough(words: Sequence[str], cues: Cues, *, beside: bool, said: bool) -> float:
+    """How alike two spellings must be, in percent: the more, the less else speaks for them."""
+    own = [word for word in words if word not in cues.generic and word not in ARTICLES]
+    if len(own) < len(without_articles(words)) and len(consonants_of(own)) < FEWEST_CONSONANTS:
+        return ALIKE_BEHIND_GENERIC
+    if len(consonants_of(words)) < FEWEST_CONSONANTS:
+        return ALIKE_OF_FEW
+    if is_arabic(words[0]) and not said:
+        return ALIKE_ARABIC
+    return ALIKE_BESIDE if beside else ALIKE
 
 
 def _held_by(mention: Mention, search: Search) -> frozenset[str]:
     """The areas a name may lie in: those of the place that follows at once, "Kafr Naha in Aleppo", else all named."""
     for other in search.taken:
         if 0 <= other.first - mention.end <= 2 and other.bearers:
-            units = {k.place.id for k in other.bearers if k.place.kind in ("admin1", "admin2", "region")}
+            inside = not INSIDE.isdisjoint(mention.prose.words[mention.end : other.first])
+            units = {k.place.id for k in other.bearers if k.place.kind in _WIDE or (inside and _is_city(k))}
             if units & search.areas:
                 return frozenset(units & search.areas)
     return search.areas
 
 
+def _across_border(heard: Sequence[Known], held: frozenset[str], search: Search) -> list[Known]:
+    """Those that lie just outside the province that a report puts them into."""
+    small = [k for k in heard if k.weight < LARGE]
+    return [k for k in small if any(search.gazetteer.across_border(unit, k.place) for unit in held)]
+
+
+_WIDE = frozenset(["admin1", "admin2", "region"])
+
+
+def _is_city(known: Known) -> bool:
+    """May something lie in it? Side by side, two towns are a list, and "in" a village means near it."""
+    return known.place.kind == "settlement" and known.weight >= LARGE
+
+
 def _best(mention: Mention, key: str, heard: Sequence[Known], held: frozenset[str], search: Search) -> Known | None:
     """The one that an area of the report holds and whose name is most alike; none where several are as good."""
     within = [k for k in heard if held.intersection(k.place.parents)]
+    if heard and not within and held is not search.areas:
+        within = _across_border(heard, held, search)
     if not heard or (not within and held is not search.areas):
         return None  # "Mualla in Aleppo" is not the Mualla of Latakia
     ranked = sorted(
@@ -193,16 +246,17 @@ def _best(mention: Mention, key: str, heard: Sequence[Known], held: frozenset[st
     )
     score, best = ranked[0]
     rivals = [k for s, k in ranked[1:] if score - s < 1.0 and not near(best.place, k.place)]
-    return None if rivals else best
+    return None if rivals or unattested(mention, best, heard) else best
 
 
 def _agreement(mention: Mention, known: Known) -> float:
     """What tells apart places that sound alike: the spelling of the main name, and whether it has an article."""
     spelt = fuzz.ratio(mention.key, key_of(known.place.name)) * SPELLING if mention.latin else 0.0
-    return spelt + (ARTICLE if mention.article == known.article else 0.0)
+    return spelt + RENOWN * renown(known) + (ARTICLE if mention.article == known.article else 0.0)
 
 
-SPELLING, ARTICLE = 0.1, 2.0  # of the likeness of spellings; for an article in both or in neither
+# Of the likeness of spellings; for an article in both or in neither; for being better known.
+SPELLING, ARTICLE, RENOWN = 0.1, 2.0, 3.0
 
 
 def is_main(key: str, known: Known) -> bool:
@@ -212,7 +266,7 @@ def is_main(key: str, known: Known) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _alike(key: str, consonants: str) -> bool:
-    return fuzz.ratio(latin_consonants(key), consonants) >= SAME_NAME
+    return fuzz.ratio(latin_consonants(without_article(key)), consonants) >= SAME_NAME
 
 
 SAME_NAME = 85.0  # percent
@@ -262,7 +316,7 @@ def _arabic_words(search: Search, index: int, end: int, *, said: bool) -> Found 
             continue
         if part_of_longer(Surroundings.of(mention), cues):
             continue
-        if found := _by_consonants(mention, [key], key, held, search):
+        if found := _by_consonants(mention, [key], arabic_sounds_of(key), held, search):
             return found
     return None
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from itertools import accumulate, pairwise
+from math import cos, inf, radians
 from typing import Any, get_args
 
 import numpy as np
@@ -31,6 +32,7 @@ from bot.core.places.keys import (
 KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
 FORMAT = 9  # raise it when keys or arrays change: unpacked tables of another format are made anew
 NOWHERE = float("nan")
+DEGREE_KM = 111.2
 SHORTEST_SOUND = 3  # letters; shorter names have the sounds of too many others
 SHORTEST_CONSONANTS = 2
 # Each class of keys has its own first letter, so that sounds never meet names.
@@ -75,7 +77,9 @@ class Table:
         """The rows that have a key."""
         wanted = np.uint64(hashed)
         first = int(self.keys.searchsorted(wanted))
-        last = first
+        if first == len(self.keys) or self.keys[first] != wanted:  # nine of ten keys of a text
+            return []
+        last = first + 1
         while last < len(self.keys) and self.keys[last] == wanted:
             last += 1
         return [int(row) for row in self.rows[first:last]]
@@ -85,6 +89,13 @@ class Table:
         wanted = np.uint64(hashed)
         at = int(self.openings.searchsorted(wanted))
         return at < len(self.openings) and bool(self.openings[at] == wanted)
+
+    def nearest_km(self, parent: int, lat: float, lon: float) -> float:
+        """How far the nearest place right inside a parent, given by its hash, is. Looks at all rows: ask it rarely."""
+        held = self.positions[self.parents == np.uint64(parent)]
+        north, east = (held[:, 0] - lat) * DEGREE_KM, (held[:, 1] - lon) * DEGREE_KM * cos(radians(lat))
+        distances = np.hypot(north, east)
+        return float(np.min(distances[~np.isnan(distances)], initial=inf))
 
     def row(self, index: int) -> Row:
         """A row as it was given, but for its parent, of which the hash is known: `parents[index]`."""

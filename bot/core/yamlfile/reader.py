@@ -39,6 +39,13 @@ def duration_of(text: str) -> timedelta | None:
     return timedelta(**{_UNITS[parts[2]]: int(parts[1])}) if parts else None
 
 
+def spelled(duration: timedelta) -> str:
+    """As a person would write it: 30s, 120s, 1h, 35d."""
+    seconds = duration.total_seconds()
+    unit, length = next(((u, n) for u, n in (("d", 86_400), ("h", 3_600)) if seconds and not seconds % n), ("s", 1))
+    return f"{seconds / length:g}{unit}"
+
+
 def is_identifier(node: Scalar) -> bool:
     """Whether it may name something for ever."""
     return isinstance(node.value, str) and _IDENTIFIER.fullmatch(node.value) is not None
@@ -163,7 +170,7 @@ class Reader:
         if node is None or duration is None:
             return self.expected(wanted, node, default)
         if duration < low:
-            self.problem(node, f"expected at least {low.total_seconds():g}s")
+            self.problem(node, f"expected at least {spelled(low)}")
         return duration
 
 

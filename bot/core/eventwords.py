@@ -1,0 +1,66 @@
+"""What happened and who is said to have done it, as people read it.
+
+A newcomer's mistake is to show every type of event: those that count casualties say no more than the toll beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core.model import Incident
+from bot.core.tongue import Tongue, mark
+
+NAMES = {
+    "airstrike": mark("air strike"),
+    "attack-on-aid-workers": mark("attack on aid workers"),
+    "attack-on-health-care": mark("attack on health care"),
+    "attack-on-infrastructure": mark("attack on infrastructure"),
+    "attack-on-journalists": mark("attack on journalists"),
+    "attack-on-school": mark("attack on education"),
+    "ceasefire": mark("ceasefire"),
+    "chemical-attack": mark("chemical attack"),
+    "displacement": mark("displacement"),
+    "drone-strike": mark("drone strike"),
+    "ground-clashes": mark("ground clashes"),
+    "kidnapping-detention": mark("abduction or detention"),
+    "landmine-explosion": mark("mine or explosive remnant"),
+    "massacre": mark("massacre or execution"),
+    "peace-talks": mark("peace talks"),
+    "protest-violence": mark("violence at a protest"),
+    "sexual-violence": mark("sexual violence"),
+    "shelling": mark("shelling"),
+    "siege-famine": mark("siege or famine"),
+}
+COUNTED = frozenset({"civilian-casualties", "casualties", "combatant-casualties"})
+CAPITALS = {("tr", "i"): "İ"}  # where they are not those of Unicode
+MOST_NAMED = 4
+LONGEST_NAME = 40
+
+
+def named(event_type: str, tongue: Tongue) -> str:
+    """The name of a type of event; of one that came with somebody's own rules, its id in words."""
+    known = NAMES.get(event_type)
+    return tongue.say(known) if known else tongue.isolated(event_type.replace("-", " ")[:LONGEST_NAME])
+
+
+def what_and_by_whom(incident: Incident, tongue: Tongue) -> str:
+    """ "Air strike, attributed to Russia"; nothing where only a toll is told."""
+    kinds = sorted((incident.kinds | incident.types) - COUNTED)[:MOST_NAMED]
+    what = tongue.listed(named(kind, tongue) for kind in kinds)
+    by = tongue.listed(_countries(incident.actors, tongue))
+    if what and by:
+        return _capital(tongue.say(WHAT_BY, what=what, actors=by), tongue)
+    return _capital(tongue.say(BY, actors=by) if by else what, tongue)
+
+
+WHAT_BY = mark("{what}, attributed to {actors}")
+BY = mark("attributed to {actors}")
+
+
+def _countries(codes: Iterable[str], tongue: Tongue) -> Iterable[str]:
+    return [tongue.country(code) or code for code in sorted(codes)[:MOST_NAMED]]
+
+
+def _capital(text: str, tongue: Tongue) -> str:
+    first = CAPITALS.get((tongue.language, text[:1]), text[:1].upper())
+    return first + text[1:]

@@ -1,0 +1,85 @@
+"""What is done beside the bot's work, day by day: a backup made, what is old forgotten.
+
+A newcomer's mistake is to delete a month at once: who writes meanwhile waits for all of it, so it goes in small bites.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot import metrics
+from bot.config import Backups, Retention
+from bot.store import Store, backups
+from bot.store.thread import StoreThread
+
+BITE = 500  # rows of a table in one transaction: 20 ms
+PAUSE_SECONDS = 0.2
+
+log = logging.getLogger(__name__)
+
+
+class Housekeeping:
+    """Looks after the store of a running bot. Without `keeping` no backup is made."""
+
+    def __init__(
+        self,
+        store: StoreThread,
+        database: str,
+        keeping: Backups | None,
+        retention: Retention,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._database = database
+        self._keeping = keeping
+        self._retention = retention
+        self._clock = clock
+        self._at_work: asyncio.Task[None] | None = None
+
+    async def look(self) -> None:
+        """Begin what is due, unless that of the last look still goes on."""
+        if self._at_work is None or self._at_work.done():
+            self._at_work = asyncio.create_task(self._work(), name="housekeeping")
+
+    async def close(self) -> None:
+        """Wait for a backup being made; what is half deleted is deleted the next time."""
+        if self._at_work is not None:
+            await asyncio.wait([self._at_work])
+
+    async def _work(self) -> None:
+        try:
+            await self._save()
+            await self._forget()
+        except Exception:  # a task of its own: nobody else would ever hear of it
+            log.exception("housekeeping failed; it is tried again")
+
+    async def _save(self) -> None:
+        now = self._clock()
+        if self._keeping is not None and backups.is_due(self._keeping.folder, now):
+            await asyncio.to_thread(_save, self._database, self._keeping.folder, self._keeping.keep, now)
+            metrics.last_backup_at.set(now.timestamp())
+
+    async def _forget(self) -> None:
+        now = self._clock()
+        await self._nibble(Store.forget_reports, now - self._retention.reports)
+        await self._nibble(Store.forget_messages, now - self._retention.messages)
+
+    async def _nibble(self, forget: Callable[[Store, datetime, int], int], before: datetime) -> None:
+        is_more = True
+        while is_more:
+            is_more = await self._store(forget, before, BITE) == BITE
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _save(database: str, folder: Path, keep: timedelta, now: datetime) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    backups.back_up(database, backups.name_for(folder, now), _unseen)
+    backups.prune(folder, keep, now)
+
+
+def _unseen(_table: str, _rows: int) -> None:
+    """Nobody watches."""

@@ -1,0 +1,151 @@
+"""The database goes while the bot runs: it says so and stops, and nothing is told twice once a backup is back."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from bot.config import Backups, Retention
+from bot.housekeeping import Housekeeping
+from bot.store import Store, StoreLostError, backups
+from bot.store.engine import open_engine, writing
+from bot.store.tables import reports
+from bot.store.thread import StoreThread
+from tests.fake_telegram import FakeTelegram, Person
+from tests.service.house import PATIENCE_SECONDS, House, until
+from tests.service.mortal import Life
+from tests.service.processes import python
+from tests.store.samples import outcome, record, report
+
+SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
+BINNISH = "Air strikes killed four civilians in Binnish after noon prayers."
+NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+
+
+def nothing(_table: str, _rows: int) -> None:
+    """Nobody watches."""
+
+
+def lose(path: str | Path) -> None:
+    Path(path).unlink()
+
+
+async def test_a_bot_whose_database_is_deleted_stops_and_says_what_to_do(
+    house: House, telegram: FakeTelegram, tmp_path: Path
+):
+    orchard = await house.outlet("Orchard Post")
+    said = tmp_path / "said"
+    life = Life(house.database, orchard.feed.url, telegram.root, telegram.token)
+    async with python(life.arguments(), said) as process:
+        await until(lambda: orchard.asked_with)
+        lose(house.database)
+        assert await asyncio.wait_for(process.wait(), PATIENCE_SECONDS) == 2
+    assert "is gone: its file was deleted, or another was put in its place. Put a backup back" in said.read_text()
+
+
+async def test_after_a_backup_is_put_back_what_was_told_stays_told_and_news_is_news(
+    house: House, ana: Person, tmp_path: Path
+):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    saved = tmp_path / "saved.db"
+    async with house.open():
+        await until(lambda: orchard.asked_with)
+        backups.back_up(house.database, saved, nothing)
+        orchard.publishes(SARMIN)
+        assert "Sarmin" in (await ana.hears())["text"]
+        await house.settled(reports=1)
+    house.store.close()
+
+    backups.restore(saved, house.database, datetime.now(UTC), nothing)
+    with closing(Store.open(house.database)) as house.store:
+        async with house.open():
+            await house.recorded(reports=1)
+            await asyncio.sleep(1)  # feeds give times in whole seconds
+            orchard.publishes(BINNISH)
+            assert "Binnish" in (await ana.hears())["text"]
+            await house.settled(reports=2)
+    assert ana.chat.new.empty()
+
+
+async def test_a_report_older_than_all_that_is_remembered_is_no_news(house: House, ana: Person):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    async with house.open():
+        orchard.publishes(BINNISH)
+        await ana.hears()
+        orchard.publishes(SARMIN, age=timedelta(days=100))
+        await house.settled(reports=2)
+    assert ana.chat.new.empty()
+
+
+# ---------------------------------------------------------------- day by day
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "tocsin.db"
+
+
+async def worked(path: Path, keeping: Backups | None, now: datetime) -> None:
+    """One look of the housekeeping, to its end."""
+    store = StoreThread(Store.open(str(path)))
+    housekeeping = Housekeeping(store, str(path), keeping, Retention(), lambda: now)
+    await housekeeping.look()
+    await housekeeping.close()
+    store.close()
+
+
+async def test_a_backup_is_made_every_day_and_old_ones_go(path: Path, tmp_path: Path):
+    keeping = Backups(tmp_path / "backups", keep=timedelta(days=2))
+    for hours in (0, 12, 24, 48, 72, 96):
+        await worked(path, keeping, NOW + timedelta(hours=hours))
+
+    made = sorted(at for at, _ in backups.kept(keeping.folder))
+    assert made == [NOW + timedelta(days=days) for days in (2, 3, 4)]
+
+
+async def test_what_is_old_is_forgotten_and_what_is_not_stays(path: Path):
+    with closing(Store.open(str(path))) as store:
+        for name, days in (("old", 100), ("young", 10)):
+            at = NOW - timedelta(days=days)
+            told = report(name)
+            record(store, outcome(told), now=at)
+            _published(path, told.id, at - timedelta(hours=1))
+    await worked(path, None, NOW)
+
+    with closing(Store.open(str(path))) as store:
+        assert [each.guid for each in store.unseen([report("old"), report("young")])] == ["old"]
+
+
+async def test_a_store_that_is_lost_is_told_to_whoever_runs_it(path: Path):
+    heard: list[StoreLostError] = []
+    store = StoreThread(Store.open(str(path)), heard.append)
+    lose(path)
+    with pytest.raises(StoreLostError, match="is gone"):
+        await store(Store.subscribe, 7, "idlib", NOW)
+    assert len(heard) == 1
+    store.close()
+
+
+async def test_a_backup_that_fails_is_tried_again(path: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    folder = tmp_path / "backups"
+    folder.write_text("in the way")
+    keeping = Backups(folder)
+    await worked(path, keeping, NOW)
+    assert "housekeeping failed; it is tried again" in caplog.text
+
+    folder.unlink()
+    await worked(path, keeping, NOW)
+    assert backups.newest(folder) == backups.name_for(folder, NOW)
+
+
+def _published(path: Path, report_id: str, at: datetime) -> None:
+    """Say of a report when it was published."""
+    engine = open_engine(str(path))
+    with writing(engine) as connection:
+        connection.execute(update(reports).where(reports.c.id == report_id).values(published=at))
+    engine.dispose()

@@ -1,0 +1,82 @@
+"""`tocsin backup`, `restore` and `migrate-to`, as somebody runs them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.store import Store, backups
+from tests.store.samples import NOW
+from tests.test_cli import tocsin
+
+CONFIG = "feeds: [{url: 'https://paper.example/rss'}]\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder where the bot was at work for a while."""
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    with closing(Store.open(str(tmp_path / "tocsin.db"))) as store:
+        store.subscribe(7, "idlib", NOW)
+    return tmp_path
+
+
+def rules_of(path: Path) -> frozenset[str]:
+    with closing(Store.open(str(path))) as store:
+        return store.rules_of(7)
+
+
+def test_what_was_saved_can_be_put_back(home: Path):
+    saved = tocsin(home, "backup", "saved.db")
+    assert saved.returncode == 0
+    assert saved.stdout.decode().startswith("The database is saved in saved.db (")
+    (home / "tocsin.db").write_bytes(b"lost")
+
+    restored = tocsin(home, "restore", "saved.db", "--told-until", "2026-03-01T12:00")
+    assert restored.returncode == 0
+    said = restored.stdout.decode()
+    assert "saved.db is the database again." in said
+    assert "What was there before lies in " in said
+    assert "Reports published before 2026-03-01 12:00 UTC are recorded without an alert" in said
+    assert rules_of(home / "tocsin.db") == {"idlib"}
+
+
+def test_without_a_name_the_newest_backup_is_put_back(home: Path):
+    (home / "backups").mkdir()
+    backups.back_up(str(home / "tocsin.db"), backups.name_for(home / "backups", NOW), lambda *_: None)
+    (home / "tocsin.db").unlink()
+
+    assert tocsin(home, "restore").returncode == 0
+    assert rules_of(home / "tocsin.db") == {"idlib"}
+
+
+def test_a_bot_whose_database_is_gone_does_not_begin_with_an_empty_one(home: Path):
+    (home / "backups").mkdir()
+    backups.back_up(str(home / "tocsin.db"), backups.name_for(home / "backups", NOW), lambda *_: None)
+    (home / "tocsin.db").unlink()
+
+    refused = tocsin(home, "run", env={"TELEGRAM_BOT_TOKEN": "123:" + "A" * 35})
+    assert refused.returncode == 2
+    assert "is gone, but there is a backup of it" in refused.stderr.decode()
+    assert not (home / "tocsin.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["backup", "tocsin.db"], "tocsin.db exists already, and a backup is never overwritten"),
+        (["restore"], "There is no backup in "),
+        (["restore", "nothing.db"], "There is no store nothing.db"),
+        (["restore", "tocsin.db", "--told-until", "yesterday"], "'yesterday' is no time such as"),
+        (["migrate-to", "redis://host"], "cannot be kept in 'redis'"),
+        (["migrate-to", "postgresql://127.0.0.1:1/nobody"], "cannot be reached"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(home: Path, arguments: list[str], why: str):
+    refused = tocsin(home, *arguments)
+    assert refused.returncode == 2
+    assert why in refused.stderr.decode()
+    assert "Traceback" not in refused.stderr.decode()
+    assert rules_of(home / "tocsin.db") == {"idlib"}
