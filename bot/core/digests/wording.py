@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from html import escape
 
 from bot.core.digests.content import AreaTotal, Digest, Entry, Reader, totals
+from bot.core.markup import inert
 from bot.core.messages import LONGEST_NAME, MARKS, clean, safe_link, sources_line, toll_line, where
 from bot.core.model import Count, Rendered, Rhythm, Severity
 from bot.core.tongue import Tongue, mark, plural
@@ -18,7 +19,6 @@ from bot.core.tongue import Tongue, mark, plural
 ROOM_FOR_LABELS = 280  # "(sent again ...)" and the like, in any language, and marks of direction
 LONGEST_TEXT = 4096 - ROOM_FOR_LABELS  # code points that Telegram takes, after its HTML is read
 LONGEST_CAPTION = 1024 - ROOM_FOR_LABELS  # under a picture
-LONGEST_PLACE = 200
 LONGEST_LINK = 500  # of an address, which is not read but is sent
 MOST_ENTRIES = 45  # with two formatted parts each; of more than a hundred, Telegram leaves the rest unformatted
 MOST_AREAS = 8
@@ -113,7 +113,7 @@ def _total(total: AreaTotal, tongue: Tongue) -> str:
     killed = tongue.say(KILLED, figure=_figure(total.killed, tongue)) if total.killed else ""
     injured = tongue.say(INJURED, figure=_figure(total.injured, tongue)) if total.injured else ""
     told = ", ".join(filter(None, [tongue.count(*INCIDENTS, total.incidents), killed, injured]))
-    return tongue.say(TOTAL, area=clean(where(total.area, tongue), LONGEST_PLACE), told=told)
+    return tongue.say(TOTAL, area=inert(where(total.area, tongue)), told=told)
 
 
 def _figure(count: Count, tongue: Tongue) -> str:
@@ -125,7 +125,7 @@ def _figure(count: Count, tongue: Tongue) -> str:
 
 
 def _some(feeds: Sequence[str], tongue: Tongue) -> str:
-    names = ", ".join(clean(name, LONGEST_NAME) for name in feeds[:MOST_FEEDS])
+    names = ", ".join(inert(clean(name, LONGEST_NAME)) for name in feeds[:MOST_FEEDS])
     more = len(feeds) - MOST_FEEDS
     return tongue.say(MORE_FEEDS, feeds=names, number=more) if more > 0 else names
 
@@ -144,7 +144,7 @@ def _entry(entry: Entry, reader: Reader) -> Line:
     incident, tongue = entry.incident, reader.tongue
     seen = incident.first_seen.astimezone(reader.zone)
     told = [toll_line(incident, tongue), sources_line(incident, tongue), tongue.say(AGAIN) if entry.again else ""]
-    place = tongue.isolated(clean(where(incident.place, tongue), LONGEST_PLACE))
+    place = inert(where(incident.place, tongue))
     plain = f"• {seen:%d.%m. %H:%M} {place}" + "".join(f" · {text}" for text in told if text)
     link = safe_link(incident.sources[0].url) if incident.sources else ""
     if not link.isprintable() or not 0 < len(link) <= LONGEST_LINK:
@@ -192,7 +192,8 @@ def _more(number: int, tongue: Tongue) -> Line:
 
 def _joined(lines: Sequence[Line], tongue: Tongue) -> Rendered:
     directed = [_directed(line, tongue) for line in lines]
-    return Rendered("\n".join(line.html for line in directed), "\n".join(line.plain for line in directed))
+    html, plain = "\n".join(line.html for line in directed), "\n".join(line.plain for line in directed)
+    return Rendered(html, plain, language=tongue.language)
 
 
 def _directed(line: Line, tongue: Tongue) -> Line:
