@@ -26,6 +26,7 @@ from bot.service import utc_now
 from bot.store.election import Office
 from bot.store.thread import StoreThread
 from bot.telegram.application import App, Desks, build_application
+from bot.telegram.digesting import DigestDesk
 from bot.telegram.line import Line
 from bot.telegram.polling import Receive, be_called, poll
 from bot.tongues import Tongues
@@ -46,6 +47,7 @@ def open_line(
     reloading: Reloading,
     prober: FeedProber,
     tongues: Tongues,
+    digests: DigestDesk,
 ) -> Line:
     """The sender and the listening half, not listening yet: see `listen`. ConfigError without a token."""
     config.require_token()
@@ -53,7 +55,7 @@ def open_line(
     chats = StoreDesk(store, lambda: rules.current, utc_now, tongues)
     admin = StoreAdminDesk(store, config.access, utc_now, tongues, rules=rules, reload=reloading.at_once, prober=prober)
     choosing = StoreChoosing(store, lambda: rules.current, admin.allowed, utc_now)
-    desks = Desks(chats, choosing, admin)
+    desks = Desks(chats, choosing, admin, digests)
     return Line(
         lambda token: build_application(token, api_url, desks),
         lambda: current_token(config.telegram, os.environ),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from bot import __version__, metrics
 from bot.admindesk import FeedProber
 from bot.config import Config
+from bot.digests import Digests
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
 from bot.feeds.schedule import Bounds
 from bot.feedwatch import FeedWatch
@@ -52,6 +53,7 @@ HUBS_SECONDS = 30.0
 WEEKLY_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 600.0
 WATCH_FEEDS_SECONDS = 60.0
+DIGESTS_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,7 @@ class House:
     offices: Offices
     reloading: Reloading
     tongues: Tongues
+    digests: Digests
     stack: AsyncExitStack
 
     @property
@@ -129,7 +132,9 @@ async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) ->
     await offices.look()
     health = Health(setting.rules, utc_now, polls=plays(setting.roles, Role.POLLER))
     tongues = Tongues(lambda: setting.rules.current.knowledge.gazetteer, setting.config.language)
-    return House(setting, store, health, offices, reloading, tongues, stack)
+    digests = Digests(store, lambda: setting.rules.current.knowledge.gazetteer, tongues, utc_now)
+    stack.push_async_callback(digests.close)
+    return House(setting, store, health, offices, reloading, tongues, digests, stack)
 
 
 # ---------------------------------------------------------------- what polls and sends
@@ -195,6 +200,7 @@ def _sender(house: House, prober: FeedProber) -> Sender:
         reloading=house.reloading,
         prober=prober,
         tongues=house.tongues,
+        digests=house.digests,
     )
     listening = asyncio.create_task(listen(line, house.health), name="listen to Telegram")
     house.stack.push_async_callback(line.hang_up, listening)
@@ -290,6 +296,7 @@ async def _look_after(house: House, service: Service, timers: Timers) -> None:
         (LISTEN_SECONDS, service.listen, "listen for silence"),
         (WEEKLY_SECONDS, weekly.tell, "tell the near misses of the week"),
         (WEEKLY_SECONDS, feeds_of_week.tell, "tell the mute feeds of the week"),
+        (DIGESTS_SECONDS, house.digests.tell_due, "tell the digests that are due"),
         (WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing"),
         (HOUSEKEEPING_SECONDS, housekeeping.look, "make a backup, forget what is old"),
         (FORGET_SECONDS, service.forget, "forget what no rule counts any more"),

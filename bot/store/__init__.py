@@ -5,6 +5,7 @@ Everything goes through Store; a newcomer who imports the tables elsewhere moves
 
 from bot.store.access import Admission, Standing
 from bot.store.archive import Archive
+from bot.store.digests import ToldDigest
 from bot.store.errors import StoreError, StoreLostError
 from bot.store.states import (
     ChatStatus,
@@ -40,6 +41,7 @@ __all__ = [
     "StoreError",
     "StoreLostError",
     "StoreStatus",
+    "ToldDigest",
     "Transaction",
     "UnchangedFeed",
     "Validators",

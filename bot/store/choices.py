@@ -6,16 +6,17 @@ A newcomer ends a subscription and is done: what it has in the outbox is taken b
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.core.model import ChatSettings, Mute, MuteKind, Preferences, Rhythm, Severity, Subscriber
+from bot.core.model import ChatSettings, Message, Mute, MuteKind, Preferences, Rhythm, Severity, Subscriber
 from bot.core.preferences import due_again
-from bot.store import access, feedback, incidents, outbox, preferences, subscriptions
+from bot.store import access, digests, feedback, incidents, outbox, preferences, subscriptions
+from bot.store.digests import ToldDigest
 from bot.store.engine import DECIDING, take_lock
 
 
@@ -61,6 +62,32 @@ class Choices(ABC):
         """Whose alerts are told together, daily or weekly, each with the time zone of its chat; active chats alone."""
         with self._reading() as connection:
             return subscriptions.with_rhythm(connection, rhythm, now)
+
+    def told_digests(self) -> dict[tuple[int, Rhythm], ToldDigest]:
+        """What each chat was told last in digests."""
+        with self._reading() as connection:
+            return digests.told(connection)
+
+    def seat_digests(
+        self, wanted: Collection[tuple[int, Rhythm]], new: Mapping[tuple[int, Rhythm], ToldDigest]
+    ) -> None:
+        """From where those begin who are new; all but `wanted` are forgotten."""
+        with self._writing() as connection:
+            digests.keep_only(connection, wanted)
+            digests.put(connection, new)
+
+    def tell_digest(
+        self, chat_id: int, rhythm: Rhythm, told: ToldDigest, messages: Sequence[Message], now: datetime
+    ) -> None:
+        """Queue a digest, and remember that it was told: both or none."""
+        with self._writing() as connection:
+            digests.put(connection, {(chat_id, rhythm): told})
+            outbox.add(connection, messages, now, timedelta(0))
+
+    def alerts_sent(self, chat_id: int, since: datetime, until: datetime) -> int:
+        """How many incidents a chat was told of in that time, each in a message of its own."""
+        with self._reading() as connection:
+            return digests.alerts_sent(connection, chat_id, since, until)
 
     def subscriptions_of(self, chat_id: int, now: datetime) -> list[Subscriber]:
         """What a chat listens to, paused or not, with what it chose."""
@@ -138,6 +165,7 @@ class Choices(ABC):
         with self._writing() as connection:
             take_lock(connection, DECIDING)  # or the same message could be recorded for the new chat meanwhile
             subscriptions.move(connection, old_chat_id, new_chat_id, now)
+            digests.move(connection, old_chat_id, new_chat_id)
             access.move(connection, old_chat_id, new_chat_id)
             outbox.move(connection, old_chat_id, new_chat_id, now)
             feedback.move(connection, old_chat_id, new_chat_id)

@@ -133,6 +133,7 @@ def _row(message: Message, now: datetime, due_at: datetime) -> dict[str, Any]:
         "topic_id": message.topic_id,
         "rules": message.rules,
         "held_since": due_at - message.held if message.held else None,
+        "picture": message.picture or None,
     }
 
 
@@ -334,6 +335,7 @@ def _due(row: Row[Any], seen_to: Mapping[tuple[int, str], tuple[Acknowledgement,
         row.silent,
         topic_id=row.living_topic if follows else row.topic_id,
         rules=row.rules or (),
+        picture=row.picture or b"",
     )
     living_id = row.living_id if follows else None
     acknowledged = seen_to.get((row.chat_id, row.incident_id), ())
@@ -362,7 +364,9 @@ def mark_sent(connection: Connection, message_id: int, telegram_id: int | None, 
     connection.execute(
         update(outbox)
         .where(outbox.c.id == message_id)
-        .values(state=MessageState.SENT, changed_at=now, leased_until=None, telegram_id=telegram_id, error="")
+        .values(
+            state=MessageState.SENT, changed_at=now, leased_until=None, telegram_id=telegram_id, error="", picture=None
+        )
     )
 
 
@@ -442,7 +446,7 @@ def forget(connection: Connection, before: datetime, limit: int) -> int:
 
 def _settle(state: MessageState, why: str, now: datetime) -> Update:
     """Bring messages that still wait to their end; narrow it with `where`."""
-    values = {"state": state, "changed_at": now, "leased_until": None, "error": why}
+    values = {"state": state, "changed_at": now, "leased_until": None, "error": why, "picture": None}
     return update(outbox).where(outbox.c.state.in_(WAITING)).values(values)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
-from bot.core.model import ChatSettings, Mute, MuteKind, QuietHours
+from bot.core.model import MORNING, ChatSettings, Mute, MuteKind, QuietHours
 from bot.store.engine import insert_into
 from bot.store.tables import channels, chats, mutes
 from bot.zones import name_of, zone
@@ -21,6 +21,7 @@ SETTINGS = (
     chats.c.quiet_until,
     chats.c.critical_passes,
     chats.c.silent.label("chat_silent"),
+    chats.c.digest_at,
 )
 
 
@@ -36,7 +37,8 @@ def settings_in(row: Row[*tuple[Any, ...]]) -> ChatSettings:
     quiet = None
     if row.quiet_from is not None and row.quiet_until is not None:
         quiet = QuietHours(_time(row.quiet_from), _time(row.quiet_until))
-    return ChatSettings(zone(row.time_zone), quiet, row.critical_passes, row.chat_silent)
+    digest_at = MORNING if row.digest_at is None else _time(row.digest_at)
+    return ChatSettings(zone(row.time_zone), quiet, row.critical_passes, row.chat_silent, digest_at)
 
 
 def choose_settings(connection: Connection, chat_id: int, chosen: ChatSettings, now: datetime) -> None:
@@ -46,6 +48,7 @@ def choose_settings(connection: Connection, chat_id: int, chosen: ChatSettings, 
         "quiet_until": _minutes(chosen.quiet.end) if chosen.quiet else None,
         "critical_passes": chosen.critical_passes,
         "silent": chosen.silent,
+        "digest_at": _minutes(chosen.digest_at),
     }
     insert = insert_into(connection, chats).values(chat_id=chat_id, known_at=now, **row)
     connection.execute(insert.on_conflict_do_update(index_elements=["chat_id"], set_=row))

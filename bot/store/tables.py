@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Sequence,
@@ -183,6 +184,7 @@ chats = Table(
     Column("quiet_until", Integer),
     Column("critical_passes", Boolean, nullable=False, server_default=true()),
     Column("silent", Boolean, nullable=False, server_default=false()),
+    Column("digest_at", Integer),  # minute of the day on the wall; null: the usual hour
 )
 
 subscriptions = Table(
@@ -215,6 +217,17 @@ mutes = Table(
     Column("muted_at", Moment, nullable=False),
     Column("muted_until", Moment, nullable=False),
     UniqueConstraint("chat_id", "kind", "target", name="mutes_target"),
+)
+
+# Until when each chat was told in digests, and which incidents they listed.
+digests = Table(
+    "digests",
+    metadata,
+    Column("chat_id", BigInteger, nullable=False),
+    Column("rhythm", Words, nullable=False),
+    Column("told_until", Moment, nullable=False),
+    Column("listed", NAMES, nullable=False),
+    PrimaryKeyConstraint("chat_id", "rhythm", name="digests_pk"),
 )
 
 # Channels that the bot may write to.
@@ -250,6 +263,7 @@ outbox = Table(
     Column("topic_id", BigInteger),
     Column("held_since", Moment),  # when it would have been due but for quiet hours
     Column("topic_lost", Boolean, nullable=False, server_default=false()),  # deleted: it goes to the chat and says so
+    Column("picture", LargeBinary),  # a PNG, until the message is settled
     UniqueConstraint("key", "chat_id", name="outbox_key_chat"),
     Index("outbox_state_due", "state", "due_at"),
     Index("outbox_state_changed", "state", "changed_at"),

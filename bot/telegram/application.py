@@ -40,6 +40,7 @@ from bot.telegram.channels import Channels
 from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
+from bot.telegram.digesting import DigestCounter, DigestDesk
 from bot.telegram.floods import Floods, Verdict
 from bot.telegram.looking import Looking
 from bot.telegram.lookingdesk import LookingDesk
@@ -95,6 +96,7 @@ class Desks:
     chats: ChatDesk
     choosing: ChoosingDesk
     admin: AdminDesk
+    digests: DigestDesk
     seen: Seen = field(default_factory=Seen)
     floods: Floods = field(default_factory=Floods)
 
@@ -130,6 +132,7 @@ def counters(desks: Desks) -> Sequence[Counter]:
         Looking(desks.chats),
         Gate(desks.admin),
         Administration(desks.admin),
+        DigestCounter(desks.digests),
     )
 
 

@@ -87,6 +87,7 @@ QUIET = mark("Quiet hours: {start}-{end}. What happens then comes afterwards, wi
 NOT_QUIET = mark("Quiet hours: none")
 CRITICAL_PASSES = mark("Critical alerts come at once, also in quiet hours and where a digest was chosen.")
 CRITICAL_WAITS = mark("Critical alerts wait for the end of quiet hours and for the digest, like all others.")
+DIGEST_AT = mark("Digests come at {time}. Another hour: /digest at 06:30")
 CHAT_LOUD = mark("Messages make a sound, unless a rule is set to none.")
 CHAT_SILENT = mark("No message makes a sound.")
 MUTED = mark("Muted: {name}, until {until}")

@@ -6,6 +6,7 @@ what was refused again and again.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -23,6 +24,8 @@ from bot.telegram import alertkeys, texts
 from bot.telegram.alert_texts import acknowledged
 from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
 from bot.tongues import tongue
+
+log = logging.getLogger(__name__)
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -65,6 +68,8 @@ class TelegramSender:
         return await self._post(due)
 
     async def _say(self, due: DueMessage, body: _Body) -> int:
+        if due.message.picture and (number := await self._show(due, body)):
+            return number
         sent = await self._bot.send_message(
             due.chat_id,
             body.text,
@@ -75,6 +80,26 @@ class TelegramSender:
             reply_parameters=_answered(due),
             reply_markup=body.keyboard,
         )
+        return sent.message_id
+
+    async def _show(self, due: DueMessage, body: _Body) -> int | None:
+        """The picture with the text under it; None where the chat takes no picture, so that the text goes alone."""
+        try:
+            sent = await self._bot.send_photo(
+                due.chat_id,
+                due.message.picture,
+                filename="digest.png",
+                caption=body.text,
+                parse_mode=body.parse_mode,
+                message_thread_id=due.message.topic_id,
+                disable_notification=due.message.silent,
+                reply_markup=body.keyboard,
+            )
+        except BadRequest as error:
+            if says(error, *UNREADABLE, *TOPIC_GONE, *CHAT_GONE):
+                raise
+            log.warning("chat %s gets a digest without its picture: %s", due.chat_id, error)
+            return None
         return sent.message_id
 
     async def _change(self, due: DueMessage, body: _Body) -> int:

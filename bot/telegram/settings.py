@@ -230,6 +230,7 @@ def _lines(tongue: Tongue, settings: ChatSettings, now: datetime) -> list[str]:
         hours,
         say(words.CRITICAL_PASSES if settings.critical_passes else words.CRITICAL_WAITS),
         say(words.CHAT_SILENT if settings.silent else words.CHAT_LOUD),
+        say(words.DIGEST_AT, time=f"{settings.digest_at:{ON_THE_WALL}}"),
     ]
 
 

@@ -40,6 +40,7 @@ COMMANDS = (
     ("mute", mark("hear nothing of a rule, an incident or a place for a while")),
     ("unmute", mark("what is muted, to hear it again")),
     ("channel", mark("choose for a channel that you administer")),
+    ("digest", mark("what happened in the last 24 hours; /digest 7d, /digest at 08:00")),
 )
 
 GREETING = mark(

@@ -17,7 +17,7 @@ from bot.telegram.sender import TelegramSender
 from tests.alerts.scene import Desk
 from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.telegram.admindesk import MemoryAdminDesk
-from tests.telegram.desk import MemoryDesk
+from tests.telegram.desk import MemoryDesk, MemoryDigests
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +62,7 @@ async def desk(tmp_path: Path, telegram: FakeTelegram, shipped: Rulebook) -> Asy
     chats = StoreDesk(thread, lambda: scene.rulebook, lambda: scene.now)
     choosing = StoreChoosing(thread, lambda: scene.rulebook, everybody, lambda: scene.now)
     admin = MemoryAdminDesk(MemoryDesk())
-    application = build_application(telegram.token, telegram.url, Desks(chats, choosing, admin))
+    application = build_application(telegram.token, telegram.url, Desks(chats, choosing, admin, MemoryDigests()))
     await polling.start(application)
     scene.sender = TelegramSender(application.bot)
     yield scene

@@ -40,6 +40,7 @@ class Chat:
     migrated_to: int = 0
     administrators: set[int] = field(default_factory=set)
     topics: set[int] = field(default_factory=set)
+    takes_no_photos: bool = False
     messages: dict[int, Json] = field(default_factory=dict)
     new: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     edited: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)

@@ -15,6 +15,7 @@ from tests.fake_telegram.errors import bad_request
 from tests.fake_telegram.spec import Json
 
 TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
 ENTITY_LIMIT = 100
 
 PARSE_MODES: dict[str, Json] = {
@@ -66,6 +67,15 @@ def formatted(parameters: Json) -> Formatted:
     if len(result.text) > TEXT_LIMIT:
         raise bad_request("message is too long")
     return result
+
+
+def captioned(parameters: Json) -> Json:
+    """The `caption` of a request as it stands in a message, if it has one."""
+    result = _parsed(parameters.get("caption", ""), parameters.get("parse_mode"), parameters.get("caption_entities"))
+    if len(result.text) > CAPTION_LIMIT:
+        raise bad_request("message caption is too long")
+    entities = {"caption_entities": list(result.entities)} if result.entities else {}
+    return {"caption": result.text} | entities if result.text else {}
 
 
 def typed(text: str) -> Formatted:

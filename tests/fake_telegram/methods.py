@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 from aiogram.types import BufferedInputFile
+from PIL import Image
 
 from tests.fake_telegram import errors
 from tests.fake_telegram.chats import Chat, World, now
-from tests.fake_telegram.formatting import formatted
+from tests.fake_telegram.formatting import captioned, formatted
 from tests.fake_telegram.spec import Json
 
 CALLBACK_DATA_BYTES = 64
+PHOTO_BYTES, PHOTO_SIDES, PHOTO_RATIO = 10 * 1024 * 1024, 10_000, 20
 COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
 COMMANDS_IN_A_MENU, COMMAND_DESCRIPTION = 100, 256
 DESCRIPTION, SHORT_DESCRIPTION = 512, 120
 LANGUAGE_CODE = re.compile(r"[a-z]{2}")
-CAPTION_CHARACTERS = 1024
 BUTTON_URL = re.compile(r"(https?|tg)://[^/\s]+\S*")
 
 RIGHTS_OF_ADMINISTRATORS = (
@@ -59,6 +62,7 @@ class Methods:
             self.send_document,
             self.send_location,
             self.send_message,
+            self.send_photo,
             self.send_venue,
             self.set_my_commands,
             self.set_my_description,
@@ -127,8 +131,6 @@ class Methods:
             raise errors.bad_request("there is no document in the request")
         if not file.data:
             raise errors.bad_request("file must be non-empty")
-        if len(parameters.get("caption", "")) > CAPTION_CHARACTERS:
-            raise errors.bad_request("message caption is too long")
         number = f"file-{next(self._world.numbers)}"
         document = {
             "file_id": number,
@@ -136,7 +138,14 @@ class Methods:
             "file_name": file.filename,
             "file_size": len(file.data),
         }
-        return self._send(chat, parameters, {"document": document, **_caption(parameters)})
+        return self._send(chat, parameters, {"document": document, **captioned(parameters)})
+
+    def send_photo(self, parameters: Json) -> Json:
+        chat = self._world.reachable(parameters["chat_id"])
+        if chat.takes_no_photos:
+            raise errors.bad_request("not enough rights to send photos to the chat")
+        photo = _photo_sizes(parameters["photo"].data)
+        return self._send(chat, parameters, {"photo": photo} | captioned(parameters))
 
     def send_location(self, parameters: Json) -> Json:
         chat = self._world.reachable(parameters["chat_id"])
@@ -254,8 +263,18 @@ def _check_button(button: Json) -> None:
         raise errors.bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
 
 
-def _caption(parameters: Json) -> Json:
-    return {"caption": parameters["caption"]} if "caption" in parameters else {}
+def _photo_sizes(data: bytes) -> list[Json]:
+    """What Telegram makes of a photo; it refuses what is no picture, and what is too large or too long."""
+    try:
+        with Image.open(BytesIO(data)) as image:
+            image.load()
+            width, height = image.size
+    except OSError:
+        raise errors.bad_request("IMAGE_PROCESS_FAILED") from None
+    if len(data) > PHOTO_BYTES or width + height > PHOTO_SIDES or max(width, height) > PHOTO_RATIO * min(width, height):
+        raise errors.bad_request("PHOTO_INVALID_DIMENSIONS")
+    unique = sha256(data).hexdigest()[:16]
+    return [{"file_id": f"photo-{unique}", "file_unique_id": unique, "width": width, "height": height}]
 
 
 def _location(parameters: Json) -> Json:

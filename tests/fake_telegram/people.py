@@ -39,9 +39,10 @@ class Person:
         return {"id": self.id, "is_bot": False, "first_name": self.chat.name}
 
     # ---------------------------------------------------------------- messages
-    def says(self, text: str, chat: Chat | None = None) -> Json:
-        """Write a message; the answer is the update that tells the bot."""
-        message = self._write(chat or self.chat, self.user, typed(text).fields())
+    def says(self, text: str, chat: Chat | None = None, topic: int | None = None) -> Json:
+        """Write a message, perhaps in a topic of a forum; the answer is the update that tells the bot."""
+        where = {} if topic is None else {"message_thread_id": topic, "is_topic_message": True}
+        message = self._write(chat or self.chat, self.user, typed(text).fields() | where)
         return self._updates.push("message", message)
 
     def answers(self, message: Json, text: str, chat: Chat | None = None) -> Json:

@@ -148,15 +148,15 @@ class FakeTelegram:
 
 
 async def _sent(request: web.Request) -> Json:
-    if request.content_type == "application/json":
-        return {**request.query, **await request.json()}
-    form = await request.post()
-    return {**request.query, **{name: _uploaded(value) for name, value in form.items()}}
+    body = await request.json() if request.content_type == "application/json" else await request.post()
+    return {name: _uploaded(value) for name, value in {**request.query, **body}.items()}
 
 
 def _uploaded(value: Any) -> Any:
-    """A file as aiogram's models have it, with all that is in it."""
-    return BufferedInputFile(value.file.read(), value.filename) if isinstance(value, web.FileField) else value
+    """A file of a form as aiogram knows one; anything else as it is."""
+    if not isinstance(value, web.FileField):
+        return value
+    return BufferedInputFile(value.file.read(), filename=value.filename)
 
 
 async def _suffer(fault: Fault | None) -> None:

@@ -26,6 +26,11 @@ CHOSEN_OF_RULES = ("left_at", "minimum", "place", "minimum_toll", "rhythm", "sil
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
+    "0015": [
+        "ALTER TABLE chats DROP COLUMN digest_at",
+        "ALTER TABLE outbox DROP COLUMN picture",
+        "DROP TABLE digests",
+    ],
     "0014": [
         "ALTER TABLE feeds DROP COLUMN added_by",
         *(f"DROP TABLE {table}" for table in ("admissions", "invitations", "broadcasts")),

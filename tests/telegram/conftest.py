@@ -14,7 +14,7 @@ from bot.telegram.application import Desks, build_application
 from bot.telegram.desk import RuleCard
 from tests.fake_telegram import FakeTelegram
 from tests.telegram.admindesk import MemoryAdminDesk
-from tests.telegram.desk import MemoryDesk
+from tests.telegram.desk import MemoryDesk, MemoryDigests
 from tests.telegram.scene import Clock
 
 IDLIB = RuleCard("idlib-civilian-casualties", "Civilian casualties in Idlib", "critical, high")
@@ -44,6 +44,11 @@ def ana(telegram):
 @pytest.fixture
 def desk():
     return MemoryDesk(IDLIB, GAZA)
+
+
+@pytest.fixture
+def digests():
+    return MemoryDigests()
 
 
 @pytest.fixture(scope="session")
@@ -108,9 +113,9 @@ def careful(choosing):
 
 
 @pytest.fixture
-async def application(telegram, desk, choosing, admin_desk):
+async def application(telegram, desk, choosing, admin_desk, digests):
     """The bot's listening half, built but not started."""
-    built = build_application(telegram.token, telegram.url, Desks(desk, choosing, admin_desk))
+    built = build_application(telegram.token, telegram.url, Desks(desk, choosing, admin_desk, digests))
     yield built
     await polling.stop(built)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import time, timedelta
 
 from bot.core.tongue import ENGLISH, Tongue
 from bot.telegram.desk import Desk, RuleCard
+from bot.telegram.digesting import DigestDesk
 
 
 class MemoryDesk:
@@ -57,4 +59,25 @@ class MemoryDesk:
         return ENGLISH
 
 
+class MemoryDigests:
+    """Remembers which digests were asked for; `listens` is whether chats listen to anything."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int | None, timedelta]] = []
+        self.hours: dict[int, time] = {}
+        self.listens = True
+
+    async def tell_now(self, chat_id: int, topic_id: int | None, span: timedelta, spoken: Tongue) -> bool:
+        if self.listens:
+            self.asked.append((chat_id, topic_id, span))
+        return self.listens
+
+    async def digest_at(self, chat_id: int) -> time:
+        return self.hours.get(chat_id, time(8))
+
+    async def choose_hour(self, chat_id: int, at: time) -> None:
+        self.hours[chat_id] = at
+
+
 _fits: type[Desk] = MemoryDesk
+_fits_too: type[DigestDesk] = MemoryDigests

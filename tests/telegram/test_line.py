@@ -9,6 +9,7 @@ from bot.telegram.application import Desks, build_application
 from bot.telegram.line import Line
 from tests.fake_telegram import Refuse, errors
 from tests.fake_telegram.server import TOKEN
+from tests.telegram.desk import MemoryDigests
 from tests.telegram.samples import due
 
 NEW_TOKEN = "1234567:BBFakeTokenFakeTokenFakeTokenFakeTok"
@@ -40,7 +41,7 @@ def _in_a_hurry(monkeypatch):
 
 @pytest.fixture
 async def kept(telegram, desk, choosing, admin_desk):
-    built = Kept(telegram.url, Desks(desk, choosing, admin_desk))
+    built = Kept(telegram.url, Desks(desk, choosing, admin_desk, MemoryDigests()))
     keeping = asyncio.create_task(built.line.keep())
     yield built
     await built.line.hang_up(keeping)

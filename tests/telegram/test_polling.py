@@ -12,6 +12,7 @@ from bot.telegram.application import Desks, build_application
 from bot.telegram.polling import Seldom
 from tests.fake_telegram import HtmlPage, ResetBefore
 from tests.fake_telegram.server import TOKEN
+from tests.telegram.desk import MemoryDigests
 
 
 async def test_telegram_may_be_away_at_the_start(telegram, application, ana):
@@ -43,7 +44,7 @@ async def test_a_start_that_is_called_off_leaves_nothing_open(telegram, applicat
 
 async def test_a_refused_token_ends_the_start_without_being_told(telegram, desk, choosing, admin_desk):
     token = TOKEN[:-1] + "x"
-    application = build_application(token, telegram.url, Desks(desk, choosing, admin_desk))
+    application = build_application(token, telegram.url, Desks(desk, choosing, admin_desk, MemoryDigests()))
 
     with pytest.raises(Unauthorized) as refusal:
         await polling.start(application)

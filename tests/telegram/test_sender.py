@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from telegram import Bot
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning
@@ -62,6 +64,70 @@ async def test_what_lost_its_topic_says_so_in_the_chat(telegram, sender, ana):
 
 def in_topic(message):
     return replace(message, message=replace(message.message, topic_id=3))
+
+
+# ---------------------------------------------------------------- pictures
+def png() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (60, 40), "red").save(file, "PNG")
+    return file.getvalue()
+
+
+def pictured(message, picture=None):
+    return replace(message, message=replace(message.message, picture=png() if picture is None else picture))
+
+
+async def test_a_picture_arrives_with_the_text_under_it(telegram, sender, ana):
+    number = await sender.send(pictured(due(ana.id, TELL, silent=True)))
+
+    heard = await ana.hears()
+    assert heard["message_id"] == number
+    assert (heard["photo"][0]["width"], heard["photo"][0]["height"]) == (60, 40)
+    assert heard["caption"] == "Binnish: 11 killed"
+    assert heard["caption_entities"] == [{"type": "bold", "offset": 0, "length": 7}]
+    assert telegram.calls("sendPhoto")[0]["disable_notification"] is True
+
+
+async def test_a_picture_for_a_topic_goes_there_and_a_topic_that_is_gone_is_told_apart(telegram, sender, ana):
+    group = telegram.group(-5, "Desk", ana, type="supergroup")
+    with pytest.raises(TopicGone):
+        await sender.send(in_topic(pictured(due(group.id, TELL))))
+
+    group.topics.add(3)
+    await sender.send(in_topic(pictured(due(group.id, TELL))))
+    assert (await group.hears())["message_thread_id"] == 3
+
+
+async def test_where_no_photos_are_allowed_the_text_goes_out_alone(telegram, sender, ana):
+    ana.chat.takes_no_photos = True
+
+    await sender.send(pictured(due(ana.id, TELL)))
+
+    heard = await ana.hears()
+    assert heard["text"] == "Binnish: 11 killed"
+    assert "photo" not in heard
+
+
+async def test_what_telegram_cannot_read_as_a_picture_costs_the_picture_alone(sender, ana):
+    await sender.send(pictured(due(ana.id, TELL), b"no picture"))
+
+    assert (await ana.hears())["text"] == "Binnish: 11 killed"
+
+
+async def test_a_caption_that_is_no_html_is_shown_in_plain_words(sender, ana):
+    await sender.send(pictured(due(ana.id, TELL, text=Rendered("<b>Binnish", "Binnish: 11 killed"))))
+
+    heard = await ana.hears()
+    assert heard["caption"] == "Binnish: 11 killed"
+    assert "photo" in heard
+
+
+async def test_who_blocked_the_bot_gets_no_picture_either(telegram, sender, ana):
+    ana.chat.state = State.BLOCKED
+
+    with pytest.raises(Rejected) as rejected:
+        await sender.send(pictured(due(ana.id, TELL)))
+    assert rejected.value.pause
 
 
 # ---------------------------------------------------------------- what arrives

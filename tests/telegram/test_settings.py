@@ -28,6 +28,7 @@ async def test_settings_say_how_things_are(ana, store, clock):
         "Quiet hours: 22:00-07:00. What happens then comes afterwards, without a sound.",
         words.CRITICAL_PASSES,
         words.CHAT_LOUD,
+        "Digests come at 08:00. Another hour: /digest at 06:30",
         "Muted: Sarmin, until 2026-11-22 23:00, by Ana",
     ]
 

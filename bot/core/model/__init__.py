@@ -23,8 +23,9 @@ from bot.core.model.incidents import (
     ToldRule,
 )
 from bot.core.model.messages import Message, MessageKind, Notice, Rendered, Subscriber
+from bot.core.model.pictures import Mark, Picture, Town
 from bot.core.model.places import Area, Field, Place, PlaceKind, Toponym
-from bot.core.model.preferences import ChatSettings, Mute, MuteKind, Narrowed, Preferences, QuietHours, Rhythm
+from bot.core.model.preferences import MORNING, ChatSettings, Mute, MuteKind, Narrowed, Preferences, QuietHours, Rhythm
 from bot.core.model.reading import Event, Reading
 from bot.core.model.reports import Entry, Feed, Report, Told
 from bot.core.model.rules import (
@@ -48,6 +49,7 @@ from bot.core.model.rules import (
 
 __all__ = [
     "HOURS_OF_DAY",
+    "MORNING",
     "POLICY",
     "SOME",
     "Acknowledgement",
@@ -73,6 +75,7 @@ __all__ = [
     "History",
     "Hub",
     "Incident",
+    "Mark",
     "Match",
     "Message",
     "MessageKind",
@@ -83,6 +86,7 @@ __all__ = [
     "Notice",
     "Origin",
     "Outcome",
+    "Picture",
     "Place",
     "PlaceKind",
     "Policy",
@@ -110,6 +114,7 @@ __all__ = [
     "ToldRule",
     "Toll",
     "Toponym",
+    "Town",
     "Unless",
     "Verdict",
     "Victims",

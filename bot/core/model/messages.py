@@ -41,8 +41,9 @@ class Message:
     """One alert to one chat, ready for the outbox. `key` names it for ever: the same key is never stored twice.
 
     Lower `priority` goes first. `delay` is how long it is held back on purpose, `held` how much of that is for quiet
-    hours. `topic_id` is the forum topic it goes
-    to (an EDIT and a REPLY go where their first message went), `rules` are those for which it is told.
+    hours. `topic_id` is the forum topic it goes to (an EDIT and a REPLY go where their first message went), `rules`
+    are those for which it is told. A `picture` is a PNG under which a short text stands; the text goes out without it
+    where it must.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Message:
     topic_id: int | None = None
     rules: tuple[str, ...] = ()
     held: timedelta = timedelta(0)
+    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from enum import StrEnum
 from bot.core.model.places import PlaceKind
 from bot.core.model.rules import Severity
 
+MORNING = time(8)
+
 
 class Rhythm(StrEnum):
     """When a subscription is heard: each alert when it comes, or all of them together."""
@@ -37,12 +39,16 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """How a chat is written to. `critical_passes`: critical alerts come at once, whatever the hour and the rhythm."""
+    """How a chat is written to. `critical_passes`: critical alerts come at once, whatever the hour and the rhythm.
+
+    `digest_at` is when its digests come, by its own clock.
+    """
 
     zone: tzinfo = UTC
     quiet: QuietHours | None = None
     critical_passes: bool = True
     silent: bool = False
+    digest_at: time = MORNING
 
 
 @dataclass(frozen=True, slots=True)

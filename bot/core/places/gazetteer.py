@@ -322,6 +322,19 @@ class Gazetteer:
             )
         return warnings
 
+    def towns_in(self, south: float, west: float, north: float, east: float, most: int) -> tuple[Place, ...]:
+        """The most populous towns within these degrees. Looks at every row: not for the stream."""
+        found: dict[str, tuple[int, int, int]] = {}
+        for source, table in enumerate(each.table for each in self._sources):
+            lat, lon = table.positions.T
+            inside = (south < lat) & (lat < north) & (west < lon) & (lon < east) & (table.populations > 0)
+            rows = np.flatnonzero(inside & (table.kinds == KINDS.index("settlement")))
+            for row in rows[np.argsort(-table.populations[rows].astype(np.int64), kind="stable")][:most]:
+                people = int(table.populations[row])
+                found.setdefault(table.row(int(row)).id, (people, source, int(row)))
+        largest = sorted(found.values(), key=lambda each: -each[0])[:most]
+        return tuple(self._first_known(source, row).place for _, source, row in largest)
+
     def _near(self, name: str) -> str:
         likely = self._likely()
         near = process.extractOne(name, likely, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=NEAR_NAME)

@@ -34,6 +34,17 @@ def test_a_town_knows_all_that_holds_it():
     assert town.country_name == "Syria"
 
 
+def test_the_largest_towns_round_a_place_are_found_each_once():
+    city = Row("gn:6", "settlement", "SY", "Idlib city", lat=35.93, lon=36.63, population=100_000)
+    far = Row("gn:7", "settlement", "SY", "Homs", lat=34.73, lon=36.71, population=775_000)
+    overlay = Row("gn:6", "settlement", "SY", "Idlib", lat=35.93, lon=36.63, population=90_000)
+    gazetteer = Gazetteer([Source(table_of([overlay]), by_hand=True), Source(table_of([LAND, TOWN, OTHER, city, far]))])
+
+    assert [town.name for town in gazetteer.towns_in(35, 36, 36, 37, 5)] == ["Idlib", "Kafr Nabl"]
+    assert [town.name for town in gazetteer.towns_in(35, 36, 36, 37, 1)] == ["Idlib"]
+    assert gazetteer.towns_in(0, 0, 1, 1, 5) == ()
+
+
 def test_the_provinces_and_regions_in_a_place_are_listed_and_the_districts_of_a_province():
     hills = Row("tc:hills", "region", "SY", "Hills", parent="gn:2")
     district = Row("gn:21", "admin2", "SY", "Ariha District", parent="gn:2")
