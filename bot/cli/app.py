@@ -212,6 +212,24 @@ def backtest(
 
 
 @app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to write; a new folder, or an empty one.")],
+    *,
+    since: Annotated[str, typer.Option(help="How far back: 24h, 30d.")] = "30d",
+    place: Annotated[str | None, typer.Option(help="Only in this place, named as in a rule.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Only what this rule told, by its id.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing: is what lies there what was exported?")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Hand incidents on to others: CSV and GeoJSON, the reports that told of them as JSON Lines, and a manifest."""
+    from bot.cli import exporting
+
+    sys.exit(exporting.check(folder) if check else exporting.export(folder, since, place, rule, config))
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")], config: Config = None
 ) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from bot.core.model import Evidence, Feedback, Report
+from bot.core.model import Evidence, Feedback, Incident, Report
 from bot.store import evidence, feedback, feeds, incidents, reports
 from bot.store.engine import open_reader, reading
 from bot.store.migrate import require_current
@@ -76,6 +76,11 @@ class Archive:
             (incident,) = incidents.named(connection, [incident_id]) or (None,)
             kept = reports.kept(connection, incident.sources[0].report_id) if incident else None
             return kept.report if kept else None
+
+    def incidents(self, since: datetime) -> tuple[Incident, ...]:
+        """All incidents last heard of since then, oldest first."""
+        with reading(self._engine) as connection:
+            return incidents.seen_since(connection, since)
 
     def count(self, since: datetime) -> int:
         """How many reports were published since then."""
