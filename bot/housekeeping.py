@@ -18,6 +18,7 @@ from bot.store.thread import StoreThread
 
 BITE = 500  # rows of a table in one transaction: 20 ms
 PAUSE_SECONDS = 0.2
+FEED_STATES = ("well", "failing", "gone", "paused")
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,15 @@ class Housekeeping:
         """Begin what is due, unless that of the last look still goes on."""
         if self._at_work is None or self._at_work.done():
             self._at_work = asyncio.create_task(self._work(), name="housekeeping")
+
+    async def measure(self) -> None:
+        """Say how much there is to do, for whoever watches the metrics."""
+        now = self._clock()
+        load = await self._store(Store.load, now)
+        metrics.queue.set(load.due)
+        metrics.queue_age.set((now - load.due_since).total_seconds() if load.due_since else 0)
+        for state in FEED_STATES:
+            metrics.feeds.labels(state).set(load.feeds.get(state, 0))
 
     async def close(self) -> None:
         """Wait for a backup being made; what is half deleted is deleted the next time."""

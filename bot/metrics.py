@@ -3,7 +3,7 @@
 They count; they never decide. A newcomer's mistake is to read one back and act on it: state lives in the store.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
 
@@ -16,3 +16,20 @@ rule_problems = Gauge("tocsin_rule_problems", "Problems in the rule files as the
 last_backup_at = Gauge("tocsin_last_backup_timestamp_seconds", "When the last backup was made", registry=REGISTRY)
 last_tick_at = Gauge("tocsin_last_tick_timestamp_seconds", "When the last round of polling began", registry=REGISTRY)
 pushes = Counter("tocsin_pushes", "What came of the hubs of feeds, by result", ["result"], registry=REGISTRY)
+
+MINUTES = (0.5, 1, 2, 3, 5, 10, 15, 30, 60, 180, 720)
+publication_to_send = Histogram(
+    "tocsin_publication_to_send_seconds",
+    "From the publication of a report to the first message on its incident, but for those held back on purpose",
+    buckets=[60 * minutes for minutes in MINUTES],
+    registry=REGISTRY,
+)
+decided_seconds = Histogram(
+    "tocsin_decided_seconds",
+    "From having a report to having recorded what follows from it",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
+    registry=REGISTRY,
+)
+queue = Gauge("tocsin_queue_messages", "Messages that still have to go out", registry=REGISTRY)
+queue_age = Gauge("tocsin_queue_oldest_seconds", "How long the oldest of them has been due", registry=REGISTRY)
+feeds = Gauge("tocsin_feeds", "Feeds, by how they are doing", ["state"], registry=REGISTRY)

@@ -276,7 +276,11 @@ class _Desk:
             telegram_id = await self.sender.send(due)
         except Exception as refusal:  # noqa: BLE001  whatever is wrong with one message must not hold up the others
             return await self._react(due, refusal)
-        await self.store_call(Store.message_sent, due.id, telegram_id, self.clock())
+        now = self.clock()
+        await self.store_call(Store.message_sent, due.id, telegram_id, now)
+        if due.message.published_at is not None:
+            took = (now - due.message.published_at).total_seconds()
+            metrics.publication_to_send.observe(took)
         return Result.SENT
 
     async def _react(self, due: DueMessage, refusal: Exception) -> Result:

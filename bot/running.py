@@ -52,6 +52,7 @@ FORGET_SECONDS = 3600.0
 HUBS_SECONDS = 30.0
 WEEKLY_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 600.0
+MEASURE_SECONDS = 15.0
 WATCH_FEEDS_SECONDS = 60.0
 DIGESTS_SECONDS = 60.0
 
@@ -299,6 +300,7 @@ async def _look_after(house: House, service: Service, timers: Timers) -> None:
         (DIGESTS_SECONDS, house.digests.tell_due, "tell the digests that are due"),
         (WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing"),
         (HOUSEKEEPING_SECONDS, housekeeping.look, "make a backup, forget what is old"),
+        (MEASURE_SECONDS, housekeeping.measure, "measure how much there is to do"),
         (FORGET_SECONDS, service.forget, "forget what no rule counts any more"),
         (RELOAD_SECONDS, Tidings(rules, store, administrators, utc_now).tell, "tell of the rules' problems"),
     )

@@ -202,10 +202,13 @@ class Service:
         loop = asyncio.get_running_loop()
         rulebook = self.rules.current
         try:
-            examined = await loop.run_in_executor(self._reading, examine, report, rulebook.knowledge, rulebook.index)
-            outcome = await self.store(
-                record, examined, self._clock(), self._policy, self._tongues.of, origin=origin, silent=silent
-            )
+            with metrics.decided_seconds.time():
+                examined = await loop.run_in_executor(
+                    self._reading, examine, report, rulebook.knowledge, rulebook.index
+                )
+                outcome = await self.store(
+                    record, examined, self._clock(), self._policy, self._tongues.of, origin=origin, silent=silent
+                )
         except StoreError:
             raise  # no fault of the report's: it comes again
         except Exception:

@@ -30,8 +30,7 @@ DIFFERS, CANNOT = 1, 2
 def export(folder: Path, since: str, place: str | None, rule: str | None, config: Path | None) -> int:
     """The exit status: 0, or 2 with what is wrong."""
     try:
-        if folder.exists() and any(folder.iterdir()):
-            raise UnclearError(f"{folder} is not empty, and nothing is mixed into an export. Name a new folder.")
+        _require_empty(folder)
         moment = moment_of(since)
         files = list(_packed(moment, place, rule, config))
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,6 +43,11 @@ def export(folder: Path, since: str, place: str | None, rule: str | None, config
     for each in files:
         print(f"{folder / each.name}: {each.count:,}")
     return 0
+
+
+def _require_empty(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise UnclearError(f"{folder} is not empty, and nothing is mixed into an export. Name a new folder.")
 
 
 def _packed(since: datetime, place: str | None, rule: str | None, config: Path | None) -> Iterator[Packed]:
@@ -69,7 +73,7 @@ def _tables(incidents: list[Incident]) -> Iterator[Packed]:
 
 
 def check(folder: Path) -> int:
-    """Say what in an export is not what was handed over. The exit status: 0, 1 when something differs, 2 without one."""
+    """Say what in an export is not as handed over. The exit status: 0, 1 when something differs, 2 without one."""
     try:
         manifested = (folder / manifest.NAME).read_bytes()
         others = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != manifest.NAME}

@@ -134,7 +134,16 @@ def _veiled(alerts: Sequence[Alert], delivery: Delivery) -> list[Alert]:
 def _first(chat_id: int, incident: Incident, alerts: Sequence[Alert], tongue: Tongue) -> Iterator[Message]:
     """The first message of an incident, or what takes its place while it is held back."""
     text = render(incident, alerts, tongue)
-    yield Message(f"{incident.id}:new", chat_id, MessageKind.NEW, text, incident.id, _rank(alerts))
+    published_at = alerts[0].report.published
+    yield Message(
+        f"{incident.id}:new",
+        chat_id,
+        MessageKind.NEW,
+        text,
+        incident.id,
+        _rank(alerts),
+        published_at=published_at,
+    )
 
 
 def _following(chat_id: int, incident: Incident, alerts: Sequence[Alert], tongue: Tongue) -> Iterator[Message]:

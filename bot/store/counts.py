@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, case, func, select
 
 from bot.core.model import Reason
 from bot.store import subscriptions
 from bot.store.outbox import WAITING
-from bot.store.states import ChatStatus, MessageState, StoreStatus
+from bot.store.states import ChatStatus, Load, MessageState, StoreStatus
 from bot.store.tables import chats, feeds, incidents, outbox, reports
 from bot.store.tables import subscriptions as subscriptions_table
 
@@ -67,3 +67,17 @@ def _waiting_since(connection: Connection) -> datetime | None:
     oldest = select(func.min(outbox.c.recorded_at)).where(outbox.c.state.in_(WAITING))
     found: datetime | None = connection.scalar(oldest)
     return found
+
+
+def load(connection: Connection, now: datetime) -> Load:
+    """What there is to do: messages that are due, since when the oldest of them is, and feeds by how they are doing."""
+    due = (outbox.c.state.in_(WAITING), outbox.c.due_at <= now)
+    oldest = connection.scalar(select(func.min(outbox.c.due_at)).where(*due))
+    state = case(
+        (feeds.c.paused, "paused"),
+        (feeds.c.gone_at.is_not(None), "gone"),
+        (feeds.c.failures > 0, "failing"),
+        else_="well",
+    )
+    found = connection.execute(select(state, func.count()).group_by(state))
+    return Load(_count(connection, outbox, *due), oldest, {row[0]: row[1] for row in found})

@@ -134,6 +134,7 @@ def _row(message: Message, now: datetime, due_at: datetime) -> dict[str, Any]:
         "rules": message.rules,
         "held_since": due_at - message.held if message.held else None,
         "picture": message.picture or None,
+        "published_at": message.published_at if due_at <= now else None,
     }
 
 
@@ -336,6 +337,7 @@ def _due(row: Row[Any], seen_to: Mapping[tuple[int, str], tuple[Acknowledgement,
         topic_id=row.living_topic if follows else row.topic_id,
         rules=row.rules or (),
         picture=row.picture or b"",
+        published_at=row.published_at,
     )
     living_id = row.living_id if follows else None
     acknowledged = seen_to.get((row.chat_id, row.incident_id), ())

@@ -217,3 +217,12 @@ class StoreStatus:
     waiting_since: datetime | None
     last_polled_at: datetime | None = None
     chat: ChatStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What there is to do: messages that are due, since when the oldest is, and feeds: well, failing, gone, paused."""
+
+    due: int
+    due_since: datetime | None
+    feeds: Mapping[str, int]

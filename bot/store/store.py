@@ -42,7 +42,7 @@ from bot.store.engine import (
 )
 from bot.store.leads import KnownLeads
 from bot.store.migrate import migrate
-from bot.store.states import DueMessage, FeedHealth, FeedState, Listened, StoreStatus, UnchangedFeed, Validators
+from bot.store.states import DueMessage, FeedHealth, FeedState, Listened, Load, StoreStatus, UnchangedFeed, Validators
 
 UNKNOWN_ORIGIN = Origin()
 
@@ -398,6 +398,11 @@ class Store(AccessStore, AlertStore, Choices):
         """It will never be sent, and why."""
         with self._writing() as connection:
             outbox.give_up(connection, message_id, why, now)
+
+    def load(self, now: datetime) -> Load:
+        """What there is to do at this moment: two look-ups by index, and the feeds."""
+        with self._reading() as connection:
+            return counts.load(connection, now)
 
     def sent_at(self, since: datetime) -> list[tuple[int, datetime]]:
         """(chat, when) of each message sent since then, oldest first: what the rate limits have to remember."""

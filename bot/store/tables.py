@@ -261,6 +261,7 @@ outbox = Table(
     Column("error", Words, nullable=False, default=""),
     Column("rules", Document(TypeAdapter(tuple[str, ...] | None))),  # for which it is told; null: it is not known
     Column("topic_id", BigInteger),
+    Column("published_at", Moment),  # of the report it tells; null where it is held back
     Column("held_since", Moment),  # when it would have been due but for quiet hours
     Column("topic_lost", Boolean, nullable=False, server_default=false()),  # deleted: it goes to the chat and says so
     Column("picture", LargeBinary),  # a PNG, until the message is settled

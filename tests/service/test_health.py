@@ -28,6 +28,8 @@ async def test_a_bot_that_is_well_says_so_and_counts_what_it_does(house: House, 
     assert status == 200
     assert 'tocsin_reports_total{reason="first-report"}' in metrics
     assert 'tocsin_messages_total{result="sent"}' in metrics
+    assert 'tocsin_publication_to_send_seconds_bucket{le="30.0"}' in metrics
+    assert "tocsin_decided_seconds_count" in metrics
 
 
 async def test_a_revoked_token_is_a_complaint_and_costs_no_alert(

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from bot import metrics
 from bot.config import Backups, Retention
+from bot.core.model import Feed
 from bot.housekeeping import Housekeeping
 from bot.store import Store, StoreLostError, backups
 from bot.store.engine import open_engine, writing
@@ -20,7 +22,7 @@ from tests.fake_telegram import FakeTelegram, Person
 from tests.service.house import PATIENCE_SECONDS, House, until
 from tests.service.mortal import Life
 from tests.service.processes import python
-from tests.store.samples import outcome, record, report
+from tests.store.samples import message, outcome, record, report
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
 BINNISH = "Air strikes killed four civilians in Binnish after noon prayers."
@@ -119,6 +121,21 @@ async def test_what_is_old_is_forgotten_and_what_is_not_stays(path: Path):
 
     with closing(Store.open(str(path))) as store:
         assert [each.guid for each in store.unseen([report("old"), report("young")])] == ["old"]
+
+
+async def test_how_much_there_is_to_do_is_measured(path: Path):
+    with closing(Store.open(str(path))) as store:
+        store.reconcile_feeds([Feed("https://paper.example/rss")], NOW)
+        record(store, outcome(report("r1")), message("waits", 7), now=NOW)
+    store_thread = StoreThread(Store.open(str(path)))
+    later = NOW + timedelta(seconds=90)
+    await Housekeeping(store_thread, str(path), None, Retention(), lambda: later).measure()
+    store_thread.close()
+
+    value = metrics.REGISTRY.get_sample_value
+    assert value("tocsin_queue_messages") == 1
+    assert value("tocsin_queue_oldest_seconds") == 90
+    assert (value("tocsin_feeds", {"state": "well"}), value("tocsin_feeds", {"state": "gone"})) == (1, 0)
 
 
 async def test_a_store_that_is_lost_is_told_to_whoever_runs_it(path: Path):

@@ -43,7 +43,7 @@ class Message:
     Lower `priority` goes first. `delay` is how long it is held back on purpose, `held` how much of that is for quiet
     hours. `topic_id` is the forum topic it goes to (an EDIT and a REPLY go where their first message went), `rules`
     are those for which it is told. A `picture` is a PNG under which a short text stands; the text goes out without it
-    where it must.
+    where it must. `published_at` is of the report that it tells, where it tells one.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Message:
     rules: tuple[str, ...] = ()
     held: timedelta = timedelta(0)
     picture: bytes = b""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
