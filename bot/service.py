@@ -54,7 +54,8 @@ from bot.tongues import Tongues
 Clock = Callable[[], datetime]
 Ticks = Callable[[], float]
 
-LEASE_SECONDS = 120.0  # longer than any poll; a poller that died gives its feeds back after this
+LEASE_SECONDS = 120.0  # a poller that died gives its feeds back after this
+LONGEST_POLL_SECONDS = 110.0  # or another worker would ask the same feed; what was recorded stays, the rest comes again
 FINISH_SECONDS = 5.0  # for polls under way when the bot stops; Docker kills after 10
 KEPT_SIGHTINGS = since(LONGEST_SPAN)
 
@@ -140,7 +141,13 @@ class Service:
     async def _guarded(self, state: FeedState) -> None:
         """One feed's surprise must not reach the others; its lease brings it back."""
         try:
-            await self.poll(state)
+            async with asyncio.timeout(LONGEST_POLL_SECONDS):
+                await self.poll(state)
+        except TimeoutError:
+            metrics.polls.labels("cut short").inc()
+            log.warning(
+                "polling %s took longer than %.0f s; the rest comes again", state.feed.url, LONGEST_POLL_SECONDS
+            )
         except Exception:
             metrics.polls.labels("surprise").inc()
             log.exception("polling %s failed unexpectedly; it is asked again when its lease ends", state.feed.url)

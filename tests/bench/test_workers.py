@@ -19,7 +19,7 @@ from tests.bench.worker import Task
 from tests.postgres import PostgresServer
 
 SECONDS = 5.0
-FEEDS = 200_000
+FEEDS = 50_000
 TEAMS = (1, 2, 4)
 COUNTRIES = (("Binnish",), ("Kharkiv",), ("El Fasher",), ("Rafah",))
 ROOT = Path(__file__).parents[2]

@@ -1,13 +1,16 @@
 """Feeds that are broken, new or poisonous: what is wrong is noted beside each, and the others go on."""
 
+import asyncio
 import gzip
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot import service
 from bot.core.model import Reason, Report
+from bot.service import Service
 from tests.fake_telegram import Person
 from tests.feeds.feed_server import Play, answer, silence
 from tests.service.house import House, until
@@ -146,3 +149,31 @@ def stumble_over(text: str, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
         return whole(subject, *rest)
 
     monkeypatch.setattr(service, step, stumbling)
+
+
+async def test_a_poll_that_outlasts_its_lease_is_cut_short_and_nothing_of_the_feed_is_lost(
+    house: House, ana: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """Or another worker would ask the same feed meanwhile; what was recorded stays, the rest comes again."""
+    monkeypatch.setattr("bot.service.LONGEST_POLL_SECONDS", 0.5)
+    monkeypatch.setattr("bot.service.LEASE_SECONDS", 0.6)
+    whole, slow = Service.take, [True]
+
+    async def take(self: Service, report: Report, *args: Any, **kwargs: Any) -> None:
+        await whole(self, report, *args, **kwargs)
+        if slow:
+            slow.pop()
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(Service, "take", take)
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    orchard.publishes(SARMIN)
+    orchard.publishes(BINNISH)
+    async with house.open():
+        told = {(await ana.hears())["text"].splitlines()[1] for _ in range(2)}
+        await house.settled(reports=2)
+
+    assert {line.split(" ")[0] for line in told} == {"Sarmin", "Binnish"}
+    assert "the rest comes again" in caplog.text
+    assert ana.chat.new.empty()
