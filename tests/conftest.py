@@ -10,6 +10,7 @@ from hypothesis import settings
 from bot.core.pipeline import Rulebook
 from bot.rulebook import load, shipped_rules
 from bot.store import engine
+from tests.remembering import parse_once
 
 pytest_plugins = ["tests.postgres"]
 
@@ -17,6 +18,7 @@ pytest_plugins = ["tests.postgres"]
 os.environ.setdefault("TOCSIN_STATE", str(Path(tempfile.gettempdir()) / f"tocsin-tests-{os.getuid()}"))
 os.environ["TOCSIN_DATA"] = os.devnull  # tables that the user of this machine imported are not tested
 
+parse_once()
 engine.SYNCHRONOUS = "OFF"  # the power does not go in these tests
 
 settings.register_profile("tocsin", deadline=None)  # a busy machine is no failure

@@ -1,4 +1,4 @@
-"""Commands of `tocsin`, each in a process of its own that need not import the bot: it is forked off one that has.
+"""Commands of `tocsin`, each in a process of its own that is ready at once: it is forked off one that waits.
 
 A newcomer's mistake is to use this where the start of Python itself is the story: that is for tests.service.processes.
 """
@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import pkgutil
+import runpy
 import signal
 import socket
 import subprocess
@@ -22,10 +23,14 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
+import bot
+from bot.rulebook import load, shipped_rules
+from tests.remembering import parse_once
 from tests.service.processes import ROOT, environment
 
 LONGEST_ORDER = 65536  # bytes
 TAKEN = b"."
+NOT_NEEDED = ("bot.__main__", "bot.pictures", "bot.shipped", "bot.store.migrations")
 STREAMS = 3
 PATIENCE_SECONDS = 30
 
@@ -79,17 +84,18 @@ def ready_python() -> ReadyPython:
 
 # ---------------------------------------------------------------- who is ready
 def main() -> None:
-    _import_everything()
+    _get_ready()
     if _is_to_run(socket.socket(fileno=int(sys.argv[1]))):
-        sys.argv[0] = "tocsin"
-        importlib.import_module("bot.cli").main()
+        runpy.run_module("bot", run_name="__main__", alter_sys=True)
 
 
-def _import_everything() -> None:
-    package = importlib.import_module("bot.cli")
-    for module in pkgutil.walk_packages(package.__path__, "bot.cli."):
-        importlib.import_module(module.name)
-    importlib.import_module("bot.running")
+def _get_ready() -> None:
+    """Import everything, and parse what is shipped."""
+    for module in pkgutil.walk_packages(bot.__path__, "bot."):
+        if not module.name.startswith(NOT_NEEDED):
+            importlib.import_module(module.name)
+    parse_once()
+    load(shipped_rules())
     gc.freeze()  # what all have in common is not copied by looking for litter in it
 
 
