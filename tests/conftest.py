@@ -9,12 +9,17 @@ from hypothesis import settings
 
 from bot.core.pipeline import Rulebook
 from bot.rulebook import load, shipped_rules
+from bot.store import engine
+from tests.remembering import parse_once
 
 pytest_plugins = ["tests.postgres"]
 
 # Before anything opens the gazetteer. Its arrays come from `make setup`; a bare pytest unpacks them itself.
 os.environ.setdefault("TOCSIN_STATE", str(Path(tempfile.gettempdir()) / f"tocsin-tests-{os.getuid()}"))
 os.environ["TOCSIN_DATA"] = os.devnull  # tables that the user of this machine imported are not tested
+
+parse_once()
+engine.SYNCHRONOUS = "OFF"  # the power does not go in these tests
 
 settings.register_profile("tocsin", deadline=None)  # a busy machine is no failure
 settings.load_profile("tocsin")

@@ -4,7 +4,6 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,8 @@ import pytest
 from bot.rulebook import load, shipped_rules
 from bot.store import Store
 from tests.feeds.feed_server import serving
-from tests.service.house import PATIENCE_SECONDS, until
+from tests.ready import ready_python
+from tests.service.house import until
 from tests.service.interface import Done, Said, Wrong
 from tests.service.press import Outlet
 from tests.service.processes import environment, python
@@ -53,15 +53,7 @@ Ended = subprocess.CompletedProcess[bytes]
 
 def tocsin(folder: Path, *arguments: str, given: bytes = b"", env: Mapping[str, str] = NOTHING) -> Ended:
     """Run a command in a folder, with nothing set for it in the environment but `env`."""
-    return subprocess.run(
-        [sys.executable, *TOCSIN, *arguments],
-        input=given,
-        capture_output=True,
-        cwd=folder,
-        env=environment(**env),
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    return ready_python().tocsin(folder, arguments, given, environment(**env))
 
 
 def answers(

@@ -183,6 +183,8 @@ async def test_a_person_is_asked_for_everything_and_may_err(tmp_path, telegram, 
             ("refuses this token", telegram.token),
             ("Areas to watch", "atlantis"),
             ("Areas to watch", "1, ht"),
+            ("Language of the bot (", "xx"),
+            ("Language of the bot (", "uk"),
             ("Who may subscribe (", "friends"),
             ("Who may subscribe (", "allow-list"),
             ("Telegram ids", ""),
@@ -193,6 +195,7 @@ async def test_a_person_is_asked_for_everything_and_may_err(tmp_path, telegram, 
     assert status == 0
     config = load_config(tmp_path / "config.yaml", {})
     assert config.telegram.token == telegram.token
+    assert config.language == "uk"
     assert stat.S_IMODE((tmp_path / "token.txt").stat().st_mode) == 0o600
     assert config.access.administrators == {7, 8}
     assert config.access.chats == frozenset()
@@ -208,6 +211,7 @@ async def test_a_person_is_asked_before_anything_is_overwritten(tmp_path, termin
         replies=[
             ("Token", ""),
             ("Areas to watch", ""),
+            ("Language of the bot (", ""),
             ("Who may subscribe (", ""),
             ("Telegram ids", ""),
             ("Overwrite config.yaml?", "n"),

@@ -25,6 +25,7 @@ from bot.store.errors import DAMAGED, GONE, StoreError, StoreLostError, clear_er
 LOCK_SECONDS = 30  # how long a writer waits for another before that is an error
 CONNECT_SECONDS = 10
 WAL_RETRY_SECONDS = 0.05
+SYNCHRONOUS = "FULL"  # NORMAL may lose the last commits when the power goes
 FILE = "tocsin_file"  # the option of an engine that holds the number of its file on the disk
 ADDRESSES = "Use sqlite:///path/to/file.db or postgresql://user:password@host/database."
 
@@ -130,7 +131,7 @@ def _set_wal(file: sqlite3.Connection) -> None:
 def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits when the power goes
+    cursor.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     cursor.close()
 
 

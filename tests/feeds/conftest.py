@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 
 from bot.feeds import open_session, user_agent
-from tests.feeds.day import Day
+from bot.rulebook import LiveRules
+from tests.feeds.day import Day, quiet_rules
 from tests.feeds.feed_server import FeedServer, serving
 
 
@@ -24,8 +25,14 @@ async def http(server: FeedServer) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
+@pytest.fixture(scope="session")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> LiveRules:
+    """Rules that nobody changes: reading them takes longer than a day."""
+    return quiet_rules(tmp_path_factory.mktemp("rules"))
+
+
 @pytest.fixture
-def day(tmp_path: Path, server: FeedServer) -> Iterator[Day]:
-    built = Day(tmp_path, server)
+def day(tmp_path: Path, server: FeedServer, quiet: LiveRules) -> Iterator[Day]:
+    built = Day(tmp_path, server, quiet)
     with closing(built.store):
         yield built

@@ -35,6 +35,13 @@ class Asked:
     request: Request
 
 
+def quiet_rules(folder: Path) -> LiveRules:
+    """Rules in a new folder that no report meets."""
+    (folder / "alerts").mkdir(parents=True)
+    (folder / "alerts" / "quiet.yaml").write_text(RULE, encoding="utf-8")
+    return LiveRules(folder)
+
+
 class Nobody:
     async def send(self, due: DueMessage) -> int | None:
         return 1
@@ -43,7 +50,7 @@ class Nobody:
 class Day:
     """`asked` is every request so far and when it came by the test's clock."""
 
-    def __init__(self, folder: Path, server: FeedServer) -> None:
+    def __init__(self, folder: Path, server: FeedServer, rules: LiveRules) -> None:
         self.now = MORNING
         self.server = server
         self.feed = Feed(server.url(PATH))
@@ -51,8 +58,7 @@ class Day:
         self.asked: list[Asked] = []
         self.store = Store.open(str(folder / "day.db"))
         self.folder = folder
-        (folder / "rules" / "alerts").mkdir(parents=True)
-        (folder / "rules" / "alerts" / "quiet.yaml").write_text(RULE, encoding="utf-8")
+        self.rules = rules
 
     def clock(self) -> datetime:
         return self.now
@@ -81,7 +87,7 @@ class Day:
             parser = Parser()
             stack.push_async_callback(parser.close)
             service = Service(
-                rules=LiveRules(self.folder / "rules"),
+                rules=self.rules,
                 store=thread,
                 http=http,
                 parser=parser,

@@ -151,7 +151,7 @@ def test_names_on_a_map_neither_touch_each_other_nor_cover_circles():
 
 @pytest.mark.filterwarnings("ignore:Glyph")  # what the font lacks is an empty box
 @pytest.mark.filterwarnings("ignore:Matplotlib currently does not support")
-@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])  # making it small takes minutes
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])  # making it small takes minutes
 @example(marks=(replace(BINNISH, name="$\\frac{$"),), title="a $ and $x^{$", days=DAYS)
 @given(marks=MARKS, title=st.text(max_size=60), days=st.sampled_from([(), DAYS, DAYS * 4]))
 def test_whatever_is_on_it_a_picture_can_be_drawn(
