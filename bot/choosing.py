@@ -28,6 +28,7 @@ from bot.core.model import (
 from bot.core.pipeline import Rulebook
 from bot.core.sampling import sample_of
 from bot.core.tongue import Tongue
+from bot.desk import severities_of
 from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram import choosing_texts as words
@@ -60,7 +61,7 @@ class StoreChoosing:
         titles = {event_type.id: event_type.title for event_type in self._rulebook().types}
         return [card_of(rule, titles) for rule in self._rulebook().rules if rule.live]
 
-    async def fired(self, rule_id: str, tongue: Tongue) -> Fired:  # noqa: ARG002  alerts are told in English so far
+    async def fired(self, rule_id: str, tongue: Tongue) -> Fired:
         now, rulebook = self._clock(), self._rulebook()
         rule = self._rule(rule_id)
         if rule is None:
@@ -68,7 +69,7 @@ class StoreChoosing:
         recent = await self._store(Store.incidents_since, now - MONTH)
         told = [each for each in told_to(recent, {rule_id}, now) if each.first_seen > now - MONTH]
         newest = max(told, key=lambda each: each.first_seen, default=None)
-        sample = await asyncio.to_thread(sample_of, rule, newest, rulebook.knowledge)
+        sample = await asyncio.to_thread(sample_of, rule, newest, rulebook.knowledge, tongue)
         in_week = sum(each.first_seen > now - WEEK for each in told)
         return Fired(in_week, len(told), sample.plain if sample else "", is_real=newest is not None)
 
@@ -102,6 +103,12 @@ class StoreChoosing:
         if len(areas) > 1:
             found |= {area.id: area for area in areas}
         return [narrowed(p) for p in found.values() if not is_finer(p.kind, rule.delivery.place)]
+
+    async def as_read(self, chosen: Preferences, tongue: Tongue) -> Preferences:
+        known = self._rulebook().knowledge.gazetteer.get(chosen.place.id) if chosen.place else None
+        if chosen.place is None or known is None:
+            return chosen
+        return replace(chosen, place=replace(chosen.place, name=tongue.place(known).name))
 
     async def place_in(self, rule_id: str, asked: str) -> Narrowed:
         place = self._rulebook().knowledge.gazetteer.find(asked)
@@ -146,11 +153,11 @@ class StoreChoosing:
     async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
         return await self._store(Store.unmute, chat_id, mute_id, self._clock())
 
-    async def told_lately(self, chat_id: int) -> Mapping[str, str]:
+    async def told_lately(self, chat_id: int, tongue: Tongue) -> Mapping[str, str]:
         now, rules = self._clock(), {each.rule_id for each in await self.listening(chat_id)}
         told = told_to(await self._store(Store.incidents_since, now - LATELY), rules, now)
         newest = sorted(told, key=lambda each: each.last_seen, reverse=True)[:MOST_LATELY]
-        return {each.id: label_of(each) for each in newest}
+        return {each.id: label_of(each, tongue) for each in newest}
 
     async def place(self, asked: str) -> Narrowed:
         return narrowed(self._rulebook().knowledge.gazetteer.find(asked))
@@ -174,16 +181,15 @@ _fits: type[ChoosingDesk] = StoreChoosing
 
 def card_of(rule: Rule, titles: Mapping[str, str]) -> RuleCard:
     """A rule as people choose it; `titles` are those of the kinds of events."""
-    places = dict.fromkeys(area.place.country_name or area.place.name for area in rule.areas)
+    places = {area.place.country_name or area.place.name: area.place for area in reversed(rule.areas)}
     events = sorted(titles.get(each, each) for each in rule.events | rule.all_events)
-    severity = ", ".join(step.severity.value for step in rule.severity)
-    return RuleCard(rule.id, rule.title, severity, tuple(places), tuple(events))
+    return RuleCard(rule.id, rule.title, severities_of(rule), tuple(places.values()), tuple(events))
 
 
 def narrowed(place: Place) -> Narrowed:
     return Narrowed(place.id, place.name, place.kind)
 
 
-def label_of(incident: Incident) -> str:
+def label_of(incident: Incident, tongue: Tongue) -> str:
     """An incident in a few words, as its chat may see it."""
-    return clean(f"{where(incident.place)}, {incident.first_seen:%-d %B}", LONGEST_LABEL)
+    return clean(tongue.listed([where(incident.place, tongue), tongue.day(incident.first_seen)]), LONGEST_LABEL)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot import __version__
 from bot.core.listing import is_in, lines, says, told_to
-from bot.core.model import Incident, Rule
+from bot.core.model import Incident, Rule, Severity
 from bot.core.pipeline import Rulebook
 from bot.core.text import fold
 from bot.core.tongue import ENGLISH, Tongue, mark
@@ -41,7 +41,7 @@ class StoreDesk(LookingAnswers):
         self._tongues = tongues or Tongues(lambda: rulebook().knowledge.gazetteer)
 
     async def rules(self) -> Sequence[RuleCard]:
-        return [RuleCard(rule.id, rule.title, _severities(rule)) for rule in self._rulebook().rules if rule.live]
+        return [RuleCard(rule.id, rule.title, severities_of(rule)) for rule in self._rulebook().rules if rule.live]
 
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         return await self._store(Store.rules_of, chat_id)
@@ -89,8 +89,8 @@ def _entries(incidents: Iterable[Incident], tongue: Tongue) -> list[str]:
     return ["\n".join(lines(incident, tongue)) for incident in newest[:MOST_LISTED]]
 
 
-def _severities(rule: Rule) -> str:
-    return ", ".join(step.severity.value for step in rule.severity)
+def severities_of(rule: Rule) -> tuple[Severity, ...]:
+    return tuple(step.severity for step in rule.severity)
 
 
 FEEDS = mark("Feeds: {feeds}, failing: {failing}; last asked {at}")

@@ -31,6 +31,31 @@ NAMES = {
     "shelling": mark("shelling"),
     "siege-famine": mark("siege or famine"),
 }
+# The titles of the types that come with the bot; whoever reads them asks for them by the English.
+TITLES = (
+    mark("Air strikes"),
+    mark("Attacks on aid workers"),
+    mark("Attacks on health care"),
+    mark("Attacks on infrastructure"),
+    mark("Attacks on journalists"),
+    mark("Attacks on education"),
+    mark("People killed or injured, victims not identified"),
+    mark("Ceasefires"),
+    mark("Chemical attacks"),
+    mark("Civilians killed or injured"),
+    mark("Combatants killed or injured"),
+    mark("Displacement"),
+    mark("Drone strikes"),
+    mark("Ground clashes"),
+    mark("Abductions and detentions"),
+    mark("Mines and explosive remnants"),
+    mark("Massacres and executions"),
+    mark("Peace talks and agreements"),
+    mark("Violence at protests"),
+    mark("Sexual violence in conflict"),
+    mark("Shelling and missiles"),
+    mark("Sieges and famine"),
+)
 COUNTED = frozenset({"civilian-casualties", "casualties", "combatant-casualties"})
 CAPITALS = {("tr", "i"): "İ"}  # where they are not those of Unicode
 MOST_NAMED = 4

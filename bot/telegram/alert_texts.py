@@ -13,6 +13,7 @@ from html import escape
 from bot.core.explaining import Condition, Explained
 from bot.core.messages import clean, safe_link, toll_line, where
 from bot.core.model import Acknowledgement, Source, ToldRule, Toponym, Verdict
+from bot.core.severitywords import graded
 from bot.core.tollwords import INJURED, KILLED, counted
 from bot.core.tongue import Tongue, mark, plural
 from bot.telegram.alertdesk import Card, What, Why
@@ -109,14 +110,14 @@ def acknowledged(by: Sequence[Acknowledgement], tongue: Tongue) -> str:
     names = [f"{clean(each.name, LONGEST_NAME)} ({each.given_at:%H:%M} UTC)" for each in by[:MOST_NAMES]]
     if len(by) > MOST_NAMES:
         names.append(tongue.say(AND_MORE, number=len(by) - MOST_NAMES))
-    return tongue.say(ACKNOWLEDGED_BY, names=", ".join(names))
+    return tongue.say(ACKNOWLEDGED_BY, names=tongue.listed(map(tongue.isolated, names)))
 
 
 # ---------------------------------------------------------------- sources
 def sources(card: Card, tongue: Tongue) -> str:
     """Who told it: each with its own toll, when, and where to read it; the latest first. HTML."""
     incident = card.incident
-    what = ", ".join(filter(None, [where(incident.place, tongue), toll_line(incident, tongue)]))
+    what = tongue.listed(filter(None, [where(incident.place, tongue), toll_line(incident, tongue)]))
     latest = sorted(incident.sources, key=lambda source: source.told_at, reverse=True)
     lines = [f"<b>{tongue.say(SOURCES_OF, what=escape(what))}</b>"]
     lines += [f"• {_source(source, tongue)}" for source in latest[:MOST_SOURCES]]
@@ -136,7 +137,7 @@ def _told(source: Source, tongue: Tongue) -> str:
     if source.denies:
         return tongue.say(DENIES)
     figures = filter(None, (counted(source.killed, KILLED, tongue), counted(source.injured, INJURED, tongue)))
-    return ", ".join(figures) or tongue.say(NO_FIGURE)
+    return tongue.listed(figures) or tongue.say(NO_FIGURE)
 
 
 # ---------------------------------------------------------------- why
@@ -165,7 +166,7 @@ def _why(card: Card, reasons: Why, tongue: Tongue) -> Iterator[str]:
 def rule_lines(one: Explained, told: ToldRule | None, tongue: Tongue, *, with_found: bool) -> Iterator[str]:
     """A rule and each of its conditions; what they met only where it may be shown."""
     title, severity = clean(one.rule.title, LONGEST_NAME), told.severity if told else one.rule.severity[0].severity
-    yield tongue.say(RULE_LINE, title=escape(title), id=escape(one.rule.id), severity=severity)
+    yield tongue.say(RULE_LINE, title=escape(title), id=escape(one.rule.id), severity=graded([severity], tongue))
     for condition in one.conditions if with_found else ():
         yield f"  {YES if condition.holds else NO} {escape(condition_line(condition))}"
 

@@ -6,12 +6,13 @@ A newcomer's mistake is to remember where somebody is: every button says it, so 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import MessageLimit
 
-from bot.core.model import Subscriber
+from bot.core.model import Place, Subscriber
+from bot.core.severitywords import graded
 from bot.telegram import choosing_texts as words
 from bot.telegram import texts
 from bot.telegram.asking import Answer, Ask, View
@@ -80,13 +81,15 @@ class Browsing:
     async def groups(self, ask: Ask, tap: Tap) -> None:
         """The places, or the kinds of events, that there are rules for."""
         kind, chat_id = GROUPED[tap.screen], chat_of(ask, tap)
-        counted = Counter(name for rule in await self._desk.rules() for name in _groups_of(rule, kind))
-        names = sorted(counted, key=lambda name: (not name, name))
+        rules = await self._desk.rules()
+        counted = Counter(name for rule in rules for name in _groups_of(rule, kind))
+        spoken = {name: _spoken(ask, name, kind, rules) for name in counted}
+        names = sorted(counted, key=lambda name: (not name, spoken[name]))
         page, shown = page_of(tap.page, names)
         rows = [
             [
                 tap.to(Screen.RULES, origin=Origin(kind, short(chat_id, name))).button(
-                    words.GROUP.format(name=_group_name(ask, name, kind), count=counted[name])
+                    words.GROUP.format(name=spoken[name], count=counted[name])
                 )
             ]
             for name in shown
@@ -109,7 +112,7 @@ class Browsing:
         rows = [
             [
                 Tap(Screen.CARD, tap.target, reference(chat_id, rule.id), origin=here).button(
-                    texts.choice(rule.title, rule.severity, subscribed=rule.id in subscribed)
+                    texts.choice(rule.title, graded(rule.severities, ask.tongue), subscribed=rule.id in subscribed)
                 )
             ]
             for rule in on_page
@@ -169,10 +172,10 @@ class Browsing:
             sample = [say(words.SAMPLE if fired.is_real else words.EXAMPLE), fired.sample[:ROOM_FOR_SAMPLE]]
         head = [
             rule.title,
-            *([say(words.CARD_SEVERITY, severity=rule.severity)] if rule.severity else []),
+            *([say(words.CARD_SEVERITY, severity=graded(rule.severities, ask.tongue))] if rule.severities else []),
             say(words.FIRED, week=fired.in_week, month=fired.in_month),
         ]
-        chosen = [chosen_line(ask.tongue, mine.preferences)] if mine else []
+        chosen = [chosen_line(ask.tongue, await self._desk.as_read(mine.preferences, ask.tongue))] if mine else []
         return "\n\n".join(["\n".join(head), "\n".join(sample), *chosen])[: MessageLimit.MAX_TEXT_LENGTH]
 
     async def decide(self, ask: Ask, tap: Tap) -> None:
@@ -224,11 +227,19 @@ def _card_buttons(ask: Ask, tap: Tap, *, is_mine: bool) -> InlineKeyboardMarkup:
 
 def _groups_of(rule: RuleCard, kind: str) -> Collection[str]:
     """The groups that a rule is in; that without a name is of those that ask for nothing."""
-    return (rule.places if kind == PLACES else rule.events) or ("",)
+    return (tuple(map(_land, rule.places)) if kind == PLACES else rule.events) or ("",)
 
 
-def _group_name(ask: Ask, name: str, kind: str) -> str:
-    return name or ask.tongue.say(words.ANYWHERE if kind == PLACES else words.ANYTHING)
+def _spoken(ask: Ask, name: str, kind: str, rules: Iterable[RuleCard]) -> str:
+    """The name of a group in the language of the chat; buttons go by the name itself, whatever is spoken."""
+    if kind != PLACES:
+        return ask.tongue.say(name or words.ANYTHING)
+    places = (place for rule in rules for place in rule.places if _land(place) == name)
+    return next((_land(ask.tongue.place(place)) for place in places), ask.tongue.say(words.ANYWHERE))
+
+
+def _land(place: Place) -> str:
+    return place.country_name or place.name
 
 
 def _is_in(rule: RuleCard, origin: Origin, chat_id: int) -> bool:

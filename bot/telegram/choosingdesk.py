@@ -58,6 +58,9 @@ class RulesDesk(Protocol):
     async def places_in(self, rule_id: str) -> Sequence[Narrowed]:
         """The provinces and regions that one may narrow a rule down to."""
 
+    async def as_read(self, chosen: Preferences, tongue: Tongue) -> Preferences:
+        """The choices with the name of their place as readers of the language know it."""
+
     async def place_in(self, rule_id: str, asked: str) -> Narrowed:
         """A place that a rule covers. LookupError says what is wrong with it."""
 
@@ -84,7 +87,7 @@ class SettingsDesk(Protocol):
     async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
         """The mute that ended with this, if there was one."""
 
-    async def told_lately(self, chat_id: int) -> Mapping[str, str]:
+    async def told_lately(self, chat_id: int, tongue: Tongue) -> Mapping[str, str]:
         """The incidents that the chat's rules told last, by id, each as a few words."""
 
     async def place(self, asked: str) -> Narrowed:

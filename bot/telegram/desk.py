@@ -9,19 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.model import Place, Severity
 from bot.core.tongue import ENGLISH, Tongue
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCard:
-    """A rule as people choose it. `severity` is in words, such as "critical, high", or empty; `places` are the
-    countries or areas that it looks at, `events` what kinds of events it is about; none are any.
+    """A rule as people choose it. `severities` are those it may tell with; `places` are the areas that it
+    looks at, one for each country, `events` the titles of what kinds of events it is about; none are any.
     """
 
     id: str
     title: str
-    severity: str = ""
-    places: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    places: tuple[Place, ...] = ()
     events: tuple[str, ...] = ()
 
 

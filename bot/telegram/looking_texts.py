@@ -14,6 +14,7 @@ from bot.core.explaining import Condition, Explained
 from bot.core.links import without_credentials
 from bot.core.messages import clean, toll_line, where
 from bot.core.model import Acknowledgement, Event, MessageKind, Reading, Reason, Victims
+from bot.core.severitywords import graded
 from bot.core.tollwords import INJURED, KILLED, counted
 from bot.core.tongue import Tongue, mark, plural
 from bot.store import FeedHealth, Followed, KeptReport, MessageState
@@ -144,7 +145,7 @@ def incident(card: Card, seen_to: Sequence[Acknowledgement], tongue: Tongue) -> 
 
 def _incident(card: Card, seen_to: Sequence[Acknowledgement], tongue: Tongue) -> Iterator[str]:
     it = card.incident
-    yield f"<b>{escape(where(it.place, tongue))}</b> · {it.severity} · <code>{card.reference}</code>"
+    yield f"<b>{escape(where(it.place, tongue))}</b> · {graded([it.severity], tongue)} · <code>{card.reference}</code>"
     if toll := toll_line(it, tongue):
         yield escape(toll)
     if quote := clean(it.quote, LONGEST_QUOTE):
@@ -153,7 +154,7 @@ def _incident(card: Card, seen_to: Sequence[Acknowledgement], tongue: Tongue) ->
         yield tongue.say(DENIED, quote=f"<i>{escape(denial)}</i>")
     yield tongue.say(FIRST_TOLD, first=moment(it.first_seen), last=moment(it.last_seen))
     if card.rules:
-        titles = ", ".join(clean(rule.title, LONGEST_NAME) for rule in card.rules)
+        titles = tongue.listed(tongue.isolated(clean(rule.title, LONGEST_NAME)) for rule in card.rules)
         yield tongue.say(TOLD_FOR, titles=escape(titles))
     if line := acknowledged(seen_to, tongue):
         yield escape(line)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.core.model import Preferences, Rhythm, Severity, Subscriber
+from bot.core.model import Narrowed, Preferences, Rhythm, Severity, Subscriber
 from bot.core.text import fold
 from bot.core.tongue import Tongue
 from bot.telegram import choosing_texts as words
@@ -52,9 +52,9 @@ class Options:
         if mine is None:
             await stale(ask)
             return
-        title = await self._title(mine.rule_id)
-        text = "\n\n".join([ask.tongue.say(words.OPTIONS_OF, title=title), chosen_line(ask.tongue, mine.preferences)])
-        rows = _rows(ask.tongue, tap, mine.preferences)
+        title, shown = await self._title(mine.rule_id), await self._desk.as_read(mine.preferences, ask.tongue)
+        text = "\n\n".join([ask.tongue.say(words.OPTIONS_OF, title=title), chosen_line(ask.tongue, shown)])
+        rows = _rows(ask.tongue, tap, shown)
         if ask.chat.is_forum and mine.preferences.topic_id != ask.topic_id:
             rows.insert(-1, [tap.to(Screen.HERE).button(ask.tongue.say(words.HERE))])
         await present(ask, View(text, InlineKeyboardMarkup(rows)), said)
@@ -70,7 +70,8 @@ class Options:
         page, shown = page_of(tap.page, places)
         rows = [[choice(tap.to(Screen.NARROW, EVERYWHERE), ask.tongue.say(words.EVERYWHERE_BUTTON), chosen is None)]]
         rows += [
-            [choice(tap.to(Screen.NARROW, short(chat_id, place.id)), place.name, chosen == place)] for place in shown
+            [choice(tap.to(Screen.NARROW, short(chat_id, place.id)), await self._name(ask, place), chosen == place)]
+            for place in shown
         ]
         rows += turning(page, pages(places), lambda target: tap.to(Screen.INSIDE, str(target)))
         rows.append([tap.to(Screen.OPTIONS).button(ask.tongue.say(words.BACK))])
@@ -78,6 +79,10 @@ class Options:
         example = places[0].name if places else EXAMPLE
         said = ask.tongue.say(text, rule=mine.rule_id, example=example)
         await present(ask, View(said, InlineKeyboardMarkup(rows)))
+
+    async def _name(self, ask: Ask, place: Narrowed) -> str:
+        shown = await self._desk.as_read(Preferences(place=place), ask.tongue)
+        return shown.place.name if shown.place else place.name
 
     async def send_here(self, ask: Ask, tap: Tap) -> None:
         """The topic of the button is the target from now on."""
@@ -119,12 +124,13 @@ class Options:
     async def _prefer(self, ask: Ask, chat_id: int, mine: Subscriber, chosen: Preferences) -> str:
         await self._desk.prefer(chat_id, mine.rule_id, chosen)
         title, tongue = await self._title(mine.rule_id), ask.tongue
-        pairs = zip(_said(tongue, chosen), _said(tongue, mine.preferences), strict=True)
+        after, before = [await self._desk.as_read(each, tongue) for each in (chosen, mine.preferences)]
+        pairs = zip(_said(tongue, after), _said(tongue, before), strict=True)
         changed = [pair for pair in pairs if pair[0] != pair[1]]
         if not changed:
             return tongue.say(words.UNCHANGED, title=title)
-        now, before = (", ".join(said) for said in zip(*changed, strict=True))
-        return tongue.say(words.CHANGED, title=title, now=now, before=before)
+        now, was = (tongue.listed(said) for said in zip(*changed, strict=True))
+        return tongue.say(words.CHANGED, title=title, now=now, before=was)
 
     async def _mine(self, ask: Ask, tap: Tap) -> Subscriber | None:
         chat_id = chat_of(ask, tap)
@@ -173,7 +179,7 @@ def _names_in(error: LookupError) -> dict[str, object]:
 
 # ---------------------------------------------------------------- in words, and as buttons
 def chosen_line(tongue: Tongue, chosen: Preferences) -> str:
-    return tongue.say(words.CHOSEN_LINE, chosen=", ".join(_said(tongue, chosen)))
+    return tongue.say(words.CHOSEN_LINE, chosen=tongue.listed(_said(tongue, chosen)))
 
 
 def _said(tongue: Tongue, chosen: Preferences) -> list[str]:

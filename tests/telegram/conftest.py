@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.choosing import StoreChoosing
+from bot.core.model import Severity
 from bot.rulebook import load, shipped_rules
 from bot.store import Store
 from bot.store.thread import StoreThread
@@ -17,7 +18,7 @@ from tests.telegram.admindesk import MemoryAdminDesk
 from tests.telegram.desk import MemoryDesk, MemoryDigests
 from tests.telegram.scene import Clock
 
-IDLIB = RuleCard("idlib-civilian-casualties", "Civilian casualties in Idlib", "critical, high")
+IDLIB = RuleCard("idlib-civilian-casualties", "Civilian casualties in Idlib", (Severity.CRITICAL, Severity.HIGH))
 SOME_RULES = {
     "idlib-civilian-casualties",
     "gaza-civilian-casualties",

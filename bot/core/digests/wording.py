@@ -112,7 +112,7 @@ def _how_many(digest: Digest, tongue: Tongue) -> str:
 def _total(total: AreaTotal, tongue: Tongue) -> str:
     killed = tongue.say(KILLED, figure=_figure(total.killed, tongue)) if total.killed else ""
     injured = tongue.say(INJURED, figure=_figure(total.injured, tongue)) if total.injured else ""
-    told = ", ".join(filter(None, [tongue.count(*INCIDENTS, total.incidents), killed, injured]))
+    told = tongue.listed(filter(None, [tongue.count(*INCIDENTS, total.incidents), killed, injured]))
     return tongue.say(TOTAL, area=inert(where(total.area, tongue)), told=told)
 
 
@@ -125,7 +125,7 @@ def _figure(count: Count, tongue: Tongue) -> str:
 
 
 def _some(feeds: Sequence[str], tongue: Tongue) -> str:
-    names = ", ".join(inert(clean(name, LONGEST_NAME)) for name in feeds[:MOST_FEEDS])
+    names = tongue.listed(inert(clean(name, LONGEST_NAME)) for name in feeds[:MOST_FEEDS])
     more = len(feeds) - MOST_FEEDS
     return tongue.say(MORE_FEEDS, feeds=names, number=more) if more > 0 else names
 
