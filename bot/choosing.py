@@ -60,7 +60,7 @@ class StoreChoosing:
         titles = {event_type.id: event_type.title for event_type in self._rulebook().types}
         return [card_of(rule, titles) for rule in self._rulebook().rules if rule.live]
 
-    async def fired(self, rule_id: str, tongue: Tongue) -> Fired:  # noqa: ARG002  alerts are told in English so far
+    async def fired(self, rule_id: str, tongue: Tongue) -> Fired:
         now, rulebook = self._clock(), self._rulebook()
         rule = self._rule(rule_id)
         if rule is None:
@@ -68,7 +68,7 @@ class StoreChoosing:
         recent = await self._store(Store.incidents_since, now - MONTH)
         told = [each for each in told_to(recent, {rule_id}, now) if each.first_seen > now - MONTH]
         newest = max(told, key=lambda each: each.first_seen, default=None)
-        sample = await asyncio.to_thread(sample_of, rule, newest, rulebook.knowledge)
+        sample = await asyncio.to_thread(sample_of, rule, newest, rulebook.knowledge, tongue)
         in_week = sum(each.first_seen > now - WEEK for each in told)
         return Fired(in_week, len(told), sample.plain if sample else "", is_real=newest is not None)
 
@@ -79,9 +79,9 @@ class StoreChoosing:
     async def listening(self, chat_id: int) -> Sequence[Subscriber]:
         return await self._store(Store.subscriptions_of, chat_id, self._clock())
 
-    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None) -> bool:
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None, language: str) -> bool:
         await self._store(Store.resume_chat, chat_id, self._clock())
-        return await self._store(Store.subscribe, chat_id, rule_id, self._clock(), topic_id)
+        return await self._store(Store.subscribe, chat_id, rule_id, self._clock(), topic_id, language=language)
 
     async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
         return await self._store(Store.unsubscribe, chat_id, rule_id, self._clock())
