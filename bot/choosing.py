@@ -146,11 +146,11 @@ class StoreChoosing:
     async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
         return await self._store(Store.unmute, chat_id, mute_id, self._clock())
 
-    async def told_lately(self, chat_id: int) -> Mapping[str, str]:
+    async def told_lately(self, chat_id: int, tongue: Tongue) -> Mapping[str, str]:
         now, rules = self._clock(), {each.rule_id for each in await self.listening(chat_id)}
         told = told_to(await self._store(Store.incidents_since, now - LATELY), rules, now)
         newest = sorted(told, key=lambda each: each.last_seen, reverse=True)[:MOST_LATELY]
-        return {each.id: label_of(each) for each in newest}
+        return {each.id: label_of(each, tongue) for each in newest}
 
     async def place(self, asked: str) -> Narrowed:
         return narrowed(self._rulebook().knowledge.gazetteer.find(asked))
@@ -184,6 +184,6 @@ def narrowed(place: Place) -> Narrowed:
     return Narrowed(place.id, place.name, place.kind)
 
 
-def label_of(incident: Incident) -> str:
+def label_of(incident: Incident, tongue: Tongue) -> str:
     """An incident in a few words, as its chat may see it."""
-    return clean(f"{where(incident.place)}, {incident.first_seen:%-d %B}", LONGEST_LABEL)
+    return clean(tongue.listed([where(incident.place, tongue), tongue.day(incident.first_seen)]), LONGEST_LABEL)

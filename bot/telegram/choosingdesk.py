@@ -84,7 +84,7 @@ class SettingsDesk(Protocol):
     async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
         """The mute that ended with this, if there was one."""
 
-    async def told_lately(self, chat_id: int) -> Mapping[str, str]:
+    async def told_lately(self, chat_id: int, tongue: Tongue) -> Mapping[str, str]:
         """The incidents that the chat's rules told last, by id, each as a few words."""
 
     async def place(self, asked: str) -> Narrowed:

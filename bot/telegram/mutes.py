@@ -73,7 +73,7 @@ class Mutes:
         rows += turning(page, pages(rules), lambda target: Tap(Screen.MUTABLE, tap.target, value=str(target)))
         rows += [
             [Tap(Screen.INCIDENT_SPANS, tap.target, reference(chat_id, each)).button(f"{words.INCIDENT_MARK} {said}")]
-            for each, said in (await self._desk.told_lately(chat_id)).items()
+            for each, said in (await self._desk.told_lately(chat_id, ask.tongue)).items()
         ]
         text = words.WHAT_TO_MUTE if rows else words.NOTHING_TO_MUTE
         await present(ask, View(ask.tongue.say(text), InlineKeyboardMarkup(rows) if rows else None))
@@ -108,7 +108,7 @@ class Mutes:
         if tap.screen in (Screen.SPANS, Screen.MUTE_RULE):
             kind, names = MuteKind.RULE, await self._rules(chat_id)
         else:
-            kind, names = MuteKind.INCIDENT, dict(await self._desk.told_lately(chat_id))
+            kind, names = MuteKind.INCIDENT, dict(await self._desk.told_lately(chat_id, ask.tongue))
         target = meant(tap.reference, names, lambda each: reference(chat_id, each))
         return None if target is None else Mutable(kind, target, names[target])
 

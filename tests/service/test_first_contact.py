@@ -95,6 +95,27 @@ async def test_a_pause_is_told_in_the_language_of_the_chat(house: House, amal: P
     assert "طلبت المحادثة" in status
 
 
+async def test_what_can_be_muted_is_named_in_the_language_of_the_chat(house: House, amal: Person):
+    orchard = await house.outlet("Orchard Post")
+    async with house.open():
+        await answer(amal, f"/start {IDLIB}")
+        orchard.publishes(NINE)
+        await amal.hears()
+        amal.says("/mute")
+        listed = await amal.hears()
+
+    labels = [row[0]["text"] for row in listed["reply_markup"]["inline_keyboard"]]
+    assert any("سرمين" in label for label in labels)
+
+
+async def test_a_word_that_is_no_place_is_refused_in_the_language_of_the_chat(house: House, amal: Person):
+    async with house.open():
+        said = await answer(amal, "/mute Saraqeebb")
+
+    assert "unknown place" not in said
+    assert "لا يوجد مكان باسم" in said
+
+
 def _nothing() -> Desks:
     """What commands there are does not hang on who answers them."""
     return Desks(None, None, None, None)  # type: ignore[arg-type]

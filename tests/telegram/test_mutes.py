@@ -55,7 +55,7 @@ async def test_an_incident_told_lately_is_muted(ana, tap, store, rulebook, muted
     record(store, outcome(report(), replace(told, rules=frozenset({IDLIB}))))
     ana.says("/mute")
     menu = await ana.hears()
-    assert labels(menu) == ["Civilian casualties in Idlib", "📍 Sarmin (Idlib, Syria), 22 November"]
+    assert labels(menu) == ["Civilian casualties in Idlib", "📍 Sarmin (Idlib, Syria), 22 November 2026"]
 
     await tap(menu, "Sarmin", "8 hours")
 
