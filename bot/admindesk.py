@@ -73,7 +73,16 @@ class StoreGateDesk:
         standing = await self._store(Store.standing, chat_id)
         if standing is Standing.REFUSED:
             return False
-        return standing is Standing.ADMITTED or self._access.allows(chat_id, user_id)
+        if standing is Standing.ADMITTED or self._access.allows(chat_id, user_id):
+            return True
+        return await self._is_known(chat_id)
+
+    async def _is_known(self, chat_id: int) -> bool:
+        """A channel that it was given by somebody who may use it, and a group that had another number when let in."""
+        if chat_id > 0:
+            return False
+        before = await self._store(Store.was, chat_id)
+        return (before is not None and self._access.allows(before, 0)) or chat_id in await self._store(Store.channels)
 
     async def ask_in(self, chat_id: int, name: str) -> bool:
         now = self._clock()

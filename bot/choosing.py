@@ -80,9 +80,9 @@ class StoreChoosing:
     async def listening(self, chat_id: int) -> Sequence[Subscriber]:
         return await self._store(Store.subscriptions_of, chat_id, self._clock())
 
-    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None) -> bool:
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None, language: str) -> bool:
         await self._store(Store.resume_chat, chat_id, self._clock())
-        return await self._store(Store.subscribe, chat_id, rule_id, self._clock(), topic_id)
+        return await self._store(Store.subscribe, chat_id, rule_id, self._clock(), topic_id, language=language)
 
     async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
         return await self._store(Store.unsubscribe, chat_id, rule_id, self._clock())

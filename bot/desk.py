@@ -6,6 +6,7 @@ A newcomer's mistake is to keep the list of rules here: it is asked for every ti
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import __version__
@@ -18,6 +19,7 @@ from bot.lookingdesk import LookingAnswers
 from bot.store import MessageState, Store, StoreStatus
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
+from bot.telegram.texts import why_paused
 from bot.tongues import Tongues
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
@@ -46,8 +48,8 @@ class StoreDesk(LookingAnswers):
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         return await self._store(Store.rules_of, chat_id)
 
-    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None) -> bool:
-        return await self._store(Store.subscribe, chat_id, rule_id, self._clock(), topic_id)
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None, language: str = "") -> bool:
+        return await self._store(Store.subscribe, chat_id, rule_id, self._clock(), topic_id, language=language)
 
     async def resume_chat(self, chat_id: int) -> None:
         await self._store(Store.resume_chat, chat_id, self._clock())
@@ -80,7 +82,7 @@ class StoreDesk(LookingAnswers):
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         chosen = await self._store(Store.language_of, chat_id)
-        return self._tongues.of(chosen, preferred)
+        return replace(self._tongues.of(chosen, preferred), zone=(await self._store(Store.settings_of, chat_id)).zone)
 
 
 def _entries(incidents: Iterable[Incident], tongue: Tongue) -> list[str]:
@@ -114,8 +116,10 @@ def _status_lines(status: StoreStatus, tongue: Tongue) -> list[str]:
         tongue.say(pattern, waiting=waiting, at=_moment(status.waiting_since, tongue)),
         tongue.say(SUBSCRIPTIONS, number=len(chat.rules) if chat else 0),
     ]
-    return lines if chat is None or chat.active else [*lines, tongue.say(PAUSED, why=chat.paused_why)]
+    return (
+        lines if chat is None or chat.active else [*lines, tongue.say(PAUSED, why=why_paused(chat.paused_why, tongue))]
+    )
 
 
 def _moment(at: datetime | None, tongue: Tongue) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else tongue.say(NEVER)
+    return tongue.clock(at) if at else tongue.say(NEVER)

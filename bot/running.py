@@ -126,6 +126,8 @@ async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) ->
     stack.callback(store.close)
     await store(Store.forget_leases)
     await store(Store.reconcile_feeds, setting.config.feeds, utc_now())
+    access = setting.config.access
+    await store(Store.enforce_access, lambda chat_id: access.allows(chat_id, chat_id), utc_now())
     reloading = Reloading(setting.rules, store, setting.audience)
     await reloading.seat()
     offices = Offices(Candidate(setting.config.database, offices_of(setting.roles)))

@@ -6,7 +6,7 @@ A newcomer's mistake is to list what is in the store: a rule that tells with car
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.core.caution import careful, veiled
 from bot.core.markup import inert
@@ -43,7 +43,7 @@ def says(words: str, incident: Incident) -> bool:
 
 def lines(incident: Incident, tongue: Tongue = ENGLISH) -> Iterator[str]:
     """When and where, how many, the short name, the sentence that says so, and the first source."""
-    told = tongue.say("{time} UTC", time=f"{incident.first_seen:%Y-%m-%d %H:%M}")
+    told = _told_at(incident.first_seen, tongue)
     place, toll = where(incident.place, tongue), toll_line(incident, tongue)
     facts = [told, place, toll, sources_line(incident, tongue), reference(incident.id)]
     yield tongue.line("  ".join(filter(None, facts)))
@@ -51,3 +51,9 @@ def lines(incident: Incident, tongue: Tongue = ENGLISH) -> Iterator[str]:
         yield f"    “{inert(clean(incident.quote, LONGEST_QUOTE))}”"
     if 0 < len(link := safe_link(incident.sources[0].url)) <= LONGEST_LINK:
         yield f"    {link}"
+
+
+def _told_at(moment: datetime, tongue: Tongue) -> str:
+    if tongue.zone is not UTC:
+        return tongue.clock(moment)
+    return tongue.say("{time} UTC", time=f"{moment:%Y-%m-%d %H:%M}")

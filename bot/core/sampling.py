@@ -11,11 +11,11 @@ from bot.core.caution import veiled
 from bot.core.messages import render
 from bot.core.model import Alert, Event, Incident, Reason, Rendered, Report, Rule
 from bot.core.reading import Knowledge
-from bot.core.tongue import Tongue
+from bot.core.tongue import ENGLISH, Tongue
 from bot.core.trying import example
 
 
-def sample_of(rule: Rule, incident: Incident | None, knowledge: Knowledge, tongue: Tongue) -> Rendered | None:
+def sample_of(rule: Rule, incident: Incident | None, knowledge: Knowledge, tongue: Tongue = ENGLISH) -> Rendered | None:
     """The alert of an incident that the rule told, or of its first test that expects one; None if it has neither."""
     if incident is not None:
         return render(replace(incident, told=()), [_as_told(rule, incident)], tongue)

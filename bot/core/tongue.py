@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from unicodedata import bidirectional
 
 from bot.core.model import Place
@@ -55,7 +55,7 @@ class Tongue:
     """`language` is an ISO 639-1 code; the first functions are gettext's own, by their names there.
 
     `day` writes the date of a time, `country` the name of a country by its ISO 3166 code (empty for an unknown one),
-    `place` gives a place with its names as readers of the language know them.
+    `place` gives a place with its names as readers of the language know them. `zone` is where the readers' clocks are.
     """
 
     language: str
@@ -64,6 +64,13 @@ class Tongue:
     day: Callable[[datetime], str] = english_day
     country: Callable[[str], str] = untranslated
     place: Callable[[Place], Place] = as_written
+    zone: tzinfo = UTC
+
+    def clock(self, moment: datetime) -> str:
+        """A time on the readers' clocks, the same in all languages: "2026-11-23 19:12 UTC+03"."""
+        local = moment.astimezone(self.zone)
+        name = local.tzname() or ""
+        return f"{local:%Y-%m-%d %H:%M} {f'UTC{name}' if name.startswith(('+', '-')) else name}"
 
     def say(self, pattern: str, /, **names: object) -> str:
         """The pattern in this language, with the names put in, each so that it turns nothing round it."""

@@ -6,7 +6,7 @@ names the state it changes, and the number of changed rows says who was first.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,11 +16,14 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from bot.core.model import Message, MessageKind, Rendered
 from bot.store import outbox
+from bot.store import subscriptions as subscriptions_of_chats
 from bot.store.base import StoreBase
 from bot.store.engine import insert_into
+from bot.store.forgetting import became
 from bot.store.tables import admissions, broadcasts, chats, invitations, subscriptions
 
 AT_ONCE = timedelta(0)
+NOT_ALLOWED = "the chat may not use the bot any more"
 BROADCAST_PRIORITY = 9  # after every alert that waits
 
 
@@ -74,9 +77,32 @@ class AccessStore(StoreBase):
             changed = bool(connection.execute(update(admissions).where(mine).values(values)).rowcount)
             if changed and wanted is Standing.REFUSED:
                 connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
-                outbox.give_up_chat(connection, chat_id, "the chat may not use the bot any more", now)
+                outbox.give_up_chat(connection, chat_id, NOT_ALLOWED, now)
+            if changed and wanted is Standing.ADMITTED:
+                _let_back(connection, [chat_id])
             row = connection.execute(_admissions().where(admissions.c.chat_id == chat_id)).first()
             return None if row is None else (_admission(row), changed)
+
+    def enforce_access(self, allows: Callable[[int], bool], now: datetime) -> None:
+        """Pause the people who may not use the bot any more, and end the pause of those who may again.
+
+        `allows` says of whom the config lets in. Groups and channels are left alone: that somebody in them is let in
+        is enough for them.
+        """
+        with self._writing() as connection:
+            standings = {row.chat_id: row.standing for row in connection.execute(select(admissions))}
+            people = connection.execute(select(chats).where(chats.c.chat_id > 0)).all()
+            inside = {each.chat_id for each in people if _may(standings.get(each.chat_id), each.chat_id, allows)}
+            for each in people:
+                if each.chat_id not in inside and each.paused_at is None:
+                    subscriptions_of_chats.pause(connection, each.chat_id, NOT_ALLOWED, now)
+                    outbox.give_up_chat(connection, each.chat_id, NOT_ALLOWED, now)
+            _let_back(connection, [each.chat_id for each in people if each.chat_id in inside and each.paused_why])
+
+    def was(self, chat_id: int) -> int | None:
+        """The group that this chat was before it became a supergroup, if it was one."""
+        with self._reading() as connection:
+            return connection.scalar(select(chats.c.chat_id).where(chats.c.paused_why == became(chat_id)))
 
     def admissions(self) -> list[Admission]:
         """All that asked or were admitted, the newest first."""
@@ -104,6 +130,7 @@ class AccessStore(StoreBase):
             values = {"standing": Standing.ADMITTED, "name": name, "decided_at": now}
             row = insert_into(connection, admissions).values(chat_id=chat_id, asked_at=now, **values)
             connection.execute(row.on_conflict_do_update(index_elements=["chat_id"], set_=values))
+            _let_back(connection, [chat_id])
             return True
 
     # ---------------------------------------------------------------- messages to all
@@ -125,6 +152,18 @@ class AccessStore(StoreBase):
             messages = [_told(number, chat_id, text) for chat_id in _active(connection)]
             outbox.add(connection, messages, now, AT_ONCE)
             return len(messages)
+
+
+def _may(standing: str | None, chat_id: int, allows: Callable[[int], bool]) -> bool:
+    return standing != Standing.REFUSED and (standing == Standing.ADMITTED or allows(chat_id))
+
+
+def _let_back(connection: Connection, chat_ids: Collection[int]) -> None:
+    """Those who were paused because they might not use the bot hear again, whoever paused for another reason not."""
+    shut_out = chats.c.paused_why == NOT_ALLOWED
+    for chat_id in chat_ids:
+        mine = update(chats).where(shut_out, chats.c.chat_id == chat_id)
+        connection.execute(mine.values(paused_at=None, paused_why=""))
 
 
 def _told(number: int, chat_id: int, text: str) -> Message:

@@ -30,10 +30,14 @@ class Choices(ABC):
     def _writing(self) -> AbstractContextManager[Connection]: ...
 
     # ---------------------------------------------------------------- what it listens to
-    def subscribe(self, chat_id: int, rule_id: str, now: datetime, topic_id: int | None = None) -> bool:
-        """Whether that is new. A paused chat stays paused. Alerts go to the forum topic in which it was asked."""
+    def subscribe(
+        self, chat_id: int, rule_id: str, now: datetime, topic_id: int | None = None, *, language: str = ""
+    ) -> bool:
+        """Whether that is new. A paused chat stays paused. Alerts go to the forum topic in which it was asked, in the
+        language in which it was asked unless the chat chose one.
+        """
         with self._writing() as connection:
-            return subscriptions.subscribe(connection, chat_id, rule_id, now, topic_id)
+            return subscriptions.subscribe(connection, chat_id, rule_id, now, topic_id, language=language)
 
     def unsubscribe(self, chat_id: int, rule_id: str, now: datetime) -> bool:
         """Whether the chat was subscribed. What of it has not gone out is taken back."""

@@ -23,9 +23,22 @@ LISTENING = subscriptions.c.left_at.is_(None)
 CHOSEN = ("minimum", "place", "minimum_toll", "rhythm", "silent", "topic_id")
 
 
-def subscribe(connection: Connection, chat_id: int, rule_id: str, now: datetime, topic_id: int | None = None) -> bool:
-    """Whether the chat did not listen to the rule before. Who left a moment ago finds all as it was."""
+def subscribe(
+    connection: Connection,
+    chat_id: int,
+    rule_id: str,
+    now: datetime,
+    topic_id: int | None = None,
+    *,
+    language: str = "",
+) -> bool:
+    """Whether the chat did not listen to the rule before. Who left a moment ago finds all as it was.
+
+    The language is that of the chat from now on if it has chosen none.
+    """
     connection.execute(insert_into(connection, chats).values(chat_id=chat_id, known_at=now).on_conflict_do_nothing())
+    if language and not language_of(connection, chat_id):
+        speak(connection, chat_id, language, now)
     long_gone = (subscriptions.c.chat_id == chat_id) & (subscriptions.c.left_at < now - KEPT)
     connection.execute(delete(subscriptions).where(long_gone))
     back = {"left_at": None, "subscribed_at": now, "topic_id": topic_id}

@@ -7,7 +7,6 @@ here, but labels and short answers are plain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from html import escape
 
 from bot.core.explaining import Condition, Explained
@@ -86,11 +85,6 @@ LONGEST_QUOTE = 400
 YES, NO = "✓", "✗"
 
 
-def moment(at: datetime) -> str:
-    """The same in all languages."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def short(text: str) -> str:
     """A name as a label of a button holds it."""
     return clean(text, LONGEST_LABEL)
@@ -107,7 +101,8 @@ def acknowledged(by: Sequence[Acknowledgement], tongue: Tongue) -> str:
     """The line under an alert, plain: who sees to it since when; empty when nobody does."""
     if not by:
         return ""
-    names = [f"{clean(each.name, LONGEST_NAME)} ({each.given_at:%H:%M} UTC)" for each in by[:MOST_NAMES]]
+    times = [tongue.clock(each.given_at).partition(" ")[2] for each in by]  # the day is the message's own
+    names = [f"{clean(each.name, LONGEST_NAME)} ({at})" for each, at in zip(by, times, strict=True)][:MOST_NAMES]
     if len(by) > MOST_NAMES:
         names.append(tongue.say(AND_MORE, number=len(by) - MOST_NAMES))
     return tongue.say(ACKNOWLEDGED_BY, names=tongue.listed(map(tongue.isolated, names)))
@@ -130,7 +125,7 @@ def sources(card: Card, tongue: Tongue) -> str:
 
 def _source(source: Source, tongue: Tongue) -> str:
     named = linked(source.name or tongue.say(UNNAMED), source.url)
-    return f"{named}: {escape(_told(source, tongue))} · {moment(source.told_at)}"
+    return f"{named}: {escape(_told(source, tongue))} · {tongue.clock(source.told_at)}"
 
 
 def _told(source: Source, tongue: Tongue) -> str:
@@ -158,7 +153,7 @@ def _why(card: Card, reasons: Why, tongue: Tongue) -> Iterator[str]:
         yield tongue.say(REPORT_GONE)
     else:
         yield from _reading(card, reasons, tongue)
-        yield tongue.say(REPORT_LINE, source=_named(reasons), at=moment(reasons.report.published))
+        yield tongue.say(REPORT_LINE, source=_named(reasons), at=tongue.clock(reasons.report.published))
         yield f"<i>{tongue.say(READ_TODAY)}</i>"
     yield tongue.say(CARD_HINT, reference=card.reference)
 

@@ -154,7 +154,7 @@ class AlertButtons:
             return
         name = where(card.incident.place, ask.tongue) if what is What.PLACE else rule.title if rule else ""
         said = ask.tongue.say(alert_texts.MUTED[what], name=alert_texts.short(name))
-        await pop_up(ask, ask.tongue.say(alert_texts.NOW_MUTED, until=alert_texts.moment(until), what=said))
+        await pop_up(ask, ask.tongue.say(alert_texts.NOW_MUTED, until=ask.tongue.clock(until), what=said))
 
 
 def _noted(ask: Ask, verdict: Verdict, before: Verdict | None) -> str:

@@ -29,6 +29,7 @@ from telegram.ext import (
 )
 
 from bot.core.tongue import ENGLISH
+from bot.store.access import NOT_ALLOWED
 from bot.telegram import texts
 from bot.telegram.administration import AdminDesk, Administration, unknown
 from bot.telegram.admission import CODE, Gate
@@ -164,6 +165,7 @@ class Door:
         self._seen = desks.seen
         self._floods = desks.floods
         self._gate = Gate(desks.admin)
+        self._allowed = desks.admin.allowed
         self._commands = {name for counter in counters(desks) for name in counter.commands}
 
     # ---------------------------------------------------------------- before anything else
@@ -218,8 +220,10 @@ class Door:
         if change.new_chat_member.status in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}:
             why = texts.BLOCKED if change.chat.type == ChatType.PRIVATE else texts.REMOVED
             await self._desk.pause_chat(change.chat.id, why)
-        else:
+        elif change.chat.type != ChatType.PRIVATE or await self._allowed(change.chat.id, change.from_user.id):
             await self._desk.resume_chat(change.chat.id)
+        else:
+            await self._desk.pause_chat(change.chat.id, NOT_ALLOWED)
 
     async def moved(self, update: Update, _: Context) -> None:
         """Both chats tell of the move, and either message may be lost: hence both count."""

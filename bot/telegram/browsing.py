@@ -202,7 +202,7 @@ class Browsing:
 
     async def _join(self, ask: Ask, chat_id: int, rule: RuleCard) -> str:
         topic_id = ask.topic_id if chat_id == ask.chat_id else None
-        changed = await self._desk.subscribe(chat_id, rule.id, topic_id)
+        changed = await self._desk.subscribe(chat_id, rule.id, topic_id, ask.tongue.language)
         return ask.tongue.say(texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED, title=rule.title)
 
     async def _part(self, ask: Ask, chat_id: int, rule: RuleCard) -> str:

@@ -46,8 +46,8 @@ class RulesDesk(Protocol):
     async def listening(self, chat_id: int) -> Sequence[Subscriber]:
         """What the chat listens to, also rules that are no more, with what it chose of each."""
 
-    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None) -> bool:
-        """Whether that changed anything."""
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None, language: str) -> bool:
+        """Whether that changed anything. Alerts come in this language if the chat chose none."""
 
     async def unsubscribe(self, chat_id: int, rule_id: str) -> bool:
         """Whether that changed anything."""

@@ -60,7 +60,7 @@ class Commands:
             await deciders_only(self._follow_link)(ask)
             return
         await self._desk.resume_chat(ask.chat_id)
-        await ask.say(texts.GREETING)
+        await ask.show(View(ask.tongue.say(texts.GREETING), _first_steps(ask)))
 
     async def _follow_link(self, ask: Ask) -> None:
         wanted = next((rule for rule in await self._desk.rules() if (rule.id,) == ask.words), None)
@@ -68,7 +68,7 @@ class Commands:
             await ask.say(texts.UNKNOWN_RULE)
             return
         await self._desk.resume_chat(ask.chat_id)
-        changed = await self._desk.subscribe(ask.chat_id, wanted.id, ask.topic_id)
+        changed = await self._desk.subscribe(ask.chat_id, wanted.id, ask.topic_id, ask.tongue.language)
         said = texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED
         await ask.show(View(signed(ask, ask.tongue.say(said, title=wanted.title)), _joined(ask, wanted.id)))
 
@@ -103,6 +103,16 @@ class Commands:
 
     async def status(self, ask: Ask) -> None:
         await ask.show(View(texts.status(await self._desk.status(ask.chat_id, ask.tongue))))
+
+
+def _first_steps(ask: Ask) -> InlineKeyboardMarkup:
+    """What a newcomer may want: rules by place or by event, another language."""
+    steps = (
+        (Screen.PLACES, words.BY_PLACE),
+        (Screen.EVENTS, words.BY_EVENT),
+        (Screen.LANGUAGES, words.LANGUAGE_BUTTON),
+    )
+    return InlineKeyboardMarkup([[Tap(screen).button(ask.tongue.say(label)) for screen, label in steps]])
 
 
 def _joined(ask: Ask, rule_id: str) -> InlineKeyboardMarkup:

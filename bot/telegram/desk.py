@@ -33,8 +33,8 @@ class Desk(Protocol):
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         """The ids of the rules the chat listens to, also of rules that are no more."""
 
-    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None) -> bool:
-        """Whether that changed anything. Alerts go to the forum topic."""
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None, language: str = "") -> bool:
+        """Whether that changed anything. Alerts go to the forum topic, in this language if the chat chose none."""
 
     async def resume_chat(self, chat_id: int) -> None:
         """The chat speaks to us (again)."""

@@ -14,7 +14,7 @@ from hashlib import blake2s
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.core.yamlfile import duration_of
-from bot.telegram import alert_texts, looking_texts, texts
+from bot.telegram import looking_texts, texts
 from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.commands import deciders_only
 from bot.telegram.lookingdesk import LookingDesk, Trace
@@ -90,7 +90,7 @@ class Looking:
         if not export.count:
             await ask.say(looking_texts.NOTHING_TO_EXPORT)
         for number, (name, content) in enumerate(export.files):
-            said = ask.tongue.count(*looking_texts.EXPORTED, export.count, since=alert_texts.moment(export.since))
+            said = ask.tongue.count(*looking_texts.EXPORTED, export.count, since=ask.tongue.clock(export.since))
             await ask.bot.send_document(
                 ask.chat_id,
                 content,

@@ -28,11 +28,11 @@ from bot.telegram.alert_texts import (
     acknowledged,
     condition_line,
     linked,
-    moment,
     sources,
 )
 from bot.telegram.alertdesk import Card
 from bot.telegram.lookingdesk import Told, Trace
+from bot.telegram.texts import why_paused
 
 # ---------------------------------------------------------------- usage
 WHICH_INCIDENT = mark(
@@ -152,7 +152,7 @@ def _incident(card: Card, seen_to: Sequence[Acknowledgement], tongue: Tongue) ->
         yield f"<blockquote>{escape(quote)}</blockquote>"
     if denial := clean(it.denial, LONGEST_QUOTE):
         yield tongue.say(DENIED, quote=f"<i>{escape(denial)}</i>")
-    yield tongue.say(FIRST_TOLD, first=moment(it.first_seen), last=moment(it.last_seen))
+    yield tongue.say(FIRST_TOLD, first=tongue.clock(it.first_seen), last=tongue.clock(it.last_seen))
     if card.rules:
         titles = tongue.listed(tongue.isolated(clean(rule.title, LONGEST_NAME)) for rule in card.rules)
         yield tongue.say(TOLD_FOR, titles=escape(titles))
@@ -180,11 +180,11 @@ def _fetched(found: Trace, tongue: Tongue) -> Iterator[str]:
     if title := clean(kept.report.title, LONGEST_QUOTE) if is_open else "":
         yield f"“{escape(title)}”"
     source = _source(kept) if is_open else "…"
-    times = {"at": moment(kept.fetched_at), "published": moment(kept.report.published)}
+    times = {"at": tongue.clock(kept.fetched_at), "published": tongue.clock(kept.report.published)}
     yield tongue.say(FETCHED, source=source, **times)
     if found.copy_of is not None:
         original = _source(found.copy_of) if is_open else "…"
-        yield tongue.say(COPY_OF, source=original, at=moment(found.copy_of.report.published))
+        yield tongue.say(COPY_OF, source=original, at=tongue.clock(found.copy_of.report.published))
 
 
 def _source(kept: KeptReport) -> str:
@@ -209,7 +209,7 @@ def _event(event: Event, reading: Reading, tongue: Tongue) -> Iterator[str]:
     who = event.victims if event.victims not in (None, Victims.UNKNOWN) else ""
     parts = [event.type, *tolls, *([who] if who else []), place]
     parts += [] if event.current else [tongue.say(BACKGROUND)]
-    yield f"  {YES if event.current else NO} {escape(', '.join(parts))}"
+    yield f"  {YES if event.current else NO} {escape(tongue.listed(parts))}"
     yield f"  <blockquote>{escape(clean(event.quote, LONGEST_QUOTE))}</blockquote>"
     for name in reading.toponyms:
         if event.place is not None and name.place.id == event.place.id:
@@ -247,9 +247,9 @@ def _lack(condition: Condition, found: Trace) -> str:
 def _sent(found: Trace, tongue: Tongue) -> Iterator[str]:
     yield tongue.say(THIS_CHAT)
     if found.paused_why:
-        yield f"  {tongue.say(PAUSED, why=escape(clean(found.paused_why, LONGEST_ERROR)))}"
+        yield f"  {tongue.say(PAUSED, why=escape(clean(why_paused(found.paused_why, tongue), LONGEST_ERROR)))}"
     for mute in found.muted:
-        yield f"  {tongue.say(MUTED, until=moment(mute.until), name=escape(mute.name))}"
+        yield f"  {tongue.say(MUTED, until=tongue.clock(mute.until), name=escape(mute.name))}"
     if not any(told.messages for told in found.told):
         yield f"  {tongue.say(NOTHING_SENT)}"
     for told in found.told:
@@ -264,7 +264,7 @@ def _incident_line(told: Told, tongue: Tongue) -> str:
 
 
 def _message(message: Followed, tongue: Tongue) -> str:
-    times = {"at": moment(message.changed_at), "due": moment(message.due_at)}
+    times = {"at": tongue.clock(message.changed_at), "due": tongue.clock(message.due_at)}
     why = escape(clean(message.error, LONGEST_ERROR))
     return f"{tongue.say(KINDS[message.kind])}: {tongue.say(STATES[message.state], why=why, **times)}"
 
@@ -282,15 +282,15 @@ def feeds(found: Sequence[FeedHealth], now: datetime, tongue: Tongue) -> str:
 def _feed(feed: FeedHealth, now: datetime, tongue: Tongue) -> str:
     name = escape(clean(feed.title or without_credentials(feed.url), LONGEST_NAME))
     if feed.gone_at:
-        return f"❌ {tongue.say(FEED_GONE, name=name, at=moment(feed.gone_at))}"
+        return f"❌ {tongue.say(FEED_GONE, name=name, at=tongue.clock(feed.gone_at))}"
     if feed.failures:
         error = escape(clean(without_credentials(feed.last_error), LONGEST_ERROR))
-        return f"❌ {tongue.say(FEED_FAILING, name=name, at=moment(feed.failing_since or now), error=error)}"
+        return f"❌ {tongue.say(FEED_FAILING, name=name, at=tongue.clock(feed.failing_since or now), error=error)}"
     if silent := feed.silent_since(now):
-        return f"🔇 {tongue.say(FEED_SILENT, name=name, at=moment(silent))}"
+        return f"🔇 {tongue.say(FEED_SILENT, name=name, at=tongue.clock(silent))}"
     if feed.last_polled_at is None:
         return f"▫️ {tongue.say(FEED_NEW, name=name)}"
-    return f"✅ {tongue.say(FEED_WELL, name=name, at=moment(feed.last_polled_at))}"
+    return f"✅ {tongue.say(FEED_WELL, name=name, at=tongue.clock(feed.last_polled_at))}"
 
 
 # ---------------------------------------------------------------- being forgotten
@@ -301,4 +301,4 @@ def forgotten(gone: Mapping[str, int], tongue: Tongue) -> str:
     known = [tongue.say(GONE[table], number=gone[table]) for table in GONE if table in gone]
     others = sum(count for table, count in gone.items() if table not in GONE)
     known += [tongue.say(GONE_OTHERWISE, number=others)] if others else []
-    return tongue.say(FORGOTTEN, what=", ".join(known))
+    return tongue.say(FORGOTTEN, what=tongue.listed(known))

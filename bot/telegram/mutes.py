@@ -13,6 +13,7 @@ from telegram import InlineKeyboardMarkup
 from bot.core.model import Mute, MuteKind
 from bot.core.tongue import Tongue
 from bot.telegram import choosing_texts as words
+from bot.telegram import texts
 from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.choosingdesk import ChoosingDesk, Mutable
 from bot.telegram.commands import deciders_only
@@ -59,7 +60,7 @@ class Mutes:
         try:
             place = await self._desk.place(asked)
         except LookupError as error:
-            await ask.say(words.WRONG_PLACE, why=error.args[0])
+            await ask.say(words.WRONG_PLACE, why=texts.no_place(error, ask.tongue))
             return
         await self._mute(ask, Tap(Screen.MUTABLE), Mutable(MuteKind.PLACE, place.id, place.name), span)
 

@@ -14,6 +14,7 @@ from bot.core.model import Narrowed, Preferences, Rhythm, Severity, Subscriber
 from bot.core.text import fold
 from bot.core.tongue import Tongue
 from bot.telegram import choosing_texts as words
+from bot.telegram import texts
 from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import deciders_only
@@ -145,7 +146,7 @@ class Options:
         listening = await self._desk.listening(ask.chat_id)
         mine, asked = await self._named(" ".join(ask.words), listening)
         if mine is None:
-            rules = ", ".join(each.rule_id for each in listening)
+            rules = ask.tongue.listed(each.rule_id for each in listening)
             wrong = words.ONLY_HOW if listening else words.NOT_SUBSCRIBED
             first = listening[0].rule_id if listening else ""
             await ask.say(wrong, rule=first, rules=rules, example=EXAMPLE)
@@ -153,7 +154,7 @@ class Options:
         try:
             place = await self._desk.place_in(mine.rule_id, asked) if asked else None
         except LookupError as error:
-            await ask.say(words.WRONG_PLACE, why=ask.tongue.say(error.args[0], **_names_in(error)))
+            await ask.say(words.WRONG_PLACE, why=texts.no_place(error, ask.tongue))
             return
         said = await self._prefer(ask, ask.chat_id, mine, replace(mine.preferences, place=place))
         tap = Tap(Screen.OPTIONS, reference=reference(ask.chat_id, mine.rule_id), origin=Origin("m"))
@@ -171,10 +172,6 @@ class Options:
                 if f"{fold(asked)} ".startswith(f"{fold(name)} "):
                     return mine, " ".join(asked.split()[len(name.split()) :])
         return None, ""
-
-
-def _names_in(error: LookupError) -> dict[str, object]:
-    return error.args[1] if len(error.args) > 1 else {}
 
 
 # ---------------------------------------------------------------- in words, and as buttons

@@ -24,23 +24,25 @@ COMMANDS = (
     ("start", mark("what this is and how to begin")),
     ("subscribe", mark("choose what to hear about")),
     ("unsubscribe", mark("stop hearing about something")),
+    ("only", mark("hear of one place alone: /only RULE Jabal Zawiya")),
     ("latest", mark("what was told last; /latest Idlib for one place or rule")),
     ("search", mark("what was told with these words: /search market Binnish")),
-    ("pause", mark("hear nothing for now; what was chosen is kept")),
-    ("resume", mark("hear again")),
-    ("status", mark("what this chat listens to, and how the service is")),
-    ("help", mark("these commands")),
     ("incident", mark("all about one incident, by its short name")),
     ("why", mark("what became of a report: /why LINK, or as a reply to an alert")),
-    ("feeds", mark("how the feeds are doing")),
+    ("digest", mark("what happened in the last 24 hours; /digest 7d, /digest at 08:00")),
     ("export", mark("incidents as a table and a map: /export 30d")),
-    ("forget", mark("erase everything about this chat")),
-    ("settings", mark("language, time zone, quiet hours, sounds, mutes")),
-    ("only", mark("hear of one place alone: /only RULE Jabal Zawiya")),
     ("mute", mark("hear nothing of a rule, an incident or a place for a while")),
     ("unmute", mark("what is muted, to hear it again")),
+    ("pause", mark("hear nothing for now; what was chosen is kept")),
+    ("resume", mark("hear again")),
+    ("settings", mark("language, time zone, quiet hours, sounds, mutes")),
+    ("timezone", mark("the time zone of this chat: /timezone Europe/Kyiv")),
+    ("quiet", mark("hours in which alerts wait: /quiet 22:00-07:00")),
     ("channel", mark("choose for a channel that you administer")),
-    ("digest", mark("what happened in the last 24 hours; /digest 7d, /digest at 08:00")),
+    ("feeds", mark("how the feeds are doing")),
+    ("status", mark("what this chat listens to, and how the service is")),
+    ("forget", mark("erase everything about this chat")),
+    ("help", mark("these commands")),
 )
 
 GREETING = mark(
@@ -79,18 +81,23 @@ ADMINISTRATORS_ONLY = mark("Only administrators of this group can change what it
 APOLOGY = mark("Sorry, that went wrong. Please try again in a moment.")
 
 # ---------------------------------------------------------------- why a chat is paused
-BLOCKED = "the bot was blocked by the user"
-REMOVED = "the bot was removed from the group"
-ASKED_FOR = "the chat asked for a pause"
+BLOCKED = mark("the bot was blocked by the user")
+REMOVED = mark("the bot was removed from the group")
+ASKED_FOR = mark("the chat asked for a pause")
 
 # ---------------------------------------------------------------- trouble with Telegram, for whoever runs the service
 TOKEN_REFUSED = "Telegram refuses the bot's token. Get a valid one from @BotFather; written to the token file it counts within a minute."  # noqa: S105, E501  no token
 
 
+def why_paused(why: str, tongue: Tongue) -> str:
+    """Telegram's own reasons are English."""
+    return tongue.say(why) if why else ""
+
+
 def no_place(error: LookupError, tongue: Tongue) -> str:
     """Why a name is no place, in words for everybody."""
     if not isinstance(error, NoSuchPlace):
-        return str(error.args[0])
+        return tongue.say(str(error.args[0]), **(error.args[1] if len(error.args) > 1 else {}))
     if error.choices:
         choices = tongue.listed(tongue.isolated(f"{each.id} = {where(each, tongue)}") for each in error.choices)
         return tongue.say(SEVERAL_PLACES, name=error.name, choices=choices)

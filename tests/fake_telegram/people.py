@@ -24,11 +24,15 @@ GROUP_ANONYMOUS_BOT: Json = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a Telegram account. `chat` is the private chat with the bot; its id is the person's."""
+    """Somebody with a Telegram account. `chat` is the private chat with the bot; its id is the person's.
+
+    `language` is that of the app, as Telegram tells it; empty where it does not.
+    """
 
     chat: Chat
     _world: World
     _updates: UpdateQueue
+    language: str = ""
 
     @property
     def id(self) -> int:
@@ -36,7 +40,8 @@ class Person:
 
     @property
     def user(self) -> Json:
-        return {"id": self.id, "is_bot": False, "first_name": self.chat.name}
+        known = {"language_code": self.language} if self.language else {}
+        return {"id": self.id, "is_bot": False, "first_name": self.chat.name} | known
 
     # ---------------------------------------------------------------- messages
     def says(self, text: str, chat: Chat | None = None, topic: int | None = None) -> Json:

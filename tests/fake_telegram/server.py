@@ -77,9 +77,9 @@ class FakeTelegram:
             await self._runner.cleanup()
 
     # ---------------------------------------------------------------- the scene
-    def person(self, user_id: int, name: str) -> Person:
+    def person(self, user_id: int, name: str, language: str = "") -> Person:
         """Somebody who has a private chat with the bot."""
-        return Person(self.world.add(Chat(user_id, "private", name)), self.world, self.updates)
+        return Person(self.world.add(Chat(user_id, "private", name)), self.world, self.updates, language)
 
     def group(self, chat_id: int, name: str, *administrators: Person, type: ChatType = "group") -> Chat:  # noqa: A002  the API's word
         """A group with the bot in it."""

@@ -136,3 +136,53 @@ async def test_a_message_to_all_reaches_every_active_chat_once(
 async def test_the_rules_are_told_and_read_anew_on_demand(house: House, boss: Person):
     async with house.open(access=Access(administrators=frozenset({BOSS}))):
         assert "all is right with them" in await answer(boss, "/admin rules reload")
+
+
+async def test_whom_the_config_lets_in_no_more_hears_nothing_until_it_does_again(
+    house: House, ana: Person, ben: Person, boss: Person
+):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat, ben.chat)
+    async with house.open(access=Access(frozenset({ben.id}), frozenset({BOSS}))):
+        orchard.publishes(SARMIN)
+        await ben.hears()
+        await house.settled(reports=1)
+        ana.blocks_bot()
+        ana.unblocks_bot()
+        orchard.publishes("Air strikes killed four civilians in Binnish after noon prayers.")
+        await ben.hears()
+        await house.settled(reports=2)
+    assert ana.chat.new.empty()
+
+    async with house.open():
+        orchard.publishes("Rockets killed six farmers in Saraqib at dusk.")
+        assert "Saraqib" in (await ana.hears())["text"]
+
+
+async def test_a_group_that_was_let_in_stays_so_when_it_becomes_a_supergroup(
+    house: House, telegram: FakeTelegram, ana: Person
+):
+    group = telegram.group(-5, "Desk", ana)
+    house.subscribe(group)
+    async with house.open(access=Access(frozenset({group.id}), frozenset({BOSS}))):
+        supergroup = ana.upgrades(group, -1005)
+        await until(lambda: house.store.rules_of(supergroup.id))
+        ana.says("/status", supergroup)
+
+        assert "Tocsin" in (await supergroup.hears())["text"]
+
+
+async def test_readers_of_a_channel_look_at_its_sources_without_asking_anybody(
+    house: House, telegram: FakeTelegram, ana: Person, ben: Person, boss: Person
+):
+    orchard = await house.outlet("Orchard Post")
+    channel = telegram.group(-1009, "News", ana, type="channel")
+    async with house.open(access=Access(frozenset({ana.id}), frozenset({BOSS}))):
+        ana.promotes_bot(channel)
+        await ana.hears()
+        house.subscribe(channel)
+        orchard.publishes(SARMIN)
+        ben.taps(await channel.hears(), "Sources")
+
+        assert "Orchard Post" in await telegram.notice()
+    assert boss.chat.new.empty()

@@ -30,7 +30,7 @@ class MemoryDesk:
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         return frozenset(self.chosen[chat_id])
 
-    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None) -> bool:
+    async def subscribe(self, chat_id: int, rule_id: str, topic_id: int | None = None, language: str = "") -> bool:
         changed = rule_id not in self.chosen[chat_id]
         self.chosen[chat_id].add(rule_id)
         return changed

@@ -74,7 +74,7 @@ async def test_a_place_is_muted_by_its_name(ana, muted, typed, span):
 async def test_a_place_that_is_none_is_not_muted(ana, muted):
     ana.says("/mute Saraqeebb")
 
-    assert "unknown place 'Saraqeebb'" in (await ana.hears())["text"]
+    assert "no place is called “Saraqeebb”" in (await ana.hears())["text"]
     assert muted() == []
 
 

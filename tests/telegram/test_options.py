@@ -113,7 +113,7 @@ async def test_any_place_can_be_typed(ana, chosen, tap, rule):
 @pytest.mark.parametrize(
     ("said", "answer"),
     [
-        (f"/only {IDLIB} Saraqeebb", "unknown place 'Saraqeebb'"),
+        (f"/only {IDLIB} Saraqeebb", "no place is called “Saraqeebb”"),
         (f"/only {IDLIB} Homs", "Homs does not lie where this rule looks"),
         (f"/only {GAZA} Rafah", f"The rules of this chat: {IDLIB}."),
         ("/only", f"For example: /only {IDLIB} Jabal Zawiya."),
