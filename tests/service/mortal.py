@@ -33,6 +33,7 @@ from bot.rulebook import LiveRules, shipped_rules
 from bot.running import Setting
 from bot.store import Store, outbox
 from bot.store.store import Transaction
+from bot.telegram.line import Line
 
 INTERVAL = timedelta(seconds=0.1)
 NEVER_SECONDS = 3600.0
@@ -51,6 +52,7 @@ STEPS: dict[str, tuple[Any, str, str]] = {
     "feed remembered": (Store, "feed_polled", "after"),
     "claimed": (Store, "messages_begun", "before"),
     "begun": (Store, "messages_begun", "after"),
+    "on its way": (Line, "send", "before"),
     "accepted": (Store, "message_sent", "before"),
     "marked sent": (Store, "message_sent", "after"),
 }
@@ -74,6 +76,7 @@ class Life:
     paced: bool = False
     interval_seconds: float = INTERVAL.total_seconds()
     lease_seconds: float = service.LEASE_SECONDS
+    offices_seconds: float = OFFICES_SECONDS
 
     @classmethod
     def of(cls, text: str) -> Life:
@@ -96,7 +99,7 @@ def live(life: Life, rules: LiveRules) -> int:
     """The exit status, if it is not killed before."""
     running.TICK_SECONDS = INTERVAL.total_seconds() / 2
     running.FLUSH_SECONDS = running.TICK_SECONDS if life.sends else NEVER_SECONDS
-    running.OFFICES_SECONDS = OFFICES_SECONDS
+    running.OFFICES_SECONDS = life.offices_seconds
     running.IDLE_FLUSH_SECONDS = IDLE_FLUSH_SECONDS
     service.LEASE_SECONDS = life.lease_seconds
     if life.step:

@@ -67,7 +67,9 @@ async def lives(house: House, telegram: FakeTelegram, ana: Person, tmp_path: Pat
     outlet = await house.outlet("Orchard Post")
     for text in PUBLISHED.values():
         outlet.publishes(text)
-    return Lives(Life(house.database, str(tmp_path), (outlet.feed.url,), telegram.root, telegram.token), house, outlet, tmp_path)
+    return Lives(
+        Life(house.database, str(tmp_path), (outlet.feed.url,), telegram.root, telegram.token), house, outlet, tmp_path
+    )
 
 
 def accepted(chat: Chat) -> dict[str, list[bool]]:

@@ -15,7 +15,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -27,10 +29,10 @@ from bot.store.tables import outbox
 from tests.fake_telegram import Chat, FakeTelegram
 from tests.feeds.feed_server import serving
 from tests.postgres import PostgresServer
-from tests.service.house import IDLIB, LOOK_SECONDS, WAITING
+from tests.service.house import IDLIB, WAITING, until
 from tests.service.mortal import ANY, Life
 from tests.service.press import Outlet
-from tests.service.zygote import Alive, Zygote, zygote
+from tests.service.zygote import Zygote, zygote
 
 LANES = 4  # stories at a time: the bot waits more than it works
 POINTS = 200
@@ -87,7 +89,13 @@ SCRIPT = (
 REPORTS = sum(len(act.published) for act in SCRIPT)
 FIRST = ("Sarmin", "Binnish", "Saraqib", "Taftanaz", "Kafr Nabl")  # each has one first message in each chat
 REPLIES = ("Sarmin", "Saraqib")
-FINALLY = {"Sarmin": "25 killed", "Binnish": "4 killed", "Saraqib": "31 killed", "Taftanaz": "2 killed", "Kafr Nabl": "7 killed"}
+FINALLY = {
+    "Sarmin": "25 killed",
+    "Binnish": "4 killed",
+    "Saraqib": "31 killed",
+    "Taftanaz": "2 killed",
+    "Kafr Nabl": "7 killed",
+}
 
 Story = tuple[bool, str]  # is it an answer, and the place
 
@@ -126,7 +134,10 @@ class Scene:
         for act in SCRIPT:
             for outlet, text in act.published:
                 self.outlets[outlet].publishes(text)
-            await _until(lambda act=act: all(shows(chat, words) for chat in self.chats for words in act.shown))
+            await until(partial(self.was_told, act))
+
+    def was_told(self, act: Act) -> bool:
+        return all(shows(chat, words) for chat in self.chats for words in act.shown)
 
     def is_settled(self) -> bool:
         status = self.store.status()
@@ -146,20 +157,15 @@ def shows(chat: Chat, words: str) -> bool:
     return any(words in message["text"] for message in chat.messages.values())
 
 
-async def _until(holds: Callable[[], object]) -> None:
-    while not holds():  # noqa: ASYNC110  what is waited for has no events
-        await asyncio.sleep(LOOK_SECONDS)
-
-
 @asynccontextmanager
 async def staged(database: str, folder: Path) -> AsyncIterator[Scene]:
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(FakeTelegram(conflict_pause_seconds=0.05))
         people = [telegram.person(number, f"Reader {number}").chat for number in CHATS if number > 0]
         groups = [telegram.group(number, "Newsroom") for number in CHATS if number < 0]
-        outlets = tuple([
-            Outlet(title, await stack.enter_async_context(serving())) for title in ("Orchard Post", "Valley Radio")
-        ])
+        outlets = tuple(
+            [Outlet(title, await stack.enter_async_context(serving())) for title in ("Orchard Post", "Valley Radio")]
+        )
         store = stack.enter_context(closing(Store.open(database)))
         for number in CHATS:
             store.subscribe(number, IDLIB, datetime.now(UTC))
@@ -173,15 +179,16 @@ async def told(scene: Scene, mother: Zygote, point: int) -> bool:
     """The whole story with a kill at that boundary; whether there was such a one."""
     playing = asyncio.create_task(scene.plays())
     first = await mother.bears(replace(scene.life, step=ANY, times=point))
-    await asyncio.wait([playing, first.died], return_when=asyncio.FIRST_COMPLETED)
+    waited: list[asyncio.Future[Any]] = [playing, first.died]
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
     if first.died.done():
         assert first.died.result() == -signal.SIGKILL
     last = await mother.bears(scene.life) if first.died.done() else first
     await playing
-    await _until(lambda: scene.is_settled() or last.died.done())
+    await until(lambda: scene.is_settled() or last.died.done())
     if last.died.done():  # at the very end
         last = await mother.bears(scene.life)
-        await _until(scene.is_settled)
+        await until(scene.is_settled)
     await last.is_ended(signal.SIGKILL)
     return first.died.result() == -signal.SIGKILL and last is not first
 
@@ -197,7 +204,9 @@ def drawn_up(ledger: Ledger, scene: Scene, point: int) -> None:
         ledger.published += len(due)
         ledger.accepted += len(texts)
         ledger.lost += [f"{point}: {chat.id} {story}" for story in due - arrived.keys()]
-        ledger.lost += [f"{point}: {chat.id} {place} {words}" for place, words in FINALLY.items() if not _last(shown, place, words)]
+        ledger.lost += [
+            f"{point}: {chat.id} {place} {words}" for place, words in FINALLY.items() if not _last(shown, place, words)
+        ]
         twice = sum(arrived.values()) - len(arrived)
         labelled = min(sum(AGAIN in text for text in texts), known[chat.id])
         ledger.unlabelled += [f"{point}: {chat.id}, {labelled} of {twice} labelled"] * max(0, twice - labelled)
@@ -251,10 +260,9 @@ async def test_wherever_it_is_killed_nothing_is_lost_and_what_comes_twice_says_s
             if not was_killed:
                 ends[0] = min(ends[0], point)
 
-    async with zygote(tmp_path / "said") as mother:
-        async with asyncio.TaskGroup() as lanes:
-            for _ in range(LANES):
-                lanes.create_task(lane(mother))
+    async with zygote(tmp_path / "said") as mother, asyncio.TaskGroup() as lanes:
+        for _ in range(LANES):
+            lanes.create_task(lane(mother))
 
     print(f"\n{ledger}")
     assert ledger.points >= POINTS

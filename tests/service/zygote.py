@@ -35,7 +35,7 @@ FAILED = 70
 def main() -> None:
     start_logging(logging.INFO)
     rules = LiveRules(shipped_rules())
-    Child.ask = _answer  # type: ignore[method-assign]
+    Child.ask = _answer  # type: ignore[method-assign, assignment]
     signal.signal(signal.SIGCHLD, lambda *_: _bury())
     _say("ready")
     for line in sys.stdin:
@@ -67,7 +67,7 @@ def _live(life: Life, rules: LiveRules) -> None:
         os.dup2(nothing, 0)
         os.dup2(2, 1)
         status = live(life, rules)
-    except BaseException:
+    except BaseException:  # noqa: BLE001  a child must not go on as if it were its mother
         traceback.print_exc()
     finally:
         os._exit(status)
