@@ -214,7 +214,6 @@ def drawn_up(ledger: Ledger, scene: Scene, point: int) -> None:
         repeated += twice
     ledger.repeated += repeated
     ledger.most_repeated = max(ledger.most_repeated, repeated)
-    ledger.points += 1
 
 
 def _story(text: str) -> Story:
@@ -257,6 +256,7 @@ async def test_wherever_it_is_killed_nothing_is_lost_and_what_comes_twice_says_s
                     async with asyncio.timeout(STORY_SECONDS):
                         was_killed = await told(scene, mother, point)
                     drawn_up(ledger, scene, point)
+            ledger.points += was_killed
             if not was_killed:
                 ends[0] = min(ends[0], point)
 
