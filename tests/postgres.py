@@ -40,10 +40,21 @@ class PostgresServer:
                 connection.execute(f"DELETE FROM {table.name}".encode())
 
     @contextmanager
-    def new_database(self) -> Iterator[str]:
-        self._admin.execute(f"CREATE DATABASE {NEW}".encode())
-        yield self._url(NEW)
-        self._admin.execute(f"DROP DATABASE {NEW} WITH (FORCE)".encode())
+    def new_database(self, name: str = NEW) -> Iterator[str]:
+        self._admin.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield self._url(name)
+        finally:
+            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    @contextmanager
+    def copy(self, name: str) -> Iterator[str]:
+        """Another database with the tables; who asks for it sees to it that nobody is in `with_tables` meanwhile."""
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {WITH_TABLES}".encode())
+        try:
+            yield self._url(name)
+        finally:
+            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     def _url(self, name: str) -> str:
         return self._admin_url.replace("/postgres?", f"/{name}?")

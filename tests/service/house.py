@@ -30,9 +30,9 @@ IDLIB = "idlib-civilian-casualties"
 WAITING = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
 
 
-async def until(holds: Callable[[], object]) -> None:
+async def until(holds: Callable[[], object], at_most_seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until something holds."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(at_most_seconds):
         while not holds():  # noqa: ASYNC110  what is waited for has no events
             await asyncio.sleep(LOOK_SECONDS)
 

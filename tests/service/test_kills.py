@@ -17,7 +17,7 @@ import pytest
 
 from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.service.house import PATIENCE_SECONDS, House, until
-from tests.service.mortal import STEPS, Life
+from tests.service.mortal import Life
 from tests.service.press import Outlet
 from tests.service.processes import python
 
@@ -29,8 +29,6 @@ NEVER: dict[str, list[bool]] = {place: [] for place in PUBLISHED}
 ONCE = {place: [False] for place in PUBLISHED}
 AGAIN = "(sent again: the first answer was lost)"
 PROMPTLY_SECONDS = 15.0  # takes 1.2 s on an idle machine; a lease that had to run out would take two minutes
-# How often a function is reached, with two reports to two chats.
-REACHED = {"record": 2, "add": 2, "feed_polled": 1, "messages_begun": 4, "message_sent": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,9 @@ async def lives(house: House, telegram: FakeTelegram, ana: Person, tmp_path: Pat
     outlet = await house.outlet("Orchard Post")
     for text in PUBLISHED.values():
         outlet.publishes(text)
-    return Lives(Life(house.database, outlet.feed.url, telegram.root, telegram.token), house, outlet, tmp_path)
+    return Lives(
+        Life(house.database, str(tmp_path), (outlet.feed.url,), telegram.root, telegram.token), house, outlet, tmp_path
+    )
 
 
 def accepted(chat: Chat) -> dict[str, list[bool]]:
@@ -114,19 +114,3 @@ async def test_the_etag_is_stored_after_the_reports_so_they_are_looked_at_again_
     assert lives.outlet.asked_with[asked_before] == ""
     assert sum(lives.house.reports.values()) == len(PUBLISHED)
     assert accepted(ana.chat) == ONCE
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize(
-    ("step", "times"), [(step, 1 + n) for step, (_, name, _) in STEPS.items() for n in range(REACHED[name])]
-)
-async def test_whenever_it_dies_nothing_is_lost_and_a_repetition_says_so(
-    lives: Lives, ana: Person, ben: Person, step: str, times: int
-):
-    lives.house.subscribe(ben.chat)
-    await lives.ends(step, times)
-    await lives.goes_on()
-
-    for chat in (ana.chat, ben.chat):
-        for labels in accepted(chat).values():
-            assert labels in ([False], [True], [False, True])  # labelled at once: it was begun, and died unsent

@@ -42,7 +42,7 @@ async def test_a_bot_whose_database_is_deleted_stops_and_says_what_to_do(
 ):
     orchard = await house.outlet("Orchard Post")
     said = tmp_path / "said"
-    life = Life(house.database, orchard.feed.url, telegram.root, telegram.token)
+    life = Life(house.database, str(tmp_path), (orchard.feed.url,), telegram.root, telegram.token)
     async with python(life.arguments(), said) as process:
         await until(lambda: orchard.asked_with)
         lose(house.database)
