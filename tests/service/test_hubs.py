@@ -56,6 +56,7 @@ async def test_news_that_a_hub_tells_of_is_told_at_once_though_the_next_poll_is_
     house: House, ana: Person, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("bot.running.HUBS_SECONDS", 0.1)
+    monkeypatch.setattr("bot.hubs.PUSH_PAUSE", timedelta(seconds=0.1))
     server = await house.page(b"")
     url = server.url(PATH)
     server.pages[PATH] = feed_with(hub, url, "The mill is open again.")
