@@ -27,8 +27,8 @@ from bot.core.model import (
 )
 from bot.core.pipeline import Rulebook
 from bot.core.sampling import sample_of
+from bot.core.severitywords import severities_of
 from bot.core.tongue import Tongue
-from bot.desk import severities_of
 from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram import choosing_texts as words

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 
 from bot import __version__
 from bot.core.listing import is_in, lines, says, told_to
-from bot.core.model import Incident, Rule, Severity
+from bot.core.model import Incident
 from bot.core.pipeline import Rulebook
+from bot.core.severitywords import severities_of
 from bot.core.text import fold
 from bot.core.tongue import ENGLISH, Tongue, mark
 from bot.lookingdesk import LookingAnswers
@@ -89,10 +90,6 @@ def _entries(incidents: Iterable[Incident], tongue: Tongue) -> list[str]:
     """The newest first, as many as one message holds."""
     newest = sorted(incidents, key=lambda incident: incident.first_seen, reverse=True)
     return ["\n".join(lines(incident, tongue)) for incident in newest[:MOST_LISTED]]
-
-
-def severities_of(rule: Rule) -> tuple[Severity, ...]:
-    return tuple(step.severity for step in rule.severity)
 
 
 FEEDS = mark("Feeds: {feeds}, failing: {failing}; last asked {at}")

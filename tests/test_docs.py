@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LONGEST_README = 150
+DOCS = sorted((ROOT / "docs").glob("*.md"))
 
 
 def test_the_readme_is_short_enough_to_be_read():
@@ -31,6 +32,14 @@ def test_every_command_the_readme_names_exists_and_has_help(command):
 
     assert command in commands
     assert commands[command].help
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_document_is_linked_from_the_readme_and_names_commands_that_exist(path):
+    named = set(re.findall(r"(?:bin/|`| {4})tocsin ([\w-]+)", path.read_text(encoding="utf-8")))
+
+    assert f"(docs/{path.name})" in README
+    assert named <= getattr(get_command(app), "commands").keys()  # noqa: B009
 
 
 def test_every_command_that_exists_is_named_in_the_readme():
