@@ -69,7 +69,7 @@ class Crowd:
 
 def _item(feed: str, teller: int, article: str) -> str:
     published, _, text = article.partition("|")
-    said = f"{text.rstrip('.')}, {WORDS[teller % len(WORDS)]} told reporter {teller}."
+    said = f"{text.rstrip('.')}, {WORDS[teller % len(WORDS)]} told us in street {teller}."
     link = f"http://{feed}/{escape(published)}"
     return Article(link, f"Bulletin of outlet {teller}", said, datetime.fromisoformat(published)).item()
 

@@ -124,7 +124,7 @@ class Stage:
     async def is_taken_over(self) -> None:
         """Somebody else sends and listens, as seen by who asks and waits for a message."""
         began = time.monotonic()
-        words = f"Probe {len(self.takeovers)}"
+        words = f"Probe {len(self.telegram.requests)}"
         probe = Message(words, self.asker.id, MessageKind.TELL, Rendered(words, words), priority=0)
         self.store.queue([probe], datetime.now(UTC))
         self.asker.says("/help")
