@@ -179,7 +179,7 @@ async def test_a_person_is_asked_for_everything_and_may_err(tmp_path, telegram, 
         tmp_path,
         *("--api-url", telegram.root),
         replies=[
-            ("Token", WRONG_TOKEN),
+            ("Token: ", WRONG_TOKEN),
             ("refuses this token", telegram.token),
             ("Areas to watch", "atlantis"),
             ("Areas to watch", "1, ht"),
@@ -209,7 +209,7 @@ async def test_a_person_is_asked_before_anything_is_overwritten(tmp_path, termin
         terminal,
         tmp_path,
         replies=[
-            ("Token", ""),
+            ("Token: ", ""),
             ("Areas to watch", ""),
             ("Language of the bot (", ""),
             ("Who may subscribe (", ""),

@@ -89,4 +89,5 @@ def without_names(quote: str) -> str:
     if not any(letter.isupper() for letter in quote) or not _CASED.search(quote) or _UNCASED.search(quote):
         return ""
     shown = _CAPITALISED.sub(lambda found: found[0] if found[0].islower() else LEFT_OUT, _HANDLE.sub(LEFT_OUT, quote))
-    return _RUN.sub(LEFT_OUT, shown)
+    signs = "".join(LEFT_OUT if letter.isupper() else letter for letter in shown)  # 🄰 is a capital and no letter
+    return _RUN.sub(LEFT_OUT, signs)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.caution import coarse, most_careful, veiled, without_names
@@ -54,6 +54,7 @@ def test_a_quote_loses_every_word_with_a_capital_and_a_script_without_capitals_a
 
 
 @given(st.text())
+@example(quote="a🄰")
 def test_what_is_left_of_a_quote_has_no_capitals(quote):
     assert not any(letter.isupper() for letter in without_names(quote))
 
