@@ -5,6 +5,7 @@ A newcomer's mistake is to keep the list of rules here: it is asked for every ti
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -75,7 +76,7 @@ class StoreDesk(LookingAnswers):
 
     async def search(self, chat_id: int, words: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         told = await self._told_to(await self._store(Store.rules_of, chat_id), SEARCHED)
-        return _entries((incident for incident in told if says(words, incident)), tongue)
+        return await asyncio.to_thread(_saying, words, told, tongue)  # of a year: 30 microseconds each
 
     async def _told_to(self, rules: frozenset[str], reach: timedelta) -> list[Incident]:
         now = self._clock()
@@ -84,6 +85,10 @@ class StoreDesk(LookingAnswers):
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:
         chosen = await self._store(Store.language_of, chat_id)
         return replace(self._tongues.of(chosen, preferred), zone=(await self._store(Store.settings_of, chat_id)).zone)
+
+
+def _saying(words: str, told: Iterable[Incident], tongue: Tongue) -> list[str]:
+    return _entries((incident for incident in told if says(words, incident, tongue)), tongue)
 
 
 def _entries(incidents: Iterable[Incident], tongue: Tongue) -> list[str]:

@@ -55,8 +55,8 @@ def veiled(incident: Incident, delivery: Delivery) -> Incident:
 
 
 def _unnamed(source: Source) -> Source:
-    """A source without its name and link, which tell the place as well as any headline; counted by its name as ever."""
-    return replace(source, name="", url="", report_id=source.name or source.report_id)
+    """A source without its name, link and title, which tell the place and whom; counted by its name as ever."""
+    return replace(source, name="", url="", title="", report_id=source.name or source.report_id)
 
 
 def coarse(place: Place | None, kind: Coarse | None) -> Place | None:

@@ -47,6 +47,7 @@ DAYS_UNSURE = 1  # "the army said on Tuesday" is often about Monday, and zones d
 SAME_DAY = timedelta(hours=18)
 SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
 NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
+LONGEST_TITLE = 200  # characters: a feed may send a whole text as one
 SAME_WORDS = 60.0  # token_set_ratio of what is said, where neither a place nor a toll tells
 
 
@@ -324,6 +325,7 @@ def _source(report: Report, match: Match) -> Source:
         injured=event.injured,
         victims=event.victims,
         others=tuple(match.others.items()),
+        title=report.title[:LONGEST_TITLE],
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
 from bot.core.caution import careful, veiled
+from bot.core.eventwords import what_and_by_whom
 from bot.core.markup import inert
 from bot.core.messages import clean, safe_link, sources_line, toll_line, where
 from bot.core.model import Incident, Place
@@ -18,6 +19,7 @@ from bot.core.tongue import ENGLISH, Tongue
 
 LONGEST_QUOTE = 160  # characters in one line
 LONGEST_LINK = 200
+SPACE = " "
 
 
 def told_to(incidents: Iterable[Incident], rules: Collection[str], now: datetime) -> Iterator[Incident]:
@@ -35,10 +37,23 @@ def is_in(area: Place | None, incident: Incident) -> bool:
     return area is None or (incident.place is not None and area.id in incident.place.lineage)
 
 
-def says(words: str, incident: Incident) -> bool:
-    """Do all of these words stand in what an incident quotes, or in the name of its place?"""
-    told = f" {fold(incident.quote)} {fold(incident.place.name if incident.place else '')} "
-    return all(f" {word}" in told for word in fold(words).split())
+def says(words: str, incident: Incident, tongue: Tongue = ENGLISH) -> bool:
+    """Do words that begin like all of these stand in what was told of an incident?
+
+    That is its quote, its places by either name, what happened, and the titles and names of its sources.
+    """
+    asked = fold(words).split()
+    told = f" {fold(SPACE.join(_told(incident, tongue)))}" if asked else ""
+    return bool(asked) and all(f" {word}" in told for word in asked)
+
+
+def _told(incident: Incident, tongue: Tongue) -> Iterator[str]:
+    yield incident.quote
+    for spoken in (ENGLISH, tongue):
+        yield where(incident.place, spoken)
+        yield what_and_by_whom(incident, spoken)
+    for source in incident.sources:
+        yield from (source.title, source.name)
 
 
 def lines(incident: Incident, tongue: Tongue = ENGLISH) -> Iterator[str]:

@@ -56,6 +56,7 @@ class Source:
     """One report that tells of an incident, and the toll it gives to one class of victims.
 
     `others` are the killed of other classes that it tells of in the same place; `denies` when it says that nothing was.
+    `title` is the report's own, cut to what a list shows.
     """
 
     report_id: str
@@ -67,6 +68,7 @@ class Source:
     victims: Victims | None = None
     others: tuple[tuple[Victims, Count], ...] = ()
     denies: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
