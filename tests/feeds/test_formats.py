@@ -34,13 +34,6 @@ DECLARED = '<?xml version="1.0" encoding="{}"?>'
 XML = "application/xml"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def parser() -> AsyncIterator[Parser]:
-    parser = Parser()
-    yield parser
-    await parser.close()
-
-
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 

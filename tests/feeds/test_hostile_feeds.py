@@ -22,13 +22,6 @@ POISON = b'<rss version="2.0"><channel><item><title>T</title><description>%s</de
 )
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def parser() -> AsyncIterator[Parser]:
-    parser = Parser()
-    yield parser
-    await parser.close()
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def hasty() -> AsyncIterator[Parser]:
     parser = Parser(deadline_seconds=0.3)

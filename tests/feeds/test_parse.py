@@ -22,13 +22,6 @@ XML = "text/xml"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def parser() -> AsyncIterator[Parser]:
-    parser = Parser()
-    yield parser
-    await parser.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hasty() -> AsyncIterator[Parser]:
     parser = Parser(deadline_seconds=0.4)
     yield parser
