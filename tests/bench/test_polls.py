@@ -14,7 +14,8 @@ import feedparser
 import pytest
 
 from bot.core.model import Feed
-from bot.feeds import Parser, open_session, user_agent
+from bot.feeds.guard import open_session, user_agent
+from bot.feeds.parse import Parser
 from bot.outbox import NO_LIMITS, pace_so_far
 from bot.rulebook import LiveRules
 from bot.service import Polling, Service

@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.feeds import Parser, open_session, user_agent
+from bot.feeds.guard import open_session, user_agent
+from bot.feeds.parse import Parser
 from bot.rulebook import LiveRules
 from tests.feeds.day import Day, quiet_rules
 from tests.feeds.feed_server import FeedServer, serving

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.feeds import FeedError, Fetched, ParsedFeed, Parser, PoisonousFeedError
+from bot.feeds.errors import FeedError, PoisonousFeedError
+from bot.feeds.fetch import Fetched
+from bot.feeds.parse import ParsedFeed, Parser
 from tests.feeds.feed_server import RSS, answer, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
