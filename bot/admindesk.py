@@ -16,8 +16,10 @@ from bot.config import Access
 from bot.core.links import without_credentials
 from bot.core.messages import clean
 from bot.core.tongue import Tongue
-from bot.feeds import Ask as FeedAsk
-from bot.feeds import FeedError, Limits, Parser, Unchanged, fetch
+from bot.feeds.errors import FeedError
+from bot.feeds.fetch import Ask as FeedAsk
+from bot.feeds.fetch import Limits, Unchanged, fetch
+from bot.feeds.parse import Parser
 from bot.rulebook import LiveRules
 from bot.store import Standing, Store
 from bot.store.thread import StoreThread

@@ -18,14 +18,14 @@ from bot.core.severitywords import severities_of
 from bot.core.text import fold
 from bot.core.tongue import ENGLISH, Tongue, mark
 from bot.lookingdesk import LookingAnswers
-from bot.store import MessageState, Store, StoreStatus
+from bot.store import Store, StoreStatus
+from bot.store.states import WAITING as UNSENT
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
 from bot.telegram.texts import why_paused
 from bot.tongues import Tongues
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
-WAITING_STATES = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
 MOST_LISTED = 8  # in one message; with the longest of everything, far from Telegram's 4,096 characters
 
 
@@ -108,7 +108,7 @@ NEVER = mark("never")
 
 def _status_lines(status: StoreStatus, tongue: Tongue) -> list[str]:
     asked_at = _moment(status.last_polled_at, tongue)
-    waiting = sum(status.messages.get(state, 0) for state in WAITING_STATES)
+    waiting = sum(status.messages.get(state, 0) for state in UNSENT)
     pattern = WAITING_SINCE if waiting and status.waiting_since else WAITING
     chat = status.chat
     lines = [

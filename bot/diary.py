@@ -12,7 +12,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.model import Push, Report, Ways
-from bot.feeds import FeedError, Fetched, ParsedFeed, Unchanged, conduct
+from bot.feeds import conduct
+from bot.feeds.errors import FeedError
+from bot.feeds.fetch import Fetched, Unchanged
+from bot.feeds.parse import ParsedFeed
 from bot.feeds.schedule import Bounds, Due, Yardstick, measure
 from bot.feeds.websub import after_poll
 from bot.store import FeedState, Store, UnchangedFeed, Validators

@@ -87,9 +87,5 @@ class Housekeeping:
 
 def _save(database: str, folder: Path, keep: timedelta, now: datetime) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    backups.back_up(database, backups.name_for(folder, now), _unseen)
+    backups.back_up(database, backups.name_for(folder, now))
     backups.prune(folder, keep, now)
-
-
-def _unseen(_table: str, _rows: int) -> None:
-    """Nobody watches."""

@@ -21,8 +21,8 @@ from aiohttp import web
 from bot import metrics
 from bot.core.links import without_credentials
 from bot.core.model import Push
-from bot.feeds import FeedError, Limits
-from bot.feeds.fetch import post_form
+from bot.feeds.errors import FeedError
+from bot.feeds.fetch import Limits, post_form
 from bot.feeds.websub import PUSH_PAUSE, Signature, agreed, asked, denied, form_of, is_to_ask
 from bot.store import Listened, Store
 from bot.store.thread import StoreThread

@@ -16,7 +16,10 @@ from bot import __version__, metrics
 from bot.admindesk import FeedProber
 from bot.config import Config
 from bot.digests import Digests
-from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
+from bot.feeds.fetch import Limits
+from bot.feeds.fulltext import PageReader
+from bot.feeds.guard import open_session, user_agent
+from bot.feeds.parse import Parser
 from bot.feeds.schedule import Bounds
 from bot.feedwatch import FeedWatch
 from bot.health import Health

@@ -30,19 +30,12 @@ from bot.core.rules.conditions import LONGEST_SPAN
 from bot.core.silence import Steadiness, quiet, since
 from bot.core.waiting import counted_as
 from bot.diary import Diary
-from bot.feeds import (
-    FeedError,
-    Fetched,
-    Limits,
-    PageReader,
-    ParsedFeed,
-    Parser,
-    Unchanged,
-    fetch,
-    to_report,
-)
 from bot.feeds.conduct import ask_of, is_slow
-from bot.feeds.fetch import DEFAULT_LIMITS
+from bot.feeds.entries import to_report
+from bot.feeds.errors import FeedError
+from bot.feeds.fetch import DEFAULT_LIMITS, Fetched, Limits, Unchanged, fetch
+from bot.feeds.fulltext import PageReader
+from bot.feeds.parse import ParsedFeed, Parser
 from bot.feeds.room import Room, Visit
 from bot.feeds.schedule import Bounds
 from bot.outbox import Delivered, Pace, Sender, deliver

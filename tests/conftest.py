@@ -12,7 +12,7 @@ from bot.rulebook import load, shipped_rules
 from bot.store import engine
 from tests.remembering import parse_once
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.conversing"]
 
 # Before anything opens the gazetteer. Its arrays come from `make setup`; a bare pytest unpacks them itself.
 os.environ.setdefault("TOCSIN_STATE", str(Path(tempfile.gettempdir()) / f"tocsin-tests-{os.getuid()}"))

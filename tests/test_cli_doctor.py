@@ -25,13 +25,6 @@ RULE = """\
 
 
 @pytest.fixture
-async def telegram():
-    async with FakeTelegram() as server:
-        yield server
-    assert server.complaints == []
-
-
-@pytest.fixture
 async def outlet():
     async with serving() as server:
         server.pages["/rss"] = answer(body=RSS)

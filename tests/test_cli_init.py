@@ -19,19 +19,11 @@ from bot.config import load as load_config
 from bot.rulebook import load as load_rules
 from bot.rulebook import shipped_rules
 from bot.seeds import seeds_folder
-from tests.fake_telegram import FakeTelegram
 from tests.service.house import PATIENCE_SECONDS
 from tests.service.processes import environment
 from tests.test_cli import Ended, tocsin
 
 WRONG_TOKEN = "1234567:AAWrongTokenWrongTokenWrongTokenWrong"
-
-
-@pytest.fixture
-async def telegram():
-    async with FakeTelegram() as server:
-        yield server
-    assert server.complaints == []
 
 
 async def init(folder: Path, *arguments: str, given: bytes = b"", **env: str) -> Ended:

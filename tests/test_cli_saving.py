@@ -45,7 +45,7 @@ def test_what_was_saved_can_be_put_back(home: Path):
 
 def test_without_a_name_the_newest_backup_is_put_back(home: Path):
     (home / "backups").mkdir()
-    backups.back_up(str(home / "tocsin.db"), backups.name_for(home / "backups", NOW), lambda *_: None)
+    backups.back_up(str(home / "tocsin.db"), backups.name_for(home / "backups", NOW))
     (home / "tocsin.db").unlink()
 
     assert tocsin(home, "restore").returncode == 0
@@ -54,7 +54,7 @@ def test_without_a_name_the_newest_backup_is_put_back(home: Path):
 
 def test_a_bot_whose_database_is_gone_does_not_begin_with_an_empty_one(home: Path):
     (home / "backups").mkdir()
-    backups.back_up(str(home / "tocsin.db"), backups.name_for(home / "backups", NOW), lambda *_: None)
+    backups.back_up(str(home / "tocsin.db"), backups.name_for(home / "backups", NOW))
     (home / "tocsin.db").unlink()
 
     refused = tocsin(home, "run", env={"TELEGRAM_BOT_TOKEN": "123:" + "A" * 35})

@@ -6,7 +6,7 @@ import pytest
 
 from bot.config.opml import outlines_of, parse_opml
 from bot.core.model import Alert
-from bot.feeds import canonical_link
+from bot.feeds.entries import canonical_link
 from bot.seeds import ExpectedAlert, figure, load_story, seeds_folder
 from tests.transcript import told
 

@@ -44,9 +44,14 @@ def test_there_are_seven_languages_each_by_its_own_name():
     assert [name_of(language) for language in ("en", "ar", "ru")] == ["English", "العربية", "Русский"]
 
 
+@pytest.fixture(scope="module")
+def said():
+    """The texts of the sources, read once for all languages."""
+    return {message.id for message in extracted() if message.id}
+
+
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_text_is_translated_and_no_translation_is_left_over(language):
-    said = {message.id for message in extracted() if message.id}
+def test_every_text_is_translated_and_no_translation_is_left_over(language, said):
     known = translations(language)
 
     assert {message.id for message in known} == said, "collect the texts anew with: make texts"

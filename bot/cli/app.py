@@ -1,4 +1,4 @@
-"""All commands of `tocsin`, with their options.
+"""The commands of `tocsin`, with their options; those of `tocsin places` and `tocsin feeds` are in `groups`.
 
 A newcomer's mistake is to add a command that does nothing yet: a command that is not built does not exist.
 """
@@ -14,6 +14,8 @@ from typing import Annotated
 import typer
 
 from bot import __version__
+from bot.cli.groups import feeds, places
+from bot.cli.options import Config, Json, JsonLines, JsonNotLines, Place, Rules, Since
 from bot.roles import Role
 
 app = typer.Typer(
@@ -23,11 +25,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Config = Annotated[Path | None, typer.Option("--config", help="config.yaml; else TOCSIN_CONFIG, ./config.yaml.")]
-Rules = Annotated[
-    Path | None, typer.Option("--rules", help="Folder of rules; else TOCSIN_RULES, ./rules, the shipped ones.")
-]
+app.add_typer(places, name="places")
+app.add_typer(feeds, name="feeds")
 
 
 class LogLevel(StrEnum):
@@ -40,11 +39,6 @@ class LogLevel(StrEnum):
 class LogFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
-
-
-JsonLines = Annotated[
-    bool, typer.Option("--jsonl", help="JSON Lines in on standard input, JSON Lines out (the only form).")
-]
 
 
 def main() -> None:
@@ -163,8 +157,8 @@ def explain(
 
 @app.command()
 def incidents(
-    since: Annotated[str, typer.Option(help="How far back: 24h, 30d.")] = "30d",
-    place: Annotated[str | None, typer.Option(help="Only in this place, named as in a rule.")] = None,
+    since: Since = "30d",
+    place: Place = None,
     word: Annotated[str | None, typer.Option(help="Only with this word in what was said.")] = None,
     config: Config = None,
 ) -> None:
@@ -192,7 +186,7 @@ def backtest(
     drafts: Annotated[
         bool, typer.Option("--drafts", help="Judge by the drafts among the changed rules as if they were live.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines for people.")] = False,
+    as_json: JsonNotLines = False,
     config: Config = None,
 ) -> None:
     """What changed rules would have alerted on: past reports judged by two folders of rules, and the difference.
@@ -215,8 +209,8 @@ def backtest(
 def export(
     folder: Annotated[Path, typer.Argument(help="Where to write; a new folder, or an empty one.")],
     *,
-    since: Annotated[str, typer.Option(help="How far back: 24h, 30d.")] = "30d",
-    place: Annotated[str | None, typer.Option(help="Only in this place, named as in a rule.")] = None,
+    since: Since = "30d",
+    place: Place = None,
     rule: Annotated[str | None, typer.Option(help="Only what this rule told, by its id.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing: is what lies there what was exported?")
@@ -301,7 +295,7 @@ def init(
 def doctor(
     config: Config = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask neither Telegram nor feeds.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Look whether all is well: config, token, clock, database, rules, feeds; exits with 1 when something is broken."""
     from bot.cli.doctor import examine_house
@@ -316,7 +310,7 @@ def feedback(
         int | None, typer.Option("--apply", metavar="N", help="Write the edits drafted for this one into the rules.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write them without asking.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines for people.")] = False,
+    as_json: JsonNotLines = False,
     rules: Rules = None,
     config: Config = None,
 ) -> None:
@@ -327,99 +321,3 @@ def feedback(
     from bot.cli.feedback import apply_draft, show_feedback
 
     sys.exit(show_feedback(rules, config, as_json=as_json) if apply is None else apply_draft(apply, rules, config, yes))
-
-
-places = typer.Typer(help="Import tables of places, and show what a name resolves to.", no_args_is_help=True)
-app.add_typer(places, name="places")
-
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of imported tables; else TOCSIN_DATA, the user's.")]
-
-
-@places.command("import")
-def places_import(
-    source: Annotated[
-        str, typer.Argument(help="SY.txt, SY.zip, a table of p-codes as CSV or XLSX, or SY: download that country.")
-    ],
-    data: Data = None,
-    address: Annotated[
-        str | None,
-        typer.Option("--address", envvar="TOCSIN_DUMPS", help="Where dumps are, with {country}; else as configured."),
-    ] = None,
-    config: Config = None,
-) -> None:
-    """Add the places of a GeoNames country dump or of an OCHA table to the gazetteer."""
-    from bot.cli.places import import_places
-
-    sys.exit(import_places(source, data, address, config))
-
-
-@places.command("find")
-def places_find(name: str, rules: Rules = None) -> None:
-    """Show what a name, an id or a code means: all its bearers, their parents and names, and what a rule would take."""
-    from bot.cli.places import find_place
-
-    sys.exit(find_place(name, rules))
-
-
-feeds = typer.Typer(
-    help="List feeds, test them, bring them back, and take lists of them to and from feed readers.",
-    no_args_is_help=True,
-)
-app.add_typer(feeds, name="feeds")
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
-
-
-@feeds.command("list")
-def feeds_list(as_json: Json = False, config: Config = None) -> None:
-    """How every feed is doing: does it answer, how much news has it usually, when is it asked next, and why then.
-
-    It also shows where a feed moved to, and since when one is silent for longer than usual. The bot may run meanwhile.
-    """
-    from bot.cli.feeds.listing import list_feeds
-
-    sys.exit(list_feeds(config, as_json=as_json))
-
-
-@feeds.command("revive")
-def feeds_revive(
-    url: Annotated[str, typer.Argument(help="The address of the feed, as the config or the list has it.")],
-    config: Config = None,
-) -> None:
-    """Ask a feed again that is left alone: it answered 410 (gone), or is quarantined. The bot may run meanwhile."""
-    from bot.cli.feeds.reviving import revive
-
-    sys.exit(revive(url, config))
-
-
-@feeds.command("check")
-def feeds_check(
-    urls: Annotated[list[str] | None, typer.Argument(help="Addresses to test; else all feeds of the config.")] = None,
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """Ask feeds now, as the bot would: do they answer, with how many entries, how new? Exits with 1 when one fails."""
-    from bot.cli.feeds.checking import check_feeds
-
-    sys.exit(check_feeds(urls or [], config, as_json=as_json))
-
-
-@feeds.command("export")
-def feeds_export(
-    file: Annotated[str, typer.Argument(help="The OPML file to write, or - for standard output.")],
-    config: Config = None,
-) -> None:
-    """Write the feeds of the config as OPML, the list that feed readers import."""
-    from bot.cli.feeds.moving import export_feeds
-
-    sys.exit(export_feeds(file, config))
-
-
-@feeds.command("import")
-def feeds_import(
-    file: Annotated[Path, typer.Argument(help="An OPML file, as feed readers export it.")], config: Config = None
-) -> None:
-    """Print the feeds of an OPML file that the config lacks, as lines to paste under `feeds:`. Changes nothing."""
-    from bot.cli.feeds.moving import import_feeds
-
-    sys.exit(import_feeds(file, config))

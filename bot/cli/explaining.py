@@ -24,7 +24,9 @@ from bot.core.model import Count, Event, Field, Reading, Report, Rule
 from bot.core.reading import read, rejected
 from bot.core.tollwords import counted
 from bot.core.yamlfile.reader import unknown
-from bot.feeds import FeedError, PageReader, Story, open_session, user_agent
+from bot.feeds.errors import FeedError
+from bot.feeds.fulltext import PageReader, Story
+from bot.feeds.guard import open_session, user_agent
 from bot.rulebook import RulesNotFoundError, load, rules_folder
 
 MOST_RULES = 10  # explained where none is asked for

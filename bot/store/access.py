@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from bot.core.model import Message, MessageKind, Rendered
-from bot.store import outbox
+from bot.store import outbox, settling
 from bot.store import subscriptions as subscriptions_of_chats
 from bot.store.base import StoreBase
 from bot.store.engine import insert_into
@@ -77,7 +77,7 @@ class AccessStore(StoreBase):
             changed = bool(connection.execute(update(admissions).where(mine).values(values)).rowcount)
             if changed and wanted is Standing.REFUSED:
                 connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
-                outbox.give_up_chat(connection, chat_id, NOT_ALLOWED, now)
+                settling.give_up_chat(connection, chat_id, NOT_ALLOWED, now)
             if changed and wanted is Standing.ADMITTED:
                 _let_back(connection, [chat_id])
             row = connection.execute(_admissions().where(admissions.c.chat_id == chat_id)).first()
@@ -96,7 +96,7 @@ class AccessStore(StoreBase):
             for each in people:
                 if each.chat_id not in inside and each.paused_at is None:
                     subscriptions_of_chats.pause(connection, each.chat_id, NOT_ALLOWED, now)
-                    outbox.give_up_chat(connection, each.chat_id, NOT_ALLOWED, now)
+                    settling.give_up_chat(connection, each.chat_id, NOT_ALLOWED, now)
             _let_back(connection, [each.chat_id for each in people if each.chat_id in inside and each.paused_why])
 
     def was(self, chat_id: int) -> int | None:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bot.store import feeds, outbox
-from bot.store.copying import Progress, copy_store
+from bot.store import feeds, settling
+from bot.store.copying import Progress, copy_store, unwatched
 from bot.store.engine import open_engine, open_reader, path_of, reading, writing
 from bot.store.errors import StoreError, clear_errors, name_of
 from bot.store.migrate import known_version, migrate, newest_version
@@ -32,7 +32,7 @@ ASIDE = ".replaced-"
 EVERY = timedelta(days=1)
 
 
-def back_up(url: str, file: Path, progress: Progress) -> None:
+def back_up(url: str, file: Path, progress: Progress = unwatched) -> None:
     """Write the store as it is at this moment to a new SQLite file, whatever it is kept in. The bot may run.
 
     StoreError when the file exists: a backup is never overwritten. What is half written goes by another name.
@@ -93,12 +93,8 @@ def keep_before_migrating(engine: Engine, url: str) -> None:
         return
     copy = path.with_name(f"{path.name}.schema-{version}")
     if not copy.exists():
-        back_up(url, copy, _unseen)
+        back_up(url, copy)
         log.info("the store is brought up to date; what it was is kept in %s", copy)
-
-
-def _unseen(_table: str, _rows: int) -> None:
-    """Nobody watches."""
 
 
 # ---------------------------------------------------------------- putting it back
@@ -110,7 +106,7 @@ class Restored:
     aside: Path | None = None
 
 
-def restore(file: Path, url: str, told_until: datetime, progress: Progress) -> Restored:
+def restore(file: Path, url: str, told_until: datetime, progress: Progress = unwatched) -> Restored:
     """Make a backup the store again. Nobody may be running on it.
 
     Reports published before `told_until` are recorded without an alert and messages due before are not sent: chats
@@ -186,7 +182,7 @@ def _quieten(url: str, told_until: datetime, aside: Path | None) -> Restored:
         with writing(engine) as connection:
             migrate(connection)
             feeds.be_silent_before(connection, told_until)
-            settled = outbox.settle_before(connection, told_until)
+            settled = settling.settle_before(connection, told_until)
     finally:
         engine.dispose()
     return Restored(settled, aside)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.core.model import ChatSettings, Message, Mute, MuteKind, Preferences, Rhythm, Severity, Subscriber
 from bot.core.preferences import due_again
-from bot.store import access, digests, feedback, incidents, outbox, preferences, subscriptions
+from bot.store import access, digests, feedback, incidents, outbox, preferences, settling, subscriptions
 from bot.store.digests import ToldDigest
 from bot.store.engine import DECIDING, take_lock
 
@@ -162,7 +162,7 @@ class Choices(ABC):
         """Stop writing to the chat: its subscriptions are kept, its waiting messages given up for the same reason."""
         with self._writing() as connection:
             subscriptions.pause(connection, chat_id, why, now)
-            outbox.give_up_chat(connection, chat_id, why, now)
+            settling.give_up_chat(connection, chat_id, why, now)
 
     def move_chat(self, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
         """The group became a supergroup: subscriptions and messages go along, and what both have counts once."""

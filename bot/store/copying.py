@@ -39,6 +39,10 @@ BATCH = 200  # rows; of reports with long texts, 40 MB
 Progress = Callable[[str, int], None]
 
 
+def unwatched(_table: str, _rows: int) -> None:
+    """Nobody watches the progress."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What a table says: how many rows, and the digest of all of them in the order of their keys."""
@@ -47,7 +51,7 @@ class Fingerprint:
     digest: str
 
 
-def copy_store(source: Engine, target: Engine, progress: Progress) -> Mapping[str, Fingerprint]:
+def copy_store(source: Engine, target: Engine, progress: Progress = unwatched) -> Mapping[str, Fingerprint]:
     """Copy every table, and read it back. `progress` hears of each table and how many rows of it went over.
 
     The source is read as it was at one moment, also while a bot writes to it. It all goes over or nothing does:

@@ -12,8 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, case, func, sel
 
 from bot.core.model import Reason
 from bot.store import subscriptions
-from bot.store.outbox import WAITING
-from bot.store.states import ChatStatus, Load, MessageState, StoreStatus
+from bot.store.states import WAITING, ChatStatus, Load, MessageState, StoreStatus
 from bot.store.tables import chats, feeds, incidents, outbox, reports
 from bot.store.tables import subscriptions as subscriptions_table
 

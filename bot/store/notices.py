@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from bot.core.model import Message, MessageKind, Notice
 from bot.store import outbox
+from bot.store.states import LIVING
 from bot.store.tables import outbox as rows
 
 AT_ONCE = timedelta(0)
@@ -41,5 +42,5 @@ def _told(connection: Connection, topic: str, chat_id: int) -> tuple[int, str]:
         )
         .order_by(rows.c.id)
     ).all()
-    told = [key for key, state in found if state in outbox.LIVING]
+    told = [key for key, state in found if state in LIVING]
     return len(found), told[-1].rpartition(":")[2] if told else ""

@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
 from bot.core.model import MessageKind
 from bot.store.engine import insert_into
-from bot.store.outbox import LIVING
-from bot.store.states import Followed, MessageState, Shown
+from bot.store.states import LIVING, Followed, MessageState, Shown
 from bot.store.tables import outbox
 
 ARRIVED = (MessageState.SENDING, MessageState.UNKNOWN, MessageState.SENT)

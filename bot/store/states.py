@@ -135,6 +135,10 @@ class MessageState(StrEnum):
     GIVEN_UP = "given-up"
 
 
+WAITING = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
+LIVING = (*WAITING, MessageState.SENT)
+
+
 @dataclass(frozen=True, slots=True)
 class DueMessage:
     """A claimed message of the outbox.

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, literal, select, update
+from sqlalchemy import ColumnElement, Connection, delete, literal, select, update
 
 from bot.core.model import Preferences, Rhythm, Severity, Subscriber
 from bot.store import preferences
@@ -112,17 +111,6 @@ def _rows(connection: Connection, which: Sequence[ColumnElement[bool]], now: dat
         )
         for row in rows
     ]
-
-
-def _preferences(row: Row[*tuple[Any, ...]]) -> Preferences:
-    return Preferences(
-        minimum=Severity(row.minimum),
-        place=row.place,
-        minimum_toll=row.minimum_toll,
-        rhythm=Rhythm(row.rhythm),
-        silent=row.silent,
-        topic_id=row.topic_id,
-    )
 
 
 def prefer(connection: Connection, chat_id: int, rule_id: str, chosen: Preferences) -> bool:

@@ -27,23 +27,6 @@ def shipped() -> Rulebook:
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram(conflict_pause_seconds=0.05) as server:
-        yield server
-    assert server.complaints == []
-
-
-@pytest.fixture
-def ana(telegram: FakeTelegram) -> Person:
-    return telegram.person(7, "Ana")
-
-
-@pytest.fixture
-def ben(telegram: FakeTelegram) -> Person:
-    return telegram.person(8, "Ben")
-
-
-@pytest.fixture
 def group(telegram: FakeTelegram, ana: Person) -> Chat:
     """Ana is its administrator; Ben is not."""
     return telegram.group(-5, "Newsroom", ana, type="supergroup")

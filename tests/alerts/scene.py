@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.core.model import POLICY, Entry, Feed, Incident, Report
 from bot.core.pipeline import Rulebook, examine
-from bot.feeds import to_report
+from bot.feeds.entries import to_report
 from bot.outbox import NO_LIMITS, Pace, Sender, deliver
 from bot.service import record
 from bot.store import Store

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -15,7 +14,8 @@ import feedparser
 import pytest
 
 from bot.core.model import Feed
-from bot.feeds import Parser, open_session, user_agent
+from bot.feeds.guard import open_session, user_agent
+from bot.feeds.parse import Parser
 from bot.outbox import NO_LIMITS, pace_so_far
 from bot.rulebook import LiveRules
 from bot.service import Polling, Service
@@ -23,8 +23,7 @@ from bot.store import FeedHealth, Store
 from bot.store.thread import StoreThread
 from tests.bench.calm_server import ETAG, WHOLE
 from tests.feeds.day import Nobody
-from tests.service.house import PATIENCE_SECONDS
-from tests.service.processes import environment
+from tests.service.processes import serving_elsewhere
 
 FEEDS = 2_000
 AT_ONCE = 100
@@ -36,20 +35,8 @@ CHEAPER = 20  # times, at least
 
 @asynccontextmanager
 async def calm_feeds(count: int) -> AsyncIterator[list[Feed]]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bench.calm_server", str(count)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env=environment(),
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            urls = [(await process.stdout.readline()).decode().strip() for _ in range(count)]
+    async with serving_elsewhere("tests.bench.calm_server", count) as urls:
         yield [Feed(url) for url in urls]
-    finally:
-        process.kill()
-        await process.communicate()
 
 
 class Clock:

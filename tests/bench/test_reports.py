@@ -19,7 +19,8 @@ from bot.core.past import Past
 from bot.core.pipeline import Rulebook, examine
 from bot.core.reading import Knowledge
 from bot.core.ruleindex import RuleIndex
-from bot.feeds import Parser, to_report
+from bot.feeds.entries import to_report
+from bot.feeds.parse import Parser
 from tests.bench.naive import NaiveBot
 from tests.bench.texts import ARABIC, ENGLISH, articles, leads, phrases
 from tests.core.reports import NOON, report

@@ -31,11 +31,6 @@ async def bot(telegram: FakeTelegram):
         yield bot
 
 
-@pytest.fixture
-def ana(telegram: FakeTelegram):
-    return telegram.person(7, "Ana")
-
-
 def keyboard(data: str | None = None, url: str | None = None) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton("Press", url=url, callback_data=data)]])
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
-from bot.feeds import open_session, user_agent
+from bot.feeds.guard import open_session, user_agent
+from bot.feeds.parse import Parser
 from bot.rulebook import LiveRules
 from tests.feeds.day import Day, quiet_rules
 from tests.feeds.feed_server import FeedServer, serving
@@ -15,6 +17,14 @@ from tests.feeds.feed_server import FeedServer, serving
 async def server() -> AsyncIterator[FeedServer]:
     async with serving() as feeds:
         yield feeds
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def parser() -> AsyncIterator[Parser]:
+    """For modules whose tests all run in one loop: its process is started once."""
+    parser = Parser()
+    yield parser
+    await parser.close()
 
 
 @pytest.fixture

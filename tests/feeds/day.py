@@ -11,7 +11,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from bot.core.model import Feed
-from bot.feeds import Parser, open_session, user_agent
+from bot.feeds.guard import open_session, user_agent
+from bot.feeds.parse import Parser
 from bot.feeds.schedule import Bounds
 from bot.outbox import NO_LIMITS, pace_so_far
 from bot.rulebook import LiveRules

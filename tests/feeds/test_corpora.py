@@ -16,7 +16,10 @@ import feedparser
 import pytest
 
 from bot.core.model import Feed
-from bot.feeds import FeedError, ParsedFeed, Parser, to_report, worker
+from bot.feeds import worker
+from bot.feeds.entries import to_report
+from bot.feeds.errors import FeedError
+from bot.feeds.parse import ParsedFeed, Parser
 from bot.feeds.slices import slice_items
 from tests.core.reports import NOON
 

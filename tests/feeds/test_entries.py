@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.html import is_html
 from bot.core.model import Entry, Feed
-from bot.feeds import canonical_link, to_report
-from bot.feeds.entries import TEXT_MAX_BYTES, plain
+from bot.feeds.entries import TEXT_MAX_BYTES, canonical_link, plain, to_report
 
 FETCHED_AT = datetime(2026, 3, 5, 12, tzinfo=UTC)
 FEED = Feed("https://desk:pw@Example.org/news/feed.xml", "Village News", home="SY", language="en", tags=("idlib",))

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.feeds import Ask, FeedError, Fetched, Unchanged, fetch, open_session
+from bot.feeds.errors import FeedError
+from bot.feeds.fetch import Ask, Fetched, Unchanged, fetch
+from bot.feeds.guard import open_session
 from tests.feeds.feed_server import RSS, FeedServer, answer
 
 XML = "text/xml; charset=utf-8"

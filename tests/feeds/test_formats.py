@@ -9,7 +9,10 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.feeds import Ask, FeedError, Fetched, Limits, ParsedFeed, Parser, fetch, open_session
+from bot.feeds.errors import FeedError
+from bot.feeds.fetch import Ask, Fetched, Limits, fetch
+from bot.feeds.guard import open_session
+from bot.feeds.parse import ParsedFeed, Parser
 from tests.feeds.feed_server import FeedServer, answer, serving
 
 TITLE = "Обстрел"
@@ -32,13 +35,6 @@ JSON = json.dumps(
 )
 DECLARED = '<?xml version="1.0" encoding="{}"?>'
 XML = "application/xml"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def parser() -> AsyncIterator[Parser]:
-    parser = Parser()
-    yield parser
-    await parser.close()
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

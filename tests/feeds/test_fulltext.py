@@ -8,8 +8,9 @@ import aiohttp
 import pytest
 
 from bot.core.model import Entry, Feed, Report
-from bot.feeds import Limits, PageLimits, PageReader, to_report
-from bot.feeds.fulltext import is_teaser, with_story
+from bot.feeds.entries import to_report
+from bot.feeds.fetch import Limits
+from bot.feeds.fulltext import PageLimits, PageReader, is_teaser, with_story
 from tests.feeds.feed_server import FeedServer, Play, answer, repeat, serving, silence
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)

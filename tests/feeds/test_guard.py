@@ -9,8 +9,9 @@ import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.feeds import Ask, FeedError, Fetched, fetch, open_session
-from bot.feeds.guard import AddressGuard, ForbiddenAddressError, is_public
+from bot.feeds.errors import FeedError
+from bot.feeds.fetch import Ask, Fetched, fetch
+from bot.feeds.guard import AddressGuard, ForbiddenAddressError, is_public, open_session
 from tests.feeds.feed_server import RSS, FeedServer, answer
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.feeds import FeedError, Fetched, ParsedFeed, Parser, PoisonousFeedError
+from bot.feeds.errors import FeedError, PoisonousFeedError
+from bot.feeds.fetch import Fetched
+from bot.feeds.parse import ParsedFeed, Parser
 from tests.feeds.feed_server import RSS, answer, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,13 +22,6 @@ FEED = "https://example.org/news/feed.xml"
 POISON = b'<rss version="2.0"><channel><item><title>T</title><description>%s</description></item></channel></rss>' % (
     b"&lt;div&gt;" * 200_000
 )
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def parser() -> AsyncIterator[Parser]:
-    parser = Parser()
-    yield parser
-    await parser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

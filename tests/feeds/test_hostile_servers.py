@@ -10,7 +10,9 @@ from functools import partial
 import aiohttp
 import pytest
 
-from bot.feeds import Ask, FeedError, Fetched, Limits, fetch, open_session
+from bot.feeds.errors import FeedError
+from bot.feeds.fetch import Ask, Fetched, Limits, fetch
+from bot.feeds.guard import open_session
 from bot.feeds.room import Room
 from tests.feeds.feed_server import RSS, FeedServer, Play, answer, late, repeat, serving, silence
 

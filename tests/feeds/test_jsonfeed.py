@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.model import Entry
-from bot.feeds import FeedError
+from bot.feeds.errors import FeedError
 from bot.feeds.jsonfeed import BYTES_MAX, is_json, read_json_feed
 
 NOON = datetime(2020, 3, 5, 12, tzinfo=UTC)

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.model import DueWhy, History, Wishes
-from bot.feeds import next_due
-from bot.feeds.schedule import JITTER, Bounds, Known, Yardstick, measure, plan, requests_by_hour
+from bot.feeds.schedule import JITTER, Bounds, Known, Yardstick, measure, next_due, plan, requests_by_hour
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 FIVE_MINUTES = 300.0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.rulebook import LiveRules, shipped_rules
-from tests.fake_telegram import FakeTelegram, Person
+from tests.fake_telegram import FakeTelegram
 from tests.service.house import PATIENCE_SECONDS, House
 from tests.service.processes import Demo, environment
 
@@ -21,23 +21,6 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.outbox.BACKOFF_SECONDS", 0.05)
     for module in ("chats", "server"):
         monkeypatch.setattr(f"tests.fake_telegram.{module}.PATIENCE_SECONDS", PATIENCE_SECONDS)
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram(conflict_pause_seconds=0.05) as server:
-        yield server
-    assert server.complaints == []
-
-
-@pytest.fixture
-def ana(telegram: FakeTelegram) -> Person:
-    return telegram.person(7, "Ana")
-
-
-@pytest.fixture
-def ben(telegram: FakeTelegram) -> Person:
-    return telegram.person(8, "Ben")
 
 
 @pytest.fixture(scope="session")

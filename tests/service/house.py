@@ -18,7 +18,8 @@ from bot.core.model import Feed, Policy, Reason
 from bot.outbox import NO_LIMITS
 from bot.rulebook import LiveRules
 from bot.running import Setting, serve
-from bot.store import FeedHealth, MessageState, Store
+from bot.store import FeedHealth, Store
+from bot.store.states import WAITING
 from tests.fake_telegram import Chat, FakeTelegram
 from tests.feeds.feed_server import FeedServer, Play, serving
 from tests.service.press import PATH, Outlet
@@ -27,7 +28,6 @@ PATIENCE_SECONDS = 30.0  # a busy machine is no failure; nothing waits this long
 LOOK_SECONDS = 0.02
 INTERVAL = timedelta(seconds=0.1)
 IDLIB = "idlib-civilian-casualties"
-WAITING = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
 
 
 async def until(holds: Callable[[], object], at_most_seconds: float = PATIENCE_SECONDS) -> None:

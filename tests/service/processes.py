@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "TOCSIN_STATE", "TOCSIN_DATA")
+START_SECONDS = 30.0
 WIDE = "200"  # columns, so that no line of output is wrapped where somebody looks for its words
 
 
@@ -38,6 +39,25 @@ async def python(
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+@asynccontextmanager
+async def serving_elsewhere(module: str, count: int) -> AsyncIterator[list[str]]:
+    """The addresses of so many servers, in a process of their own that ends with this block."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, str(count)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=environment(),
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            addresses = [(await process.stdout.readline()).decode().strip() for _ in range(count)]
+        yield addresses
+    finally:
+        process.kill()
+        await process.communicate()
 
 
 @dataclass(frozen=True, slots=True)

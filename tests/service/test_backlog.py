@@ -19,10 +19,11 @@ from bot.core.model import Message, MessageKind, Rendered
 from bot.outbox import ROUND_SIZE
 from bot.store import MessageState, Store
 from bot.store.engine import open_engine, reading
+from bot.store.states import WAITING
 from bot.store.tables import outbox
 from tests.fake_telegram import FakeTelegram
 from tests.postgres import PostgresServer
-from tests.service.house import WAITING, until
+from tests.service.house import until
 from tests.service.mortal import Life
 from tests.service.zygote import zygote
 

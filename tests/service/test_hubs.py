@@ -13,7 +13,7 @@ import pytest
 
 from bot.config import Websub
 from bot.core.model import DueWhy, Feed, Hub, Push, Ways
-from bot.feeds import open_session
+from bot.feeds.guard import open_session
 from bot.hubs import MOST_BYTES, Hubs, build_hubs
 from bot.ops import serve_ops
 from bot.store import FeedHealth, Store, UnchangedFeed

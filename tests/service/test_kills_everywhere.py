@@ -25,11 +25,12 @@ from sqlalchemy import select
 from bot.core.model import MessageKind
 from bot.store import Store
 from bot.store.engine import open_engine, reading
+from bot.store.states import WAITING
 from bot.store.tables import outbox
 from tests.fake_telegram import Chat, FakeTelegram
 from tests.feeds.feed_server import serving
 from tests.postgres import PostgresServer
-from tests.service.house import IDLIB, WAITING, until
+from tests.service.house import IDLIB, until
 from tests.service.mortal import ANY, Life
 from tests.service.press import Outlet
 from tests.service.zygote import Zygote, zygote

@@ -29,10 +29,6 @@ BINNISH = "Air strikes killed four civilians in Binnish after noon prayers."
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 
 
-def nothing(_table: str, _rows: int) -> None:
-    """Nobody watches."""
-
-
 def lose(path: str | Path) -> None:
     Path(path).unlink()
 
@@ -58,13 +54,13 @@ async def test_after_a_backup_is_put_back_what_was_told_stays_told_and_news_is_n
     saved = tmp_path / "saved.db"
     async with house.open():
         await until(lambda: orchard.asked_with)
-        backups.back_up(house.database, saved, nothing)
+        backups.back_up(house.database, saved)
         orchard.publishes(SARMIN)
         assert "Sarmin" in (await ana.hears())["text"]
         await house.settled(reports=1)
     house.store.close()
 
-    backups.restore(saved, house.database, datetime.now(UTC), nothing)
+    backups.restore(saved, house.database, datetime.now(UTC))
     with closing(Store.open(house.database)) as house.store:
         async with house.open():
             await house.recorded(reports=1)

@@ -6,7 +6,7 @@ from html import escape
 import pytest
 
 from bot.core.model import Reason
-from bot.feeds import Parser
+from bot.feeds.parse import Parser
 from bot.store import Store, StoreError
 from tests.fake_telegram import Person
 from tests.feeds.feed_server import answer

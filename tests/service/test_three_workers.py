@@ -23,11 +23,12 @@ from sqlalchemy import Engine, func, select
 from bot.core.model import Message, MessageKind, Rendered
 from bot.store import Store
 from bot.store.engine import open_engine, reading
+from bot.store.states import WAITING
 from bot.store.tables import feeds, incidents, outbox
 from tests.fake_telegram import FakeTelegram, Person
 from tests.postgres import PostgresServer
 from tests.service.crowd import TELLERS
-from tests.service.house import IDLIB, WAITING, until
+from tests.service.house import IDLIB, until
 from tests.service.mortal import Life
 from tests.service.processes import ROOT, environment
 from tests.service.zygote import Alive, Zygote, zygote

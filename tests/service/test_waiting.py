@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.core.model import Report
-from bot.feeds import Parser
+from bot.feeds.parse import Parser
 from bot.outbox import NO_LIMITS, pace_so_far
 from bot.rulebook import LiveRules
 from bot.service import Polling, Service

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
@@ -19,7 +18,7 @@ from bot.cli.running import DRY_RUN_DATABASE
 from tests.feeds.feed_server import FeedServer, answer, serving
 from tests.service.house import PATIENCE_SECONDS
 from tests.service.press import PATH, Article
-from tests.service.processes import environment, python
+from tests.service.processes import environment, python, serving_elsewhere
 
 ENEMIES = 100
 ALONE_SECONDS, BESIEGED_SECONDS = 40.0, 100.0
@@ -119,25 +118,6 @@ async def siege(tmp_path: Path) -> AsyncIterator[Siege]:
         yield Siege(tmp_path, Newsroom(server))
 
 
-@asynccontextmanager
-async def enemies(count: int) -> AsyncIterator[list[str]]:
-    """Their addresses. They serve from a process that ends with this block."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.siege.enemies", str(count)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env=environment(),
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            addresses = [(await process.stdout.readline()).decode().strip() for _ in range(count)]
-        yield addresses
-    finally:
-        process.kill()
-        await process.communicate()
-
-
 def resident_bytes(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
@@ -168,7 +148,11 @@ def percentile(waits: Sequence[float], percent: int) -> float:
 async def test_a_hundred_hostile_feeds_hold_up_no_news_and_fill_no_memory(siege: Siege):
     async with siege.bot() as pid, watching(pid) as sizes_alone:
         alone = await siege.waits(ALONE_SECONDS)
-    async with enemies(ENEMIES) as foes, siege.bot(foes) as pid, watching(pid) as sizes:
+    async with (
+        serving_elsewhere("tests.siege.enemies", ENEMIES) as foes,
+        siege.bot(foes) as pid,
+        watching(pid) as sizes,
+    ):
         besieged = await siege.waits(BESIEGED_SECONDS)
 
     grown = max(sizes) - max(sizes_alone)

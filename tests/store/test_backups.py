@@ -33,10 +33,6 @@ def elsewhere(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Itera
         yield address
 
 
-def nothing(_table: str, _rows: int) -> None:
-    """Nobody watches."""
-
-
 def lived_in(url: str) -> None:
     """Make the store one that somebody uses: a feed, a told report, a chat, a message sent and one that waits."""
     with closing(Store.open(url)) as store:
@@ -52,7 +48,7 @@ def lived_in(url: str) -> None:
 
 def test_a_backup_of_either_kind_of_store_holds_all_of_it(url: str, tmp_path: Path):
     lived_in(url)
-    backups.back_up(url, tmp_path / "saved.db", nothing)
+    backups.back_up(url, tmp_path / "saved.db")
 
     with closing(Store.open(str(tmp_path / "saved.db"))) as saved, closing(Store.open(url)) as original:
         assert saved.status(7) == original.status(7)
@@ -65,14 +61,14 @@ def test_a_backup_is_never_overwritten(url: str, tmp_path: Path):
     Store.open(url).close()
     (tmp_path / "saved.db").write_text("precious")
     with pytest.raises(StoreError, match=r"exists already.*Name another file"):
-        backups.back_up(url, tmp_path / "saved.db", nothing)
+        backups.back_up(url, tmp_path / "saved.db")
     assert (tmp_path / "saved.db").read_text() == "precious"
 
 
 def test_what_was_half_written_does_not_stand_in_the_way(url: str, tmp_path: Path):
     Store.open(url).close()
     (tmp_path / "saved.db.part").write_text("half of a backup")
-    backups.back_up(url, tmp_path / "saved.db", nothing)
+    backups.back_up(url, tmp_path / "saved.db")
     Store.open(str(tmp_path / "saved.db")).close()
     assert not (tmp_path / "saved.db.part").exists()
 
@@ -82,7 +78,7 @@ def test_a_backup_does_not_wait_for_a_writer_nor_see_what_it_has_not_finished(tm
     lived_in(str(path))
     with closing(Store.open(str(path))) as store, store.transaction() as transaction:
         transaction.record(outcome(report("r3")), [], NOW)
-        backups.back_up(str(path), tmp_path / "saved.db", nothing)
+        backups.back_up(str(path), tmp_path / "saved.db")
     with closing(Store.open(str(tmp_path / "saved.db"))) as saved:
         assert saved.unseen([report("r3")]) == [report("r3")]
 
@@ -91,8 +87,8 @@ def test_a_backup_does_not_wait_for_a_writer_nor_see_what_it_has_not_finished(tm
 def test_a_store_put_back_tells_nothing_a_second_time(url: str, elsewhere: str, tmp_path: Path):
     lived_in(url)
     saved = tmp_path / "saved.db"
-    backups.back_up(url, saved, nothing)
-    put_back = backups.restore(saved, elsewhere, later(hours=1), nothing)
+    backups.back_up(url, saved)
+    put_back = backups.restore(saved, elsewhere, later(hours=1))
 
     assert put_back.messages_settled == 1  # what waited when the backup was made was due before the loss
     with closing(Store.open(elsewhere)) as store:
@@ -104,8 +100,8 @@ def test_a_store_put_back_tells_nothing_a_second_time(url: str, elsewhere: str, 
 
 def test_new_rows_go_on_counting_where_the_backup_ended(url: str, elsewhere: str, tmp_path: Path):
     lived_in(url)
-    backups.back_up(url, tmp_path / "saved.db", nothing)
-    backups.restore(tmp_path / "saved.db", elsewhere, NOW, nothing)
+    backups.back_up(url, tmp_path / "saved.db")
+    backups.restore(tmp_path / "saved.db", elsewhere, NOW)
 
     with closing(Store.open(elsewhere)) as store:
         record(store, outcome(report("r4")), message("c:new", 7, incident_id="other"), now=NOW)
@@ -116,10 +112,10 @@ def test_new_rows_go_on_counting_where_the_backup_ended(url: str, elsewhere: str
 def test_the_lost_store_is_put_aside_and_not_deleted(tmp_path: Path):
     path = tmp_path / "store.db"
     lived_in(str(path))
-    backups.back_up(str(path), tmp_path / "saved.db", nothing)
+    backups.back_up(str(path), tmp_path / "saved.db")
     path.write_bytes(b"damaged" * 100)
 
-    put_back = backups.restore(tmp_path / "saved.db", str(path), NOW, nothing)
+    put_back = backups.restore(tmp_path / "saved.db", str(path), NOW)
 
     assert put_back.aside is not None
     assert put_back.aside.read_bytes() == b"damaged" * 100
@@ -134,7 +130,7 @@ def test_a_damaged_backup_is_refused_and_the_store_left_alone(tmp_path: Path):
     before = path.read_bytes()
 
     with pytest.raises(StoreError, match=r"saved\.db"):
-        backups.restore(saved, str(path), NOW, nothing)
+        backups.restore(saved, str(path), NOW)
     assert path.read_bytes() == before
 
 
@@ -142,7 +138,7 @@ def test_another_programs_file_is_refused(tmp_path: Path):
     with closing(sqlite3.connect(tmp_path / "cookies.db")) as file:
         file.execute("CREATE TABLE cookies (name TEXT)")
     with pytest.raises(StoreError, match="another program"):
-        backups.restore(tmp_path / "cookies.db", str(tmp_path / "store.db"), NOW, nothing)
+        backups.restore(tmp_path / "cookies.db", str(tmp_path / "store.db"), NOW)
 
 
 def test_an_older_backup_is_brought_up_to_date_and_itself_not_changed(elsewhere: str, tmp_path: Path):
@@ -153,7 +149,7 @@ def test_an_older_backup_is_brought_up_to_date_and_itself_not_changed(elsewhere:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = saved.read_bytes()
 
-    backups.restore(saved, elsewhere, NOW, nothing)
+    backups.restore(saved, elsewhere, NOW)
 
     assert saved.read_bytes() == before
     with closing(Store.open(elsewhere)) as store:
@@ -186,7 +182,7 @@ def test_a_store_in_a_file_goes_over_to_a_server_whole(tmp_path: Path, postgres:
     lived_in(path)
     with postgres.new_database() as address:
         source, target = open_engine(path), open_engine(address)
-        copied = copy_store(source, target, nothing)
+        copied = copy_store(source, target)
         assert {name: said.rows for name, said in copied.items() if said.rows} == {
             "chats": 1, "feeds": 1, "outbox": 2, "reports": 2, "report_keys": 6, "subscriptions": 1,
         }  # fmt: skip
@@ -194,7 +190,7 @@ def test_a_store_in_a_file_goes_over_to_a_server_whole(tmp_path: Path, postgres:
             assert after.status(7) == before.status(7)
             assert after.feed_states() == before.feed_states()
         with pytest.raises(StoreError, match=r"holds chats already\. Name an empty one"):
-            copy_store(source, target, nothing)
+            copy_store(source, target)
         for engine in (source, target):
             engine.dispose()
 
@@ -213,7 +209,7 @@ def test_a_copy_that_says_something_else_is_undone(tmp_path: Path, monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr("bot.store.copying._copy_table", careless)
         with pytest.raises(StoreError, match="The copy of the table feeds differs"):
-            copy_store(source, target, nothing)
-    assert copy_store(source, target, nothing)["reports"].rows == 2
+            copy_store(source, target)
+    assert copy_store(source, target)["reports"].rows == 2
     for engine in (source, target):
         engine.dispose()

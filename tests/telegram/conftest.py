@@ -13,7 +13,6 @@ from bot.store.thread import StoreThread
 from bot.telegram import polling
 from bot.telegram.application import Desks, build_application
 from bot.telegram.desk import RuleCard
-from tests.fake_telegram import FakeTelegram
 from tests.telegram.admindesk import MemoryAdminDesk
 from tests.telegram.desk import MemoryDesk, MemoryDigests
 from tests.telegram.scene import Clock
@@ -28,18 +27,6 @@ SOME_RULES = {
 }
 SOME_CHATS = {7, 8, -5, -6, -1001}
 GAZA = RuleCard("gaza-civilian-casualties", "Civilian casualties in Gaza")
-
-
-@pytest.fixture
-async def telegram():
-    async with FakeTelegram(conflict_pause_seconds=0.05) as server:
-        yield server
-    assert server.complaints == []
-
-
-@pytest.fixture
-def ana(telegram):
-    return telegram.person(7, "Ana")
 
 
 @pytest.fixture

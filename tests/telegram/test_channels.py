@@ -12,11 +12,6 @@ IDLIB = "idlib-civilian-casualties"
 
 
 @pytest.fixture
-def ben(telegram):
-    return telegram.person(8, "Ben")
-
-
-@pytest.fixture
 def channel(telegram, ana):
     """Ana is its administrator; Ben is not."""
     return telegram.group(-1001, "Syria news", ana, type="channel")

@@ -13,11 +13,6 @@ pytestmark = pytest.mark.usefixtures("listening")
 
 
 @pytest.fixture
-def ben(telegram):
-    return telegram.person(8, "Ben")
-
-
-@pytest.fixture
 def group(telegram, ana):
     """Ana is its administrator; Ben is not."""
     return telegram.group(-5, "Desk", ana, type="supergroup")

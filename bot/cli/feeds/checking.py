@@ -26,18 +26,10 @@ from bot.cli.lines import speak_utf8
 from bot.config import Config, ConfigError, Polling, usual_path
 from bot.config import load as load_config
 from bot.core.model import Feed
-from bot.feeds import (
-    Ask,
-    FeedError,
-    Fetched,
-    Limits,
-    ParsedFeed,
-    Parser,
-    Unchanged,
-    fetch,
-    open_session,
-    user_agent,
-)
+from bot.feeds.errors import FeedError
+from bot.feeds.fetch import Ask, Fetched, Limits, Unchanged, fetch
+from bot.feeds.guard import open_session, user_agent
+from bot.feeds.parse import ParsedFeed, Parser
 
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(rss|feed|rdf)\b([^>]*)", re.IGNORECASE)
 _VERSION = re.compile(rb"""\bversion\s*=\s*["']([0-9.]{1,8})["']""")
