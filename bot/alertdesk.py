@@ -77,12 +77,15 @@ class AlertAnswers:
         return await asyncio.to_thread(read, report, self._rulebook().knowledge)
 
     # ---------------------------------------------------------------- what people do
-    async def mute(self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str) -> datetime:
+    async def mute(self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str) -> Mute:
         now, target = self._clock(), await self._target(what, card, rule_id)
         name = clean(_name(what, card, rule_id), LONGEST_NAME)
-        muted = Mute(MuteKind(what), target, now + span, name, clean(who, LONGEST_NAME), now)
-        await self._store(Store.mute, chat_id, muted, now)
-        return muted.until
+        kind = card.incident.place.kind if what is What.PLACE and card.incident.place else None
+        muted = Mute(MuteKind(what), target, now + span, name, clean(who, LONGEST_NAME), now, place_kind=kind)
+        return replace(muted, id=await self._store(Store.mute, chat_id, muted, now))
+
+    async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
+        return await self._store(Store.unmute, chat_id, mute_id, self._clock())
 
     async def _target(self, what: What, card: Card, rule_id: str) -> str:
         """The id of what is muted; of a place, that of the area under whose name the chat knows it."""

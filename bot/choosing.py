@@ -147,8 +147,13 @@ class StoreChoosing:
 
     async def mute(self, chat_id: int, what: Mutable, span: timedelta, by: str) -> Mute:
         now, name = self._clock(), clean(what.name, LONGEST_LABEL)
-        asked = Mute(what.kind, what.target, now + span, name, clean(by, LONGEST_LABEL), now)
+        who = clean(by, LONGEST_LABEL)
+        asked = Mute(what.kind, what.target, now + span, name, who, now, place_kind=what.place_kind)
         return replace(asked, id=await self._store(Store.mute, chat_id, asked, now))
+
+    async def is_heard_all_the_same(self, chat_id: int, place: Narrowed) -> bool:
+        own = await self._store(Store.rules_of, chat_id)
+        return any(is_finer(place.kind, r.delivery.place) for r in self._rulebook().rules if r.id in own)
 
     async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
         return await self._store(Store.unmute, chat_id, mute_id, self._clock())

@@ -20,12 +20,14 @@ from bot.config import Config, Webhook, current_token
 from bot.desk import StoreDesk
 from bot.health import Health
 from bot.offices import Offices
+from bot.outbox import Pace
 from bot.reloading import Reloading
 from bot.rulebook import LiveRules
 from bot.service import utc_now
 from bot.store.election import Office
 from bot.store.thread import StoreThread
 from bot.telegram.application import App, Desks, build_application
+from bot.telegram.booking import Answers
 from bot.telegram.digesting import DigestDesk
 from bot.telegram.line import Line
 from bot.telegram.polling import Receive, be_called, poll
@@ -48,16 +50,21 @@ def open_line(
     prober: FeedProber,
     tongues: Tongues,
     digests: DigestDesk,
+    pace: Pace,
 ) -> Line:
-    """The sender and the listening half, not listening yet: see `listen`. ConfigError without a token."""
+    """The sender and the listening half, not listening yet: see `listen`. ConfigError without a token.
+
+    What is answered counts in the pace.
+    """
     config.require_token()
     api_url = f"{config.telegram.api_url}/bot"
     chats = StoreDesk(store, lambda: rules.current, utc_now, tongues)
     admin = StoreAdminDesk(store, config.access, utc_now, tongues, rules=rules, reload=reloading.at_once, prober=prober)
     choosing = StoreChoosing(store, lambda: rules.current, admin.allowed, utc_now)
     desks = Desks(chats, choosing, admin, digests)
+    answers = Answers(pace, utc_now)
     return Line(
-        lambda token: build_application(token, api_url, desks),
+        lambda token: build_application(token, api_url, desks, answers),
         lambda: current_token(config.telegram, os.environ),
         api_url,
         health,

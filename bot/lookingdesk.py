@@ -14,7 +14,8 @@ from bot.core.caution import careful
 from bot.core.explaining import explain
 from bot.core.exporting import as_csv, as_geojson, row
 from bot.core.listing import told_to
-from bot.core.model import Incident, Reading, Rule
+from bot.core.model import Incident, Mute, MuteKind, Reading, Rule
+from bot.core.preferences import hushes_place
 from bot.feeds.entries import link_key
 from bot.store import FeedHealth, KeptReport, MessageState, Store
 from bot.telegram.alertdesk import Card
@@ -57,15 +58,18 @@ class LookingAnswers(AlertAnswers):
         explained = await asyncio.to_thread(explain, reading, self._asked(own, reading))
         status = (await self._store(Store.status, chat_id)).chat
         is_careful = any(one.fires and one.rule.delivery != OPENLY for one in explained)
-        told, about = [], {one.rule.id for one in explained if one.fires}
+        mutes = await self._store(Store.mutes_of, chat_id, self._clock())
+        about, muted = {one.rule.id for one in explained if one.fires}, set[Mute]()
+        told = []
         for incident_id in kept.incidents:
             incident = await self._store(Store.incident, incident_id)
             if incident is not None and await self._may_see(chat_id, incident):
-                is_careful = is_careful or careful(incident, heard(incident, own)) != OPENLY
-                about |= {incident_id, *(incident.place.lineage if incident.place else ())}
+                delivery = careful(incident, heard(incident, own))
+                is_careful = is_careful or delivery != OPENLY
+                about.add(incident_id)
+                muted |= {m for m in mutes if m.kind is MuteKind.PLACE and hushes_place(m, incident, delivery.place)}
                 followed = await self._store(Store.followed, chat_id, incident_id)
                 told.append(Told(await self._card(chat_id, incident), tuple(followed)))
-        mutes = await self._store(Store.mutes_of, chat_id, self._clock())
         return Trace(
             kept=kept,
             reading=None if is_careful else reading,
@@ -74,7 +78,7 @@ class LookingAnswers(AlertAnswers):
             copy_of=await self._store(Store.report, kept.duplicate_of) if kept.duplicate_of else None,
             has_rules=bool(own),
             paused_why=status.paused_why if status and not status.active else "",
-            muted=tuple(mute for mute in mutes if mute.target in about),
+            muted=tuple(mute for mute in mutes if mute in muted or mute.target in about),
         )
 
     def _asked(self, own: frozenset[str], reading: Reading) -> Sequence[Rule]:

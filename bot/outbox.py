@@ -130,6 +130,13 @@ class Pace:
         self._sent_to: dict[int, deque[datetime]] = {}
         self._paused_until: dict[int, datetime] = {}
         self._all_paused_until: datetime | None = None
+        self._latest: datetime | None = None
+        self.begin_anew(sent)
+
+    def begin_anew(self, sent: Iterable[tuple[int, datetime]]) -> None:
+        """From now on what was sent is this, oldest first; who has to wait still does."""
+        self._sent.clear()
+        self._sent_to.clear()
         for chat_id, at in sent:
             self.book(chat_id, at)
         self._latest = self._sent[-1][1] if self._sent else None
@@ -169,7 +176,7 @@ class Pace:
         return max(now, self._paused_until.get(chat_id, now), *waits)
 
     def book(self, chat_id: int, at: datetime) -> None:
-        """A message goes out at that moment."""
+        """A message goes out at that moment: one of the outbox, or an answer to somebody, which counts as well."""
         while self._sent and self._sent[0][1] < at - timedelta(seconds=MEMORY_SECONDS):
             self._forget(self._sent.popleft()[0])
         self._sent.append((chat_id, at))
@@ -198,8 +205,15 @@ class Pace:
 
 async def pace_so_far(store_call: StoreCall, clock: Clock, limits: Limits) -> Pace:
     """The pace as it stands after a restart: Telegram counts what the process before us sent."""
+    pace = Pace(limits)
+    await catch_up(pace, store_call, clock)
+    return pace
+
+
+async def catch_up(pace: Pace, store_call: StoreCall, clock: Clock) -> None:
+    """Another process has sent until now. Answers of the last minute are in no store, so they count no more."""
     since = clock() - timedelta(seconds=MEMORY_SECONDS)
-    return Pace(limits, await store_call(Store.sent_at, since))
+    pace.begin_anew(await store_call(Store.sent_at, since))
 
 
 # ---------------------------------------------------------------- one round

@@ -30,7 +30,7 @@ from bot.lines import listen, open_line
 from bot.offices import Offices, offices_of, plays
 from bot.ops import build_ops, serve_ops
 from bot.outbox import Limits as SendingLimits
-from bot.outbox import Sender, Unauthorized, pace_so_far
+from bot.outbox import Pace, Sender, Unauthorized, pace_so_far
 from bot.reloading import Reloading
 from bot.roles import ALL_ROLES, Role
 from bot.rulebook import LiveRules
@@ -153,13 +153,14 @@ async def _service(house: House) -> Service:
     pages = PageReader(http, frozenset(feed.url for feed in config.feeds if feed.full_text))
     stack.push_async_callback(pages.close)
     polling = _polling(config)
+    pace = await pace_so_far(house.store, utc_now, _limits(house.setting))
     service = Service(
         rules=house.setting.rules,
         store=house.store,
         http=http,
         parser=parser,
-        sender=house.setting.sender or _sender(house, FeedProber(http, parser, polling.limits)),
-        pace=await pace_so_far(house.store, utc_now, _limits(house.setting)),
+        sender=house.setting.sender or _sender(house, FeedProber(http, parser, polling.limits), pace),
+        pace=pace,
         polling=polling,
         policy=config.incidents,
         pages=pages,
@@ -193,7 +194,7 @@ def _polling(config: Config) -> Polling:
     )
 
 
-def _sender(house: House, prober: FeedProber) -> Sender:
+def _sender(house: House, prober: FeedProber, pace: Pace) -> Sender:
     """Telegram's, with its listening half in the background: Telegram being away must not hold up the feeds."""
     if not (house.plays(Role.SENDER) or house.plays(Role.COMMANDS)):
         return _Nobody()
@@ -207,6 +208,7 @@ def _sender(house: House, prober: FeedProber) -> Sender:
         prober=prober,
         tongues=house.tongues,
         digests=house.digests,
+        pace=pace,
     )
     listening = asyncio.create_task(listen(line, house.health), name="listen to Telegram")
     house.stack.push_async_callback(line.hang_up, listening)
@@ -254,7 +256,7 @@ class Sending:
     async def _take_over(self) -> bool:
         """What another process had in hand is ours now, and Telegram counts what it sent."""
         await self._house.store(Store.forget_message_leases)
-        self._service.keep_pace(await pace_so_far(self._house.store, utc_now, _limits(self._house.setting)))
+        await self._service.catch_up()
         self._sends = True
         self._called.set()
         return True

@@ -38,7 +38,7 @@ from bot.feeds.fulltext import PageReader
 from bot.feeds.parse import ParsedFeed, Parser
 from bot.feeds.room import Room, Visit
 from bot.feeds.schedule import Bounds
-from bot.outbox import Delivered, Pace, Sender, deliver
+from bot.outbox import Delivered, Pace, Sender, catch_up, deliver
 from bot.rulebook import LiveRules
 from bot.store import UNKNOWN_ORIGIN, FeedState, Store, StoreError, Transaction
 from bot.store.thread import StoreThread
@@ -225,9 +225,9 @@ class Service:
         await self._diary.failed(state, error)
 
     # ---------------------------------------------------------------- delivering
-    def keep_pace(self, pace: Pace) -> None:
-        """From now on by this pace, because another process has sent meanwhile."""
-        self._pace = pace
+    async def catch_up(self) -> None:
+        """Begin to send where another process has sent until now: Telegram counts that."""
+        await catch_up(self._pace, self.store, self._clock)
 
     def go_on(self) -> None:
         """Whatever held up all messages is over."""

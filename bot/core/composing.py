@@ -58,7 +58,7 @@ def compose(
         alerts = [a for a in outcome.alerts if a.incident.id == incident.id]
         for chat_id, own in _by_chat(subscribers).items():
             delivery = careful(incident, {s.rule_id for s in own})
-            heard = list(audible(own, incident, now))
+            heard = list(audible(own, incident, now, delivery.place))
             has_living = chat_id in living.get(incident.id, ())
             if not has_living:
                 heard = [s for s in heard if _is_told_first(s, incident, alerts, delivery)]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from bot.core.caution import careful, is_finer
+from bot.core.caution import is_finer
 from bot.core.model import (
     ChatSettings,
     Coarse,
     Count,
+    Delivery,
     Incident,
     Mute,
     MuteKind,
@@ -68,35 +69,48 @@ def passes(settings: ChatSettings, severity: Severity) -> bool:
 
 
 # ---------------------------------------------------------------- what not, for a while
-def audible(subscribers: Iterable[Subscriber], incident: Incident, now: datetime) -> Iterator[Subscriber]:
-    """Those that muted neither their rule, nor a place that the incident lies in, nor the incident."""
+def audible(
+    subscribers: Iterable[Subscriber], incident: Incident, now: datetime, coarse: Coarse | None
+) -> Iterator[Subscriber]:
+    """Those that muted neither their rule, nor a place that the incident lies in, nor the incident.
+
+    `coarse` is how finely the chat is told of its place.
+    """
     for each in subscribers:
-        if not any(_hushes(mute, each.rule_id, incident) for mute in each.mutes if now < mute.until):
+        if not any(hushes(mute, each.rule_id, incident, coarse) for mute in each.mutes if now < mute.until):
             yield each
 
 
-def _hushes(mute: Mute, rule_id: str, incident: Incident) -> bool:
+def hushes(mute: Mute, rule_id: str, incident: Incident, coarse: Coarse | None) -> bool:
+    """Does a mute that has not ended silence an incident, as far as one rule tells of it?"""
     match mute.kind:
         case MuteKind.RULE:
             return mute.target == rule_id
         case MuteKind.INCIDENT:
             return mute.target == incident.id
         case MuteKind.PLACE:
-            return incident.place is not None and mute.target in incident.place.lineage
+            return hushes_place(mute, incident, coarse)
 
 
-def belongs_in_digest(subscriber: Subscriber, incident: Incident, now: datetime) -> bool:
+def hushes_place(mute: Mute, incident: Incident, coarse: Coarse | None) -> bool:
+    """Does an incident lie in a muted place? One finer than what is told silences nothing: the silence would tell."""
+    if coarse is not None and (mute.place_kind is None or is_finer(mute.place_kind, coarse)):
+        return False
+    return incident.place is not None and mute.target in incident.place.lineage
+
+
+def belongs_in_digest(subscriber: Subscriber, incident: Incident, now: datetime, delivery: Delivery) -> bool:
     """Is an incident one that a subscription's digest tells of, by now? Its rule told it, it passes, nothing mutes it.
 
-    Also one that was told at once, because it was critical: a digest is read as a whole.
+    Also one that was told at once, because it was critical: a digest is read as a whole. `delivery` is how carefully
+    the chat is told.
     """
     severity = next((told.severity for told in incident.told if told.id == subscriber.rule_id), None)
-    delivery = careful(incident, {subscriber.rule_id})
     return (
         severity is not None
         and incident.first_seen + delivery.delay <= now
         and wants(subscriber.preferences, incident, severity, delivery.place)
-        and bool(list(audible([subscriber], incident, now)))
+        and bool(list(audible([subscriber], incident, now, delivery.place)))
     )
 
 

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.core.caution import careful
 from bot.core.model import ChatSettings, Message, Mute, MuteKind, Preferences, Rhythm, Severity, Subscriber
-from bot.core.preferences import due_again
+from bot.core.preferences import due_again, hushes_place
 from bot.store import access, digests, feedback, incidents, outbox, preferences, settling, subscriptions
 from bot.store.digests import ToldDigest
 from bot.store.engine import DECIDING, take_lock
@@ -210,5 +211,13 @@ def _take_back_muted(connection: Connection, chat_id: int, asked: Mute, now: dat
         case MuteKind.INCIDENT:
             outbox.take_back(connection, chat_id, lambda each: each.incident_id == asked.target, now)
         case MuteKind.PLACE:
-            there = incidents.inside(connection, outbox.waiting_incidents(connection, chat_id), asked.target)
-            outbox.take_back(connection, chat_id, lambda each: each.incident_id in there, now)
+            own = subscriptions.rules_of(connection, chat_id)
+            waiting = {
+                each.id: each for each in incidents.named(connection, outbox.waiting_incidents(connection, chat_id))
+            }
+
+            def lies_there(each: outbox.Withdrawable) -> bool:
+                incident = waiting.get(each.incident_id or "")
+                return incident is not None and hushes_place(asked, incident, careful(incident, own | each.rules).place)
+
+            outbox.take_back(connection, chat_id, lies_there, now)

@@ -40,13 +40,6 @@ def referred_to(connection: Connection, short: str) -> Incident | None:
     return incident
 
 
-def inside(connection: Connection, ids: Collection[str], place_id: str) -> frozenset[str]:
-    """The ids of those that lie in a place."""
-    return frozenset(
-        each.id for each in named(connection, ids) if each.place is not None and place_id in each.place.lineage
-    )
-
-
 def put(connection: Connection, changed: Sequence[Incident]) -> None:
     """Add the incidents, or replace what was known of them."""
     if not changed:

@@ -65,7 +65,13 @@ def _time(minutes: int) -> time:
 # ---------------------------------------------------------------- mutes
 def mute(connection: Connection, chat_id: int, asked: Mute) -> int:
     """The number of its row. What was muted already is muted as it is asked now."""
-    row = {"name": asked.name, "asked_by": asked.by, "muted_at": asked.muted_at, "muted_until": asked.until}
+    row = {
+        "name": asked.name,
+        "asked_by": asked.by,
+        "muted_at": asked.muted_at,
+        "muted_until": asked.until,
+        "place_kind": asked.place_kind or "",
+    }
     insert = insert_into(connection, mutes).values(chat_id=chat_id, kind=asked.kind, target=asked.target, **row)
     merge = insert.on_conflict_do_update(index_elements=["chat_id", "kind", "target"], set_=row)
     return int(connection.execute(merge.returning(mutes.c.id)).scalar_one())
@@ -91,9 +97,21 @@ def mutes_by_chat(connection: Connection, now: datetime) -> dict[int, tuple[Mute
 def _by_chat(connection: Connection, *which: ColumnElement[bool]) -> dict[int, tuple[Mute, ...]]:
     found: dict[int, tuple[Mute, ...]] = {}
     for row in connection.execute(select(mutes).where(*which).order_by(mutes.c.muted_until, mutes.c.id)):
-        each = Mute(MuteKind(row.kind), row.target, row.muted_until, row.name, row.asked_by, row.muted_at, row.id)
-        found[row.chat_id] = (*found.get(row.chat_id, ()), each)
+        found[row.chat_id] = (*found.get(row.chat_id, ()), _mute(row))
     return found
+
+
+def _mute(row: Row[*tuple[Any, ...]]) -> Mute:
+    return Mute(
+        MuteKind(row.kind),
+        row.target,
+        row.muted_until,
+        row.name,
+        row.asked_by,
+        row.muted_at,
+        row.id,
+        row.place_kind or None,
+    )
 
 
 def move(connection: Connection, old_chat_id: int, new_chat_id: int, now: datetime) -> None:

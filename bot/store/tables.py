@@ -216,6 +216,7 @@ mutes = Table(
     Column("asked_by", Words, nullable=False),
     Column("muted_at", Moment, nullable=False),
     Column("muted_until", Moment, nullable=False),
+    Column("place_kind", Words, nullable=False, server_default=text("''")),  # of a muted place, where it is known
     UniqueConstraint("chat_id", "kind", "target", name="mutes_target"),
 )
 

@@ -47,6 +47,7 @@ ADMINISTRATORS_ONLY = mark("Only administrators can change what this chat hears.
 NO_POSITION = mark("The position of this place is not known, or a rule tells it with care.")
 NOW_MUTED = mark("Muted until {until}: {what}. /settings shows what is muted.")
 NOTHING_TO_MUTE = mark("Nothing was muted: there is nothing of that kind to mute here.")
+NOT_MUTED = mark("Nothing was changed: that is not muted any more.")
 THANKS = mark("Noted, thank you: {verdict}. Tap another one to change it.")
 CHANGED = mark("Changed from “{before}” to “{verdict}”.")
 SAID_ALREADY = mark("You said so already: {verdict}.")

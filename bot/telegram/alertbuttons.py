@@ -14,7 +14,7 @@ from telegram.constants import ChatType
 
 from bot.core.messages import clean, toll_line, where
 from bot.core.model import Verdict
-from bot.telegram import alert_texts, alertkeys
+from bot.telegram import alert_texts, alertkeys, choosing_texts
 from bot.telegram.alertdesk import AlertDesk, Card, What
 from bot.telegram.alertkeys import MuteTap
 from bot.telegram.asking import Answer, Ask, View
@@ -49,6 +49,7 @@ class AlertButtons:
             alertkeys.VERDICT.pattern: self._checked(alertkeys.VERDICT, self._judge),
             alertkeys.ACKNOWLEDGING.pattern: self._checked(alertkeys.ACKNOWLEDGING, self._see_to),
             alertkeys.MUTING.pattern: self._checked(alertkeys.MUTING, self._mute),
+            alertkeys.UNMUTING.pattern: self._checked(alertkeys.UNMUTING, self._unmute),
         }
 
     def _checked(self, pattern: re.Pattern[str], answer: Callable[[Ask, Card, Groups], Awaitable[None]]) -> Answer:
@@ -141,20 +142,30 @@ class AlertButtons:
             await change_keyboard(ask, keyboard)
             return
         await self._hush(ask, card, tap, tap.span)
-        await change_keyboard(ask, alertkeys.closed(card.message_id, card.link, ask.tongue))
 
     async def _hush(self, ask: Ask, card: Card, tap: MuteTap, span: timedelta) -> None:
         rule = alertkeys.rule_of(tap.reference, card.rules)
         what = tap.what or What.INCIDENT
         try:
             rule_id = rule.id if rule else ""
-            until = await self._desk.mute(ask.chat_id, what, card, rule_id=rule_id, span=span, who=_name(ask))
+            muted = await self._desk.mute(ask.chat_id, what, card, rule_id=rule_id, span=span, who=_name(ask))
         except LookupError:
             await ask.say(alert_texts.NOTHING_TO_MUTE)
+            await change_keyboard(ask, alertkeys.closed(card.message_id, card.link, ask.tongue))
             return
         name = where(card.incident.place, ask.tongue) if what is What.PLACE else rule.title if rule else ""
         said = ask.tongue.say(alert_texts.MUTED[what], name=alert_texts.short(name))
-        await pop_up(ask, ask.tongue.say(alert_texts.NOW_MUTED, until=ask.tongue.clock(until), what=said))
+        await pop_up(ask, ask.tongue.say(alert_texts.NOW_MUTED, until=ask.tongue.clock(muted.until), what=said))
+        await change_keyboard(ask, alertkeys.muted(card, muted.id, ask.tongue))
+
+    async def _unmute(self, ask: Ask, card: Card, groups: Groups) -> None:
+        if not await ask.may_change():
+            await ask.say(alert_texts.ADMINISTRATORS_ONLY)
+            return
+        ended = await self._desk.unmute(ask.chat_id, int(groups[0] or 0))
+        said = ask.tongue.say(choosing_texts.NOW_UNMUTED, name=ended.name) if ended else ""
+        await ask.show(View(said or ask.tongue.say(alert_texts.NOT_MUTED)))
+        await change_keyboard(ask, alertkeys.closed(card.message_id, card.link, ask.tongue))
 
 
 def _noted(ask: Ask, verdict: Verdict, before: Verdict | None) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from bot.core.explaining import Explained
-from bot.core.model import Acknowledgement, Incident, Report, ToldRule, Toponym, Verdict
+from bot.core.model import Acknowledgement, Incident, Mute, Report, ToldRule, Toponym, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,11 @@ class AlertDesk(Protocol):
     async def why(self, card: Card) -> Why:
         """Reads the report anew, which takes some milliseconds."""
 
-    async def mute(self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str) -> datetime:
-        """Until when the chat now hears nothing of it. LookupError when there is nothing of that kind to mute."""
+    async def mute(self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str) -> Mute:
+        """What the chat now hears nothing of. LookupError when there is nothing of that kind to mute."""
+
+    async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
+        """The mute that ended with this, if there was one."""
 
     async def give_feedback(
         self, chat_id: int, card: Card, verdict: Verdict, user_id: int, name: str

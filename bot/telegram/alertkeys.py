@@ -17,7 +17,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.core.messages import where
 from bot.core.model import ToldRule, Verdict
 from bot.core.tongue import Tongue
-from bot.telegram import alert_texts, texts
+from bot.telegram import alert_texts, choosing_texts, texts
 from bot.telegram.alertdesk import Card, What
 
 PREFIX = "al"
@@ -32,6 +32,8 @@ LOOKING = re.compile(rf"{PREFIX}([swpoc]):([0-9]{{1,18}})")
 VERDICT = re.compile(rf"{PREFIX}f([npdc])?:([0-9]{{1,18}})")
 ACKNOWLEDGING = re.compile(rf"{PREFIX}a([+-]):([0-9]{{1,18}})")
 MUTING = re.compile(rf"{PREFIX}m(?:([ip]|r[0-9a-f]{{12}})([18w])?)?:([0-9]{{1,18}})")
+
+UNMUTING = re.compile(rf"{PREFIX}u([0-9]{{1,18}}):([0-9]{{1,18}})")
 
 SOURCES, WHY, MAP, OPEN, CLOSE = "swpoc"
 
@@ -61,6 +63,12 @@ def closed(message_id: int, link: str, tongue: Tongue) -> InlineKeyboardMarkup:
     """What an alert is sent with."""
     row = [*_link(link, tongue), _button(alert_texts.SOURCES, SOURCES, message_id, tongue)]
     return InlineKeyboardMarkup([[*row, _button(alert_texts.MORE, OPEN, message_id, tongue)]])
+
+
+def muted(card: Card, mute_id: int, tongue: Tongue) -> InlineKeyboardMarkup:
+    """The short row, with a way back from what was muted just now."""
+    undo = _button(choosing_texts.UNDO, f"u{mute_id}", card.message_id, tongue)
+    return InlineKeyboardMarkup([*closed(card.message_id, card.link, tongue).inline_keyboard, [undo]])
 
 
 def opened(card: Card, tongue: Tongue, *, in_group: bool, is_acknowledged: bool) -> InlineKeyboardMarkup:

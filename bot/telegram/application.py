@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from telegram import Update
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     ApplicationHandlerStop,
@@ -36,6 +36,7 @@ from bot.telegram.admission import CODE, Gate
 from bot.telegram.alertbuttons import AlertButtons
 from bot.telegram.alertdesk import AlertDesk
 from bot.telegram.asking import Answer, Ask
+from bot.telegram.booking import Answers
 from bot.telegram.browsing import Browsing
 from bot.telegram.channels import Channels
 from bot.telegram.choosingdesk import ChoosingDesk
@@ -102,9 +103,10 @@ class Desks:
     floods: Floods = field(default_factory=Floods)
 
 
-def build_application(token: str, api_url: str, desks: Desks) -> App:
+def build_application(token: str, api_url: str, desks: Desks, answers: Answers | None = None) -> App:
     """The listening half, not started: see polling.py. `api_url` is all that comes before the token."""
-    application = Application.builder().token(token).base_url(api_url).job_queue(None).build()
+    builder = Application.builder().token(token).base_url(api_url).job_queue(None)
+    application = (builder.rate_limiter(answers) if answers else builder).build()
     door = Door(desks)
     application.add_handler(TypeHandler(Update, door.drop_repeated), group=FIRST)
     application.add_handler(TypeHandler(Update, door.stem_flood), group=FIRST + 1)
@@ -238,6 +240,8 @@ class Door:
         log.error("an update could not be handled: %s", context.error, exc_info=context.error)
         if not isinstance(update, Update) or not (update.message or update.callback_query):
             return
+        if isinstance(context.error, RetryAfter):
+            return  # one more message is the last thing that Telegram wants
         try:
             await Ask(update, context.bot, ENGLISH).say(texts.APOLOGY)  # the store may be what is broken
         except TelegramError as error:

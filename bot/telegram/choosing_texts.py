@@ -118,6 +118,7 @@ NOTHING_TO_MUTE = mark("This chat listens to nothing. A place can be muted: /mut
 HOW_LONG = mark("Mute “{name}” for how long?")
 SPANS = {"1h": mark("1 hour"), "8h": mark("8 hours"), "1w": mark("1 week")}
 NOW_MUTED = mark("“{name}” is muted until {until}; what has not gone out yet is taken back.")
+HEARD_ALL_THE_SAME = mark("Rules that tell with care do not say where exactly: they are heard from there all the same.")
 NOW_UNMUTED = mark("“{name}” is heard again.")
 NO_MUTES = mark("Nothing is muted. /mute to mute something for a while.")
 TAP_TO_UNMUTE = mark("Tap what shall be heard again.")

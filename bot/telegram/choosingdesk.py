@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.model import ChatSettings, Mute, MuteKind, Narrowed, Preferences, Subscriber
+from bot.core.model import ChatSettings, Mute, MuteKind, Narrowed, PlaceKind, Preferences, Subscriber
 from bot.core.tongue import Tongue
 from bot.telegram.desk import RuleCard
 
@@ -27,11 +27,12 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Mutable:
-    """Something that can be muted: `target` is the id of it, `name` what people call it."""
+    """Something that can be muted: `target` is the id of it, `name` what people call it; of a place also its kind."""
 
     kind: MuteKind
     target: str
     name: str
+    place_kind: PlaceKind | None = None
 
 
 class RulesDesk(Protocol):
@@ -83,6 +84,9 @@ class SettingsDesk(Protocol):
     async def mutes(self, chat_id: int) -> Sequence[Mute]: ...
 
     async def mute(self, chat_id: int, what: Mutable, span: timedelta, by: str) -> Mute: ...
+
+    async def is_heard_all_the_same(self, chat_id: int, place: Narrowed) -> bool:
+        """Does a rule of the chat tell less closely than that where something happened? Then no mute of it counts."""
 
     async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
         """The mute that ended with this, if there was one."""

@@ -62,7 +62,10 @@ class Mutes:
         except LookupError as error:
             await ask.say(words.WRONG_PLACE, why=texts.no_place(error, ask.tongue))
             return
-        await self._mute(ask, Tap(Screen.MUTABLE), Mutable(MuteKind.PLACE, place.id, place.name), span)
+        is_careful = await self._desk.is_heard_all_the_same(ask.chat_id, place)
+        note = ask.tongue.say(words.HEARD_ALL_THE_SAME) if is_careful else ""
+        what = Mutable(MuteKind.PLACE, place.id, place.name, place.kind)
+        await self._mute(ask, Tap(Screen.MUTABLE), what, span, note)
 
     async def mutable(self, ask: Ask, tap: Tap) -> None:
         """The rules of the chat, and what they told lately."""
@@ -94,13 +97,13 @@ class Mutes:
             return
         await self._mute(ask, tap, found, tap.value)
 
-    async def _mute(self, ask: Ask, tap: Tap, what: Mutable, span: str) -> None:
+    async def _mute(self, ask: Ask, tap: Tap, what: Mutable, span: str, note: str = "") -> None:
         chat_id = chat_of(ask, tap)
         muted = await self._desk.mute(chat_id, what, SPANS[span], who(ask))
         until = await self._desk.local(chat_id, muted.until)
         said = ask.tongue.say(words.NOW_MUTED, name=muted.name, until=f"{until:{UNTIL}}")
         undo = Tap(Screen.UNMUTE, tap.target, value=str(muted.id)).button(ask.tongue.say(words.UNDO))
-        await present(ask, View(said if ask.tapped else "", InlineKeyboardMarkup([[undo]])), said)
+        await present(ask, View(said if ask.tapped else note, InlineKeyboardMarkup([[undo]])), said)
 
     async def _meant(self, ask: Ask, tap: Tap) -> Mutable | None:
         """The rule or incident that a tap is about, with what people call it."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from html import escape
 
 import httpx
@@ -22,6 +21,7 @@ from bot.outbox import Delayed, Moved, Rejected, TopicGone, Unauthorized, Unknow
 from bot.store import DueMessage
 from bot.telegram import alertkeys, texts
 from bot.telegram.alert_texts import acknowledged
+from bot.telegram.booking import booked_already, duration
 from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
 from bot.tongues import tongue
 
@@ -45,6 +45,10 @@ class TelegramSender:
         self._bot = bot
 
     async def send(self, due: DueMessage) -> int:
+        with booked_already():
+            return await self._send(due)
+
+    async def _send(self, due: DueMessage) -> int:
         if due.message.kind is MessageKind.EDIT and due.telegram_id is not None:
             return await self._edit(due, due.telegram_id)
         return await self._post(due)
@@ -137,7 +141,7 @@ def reaction_to(error: TelegramError) -> Exception:
     """What the outbox has to know of an error of a message being posted."""
     match error:
         case RetryAfter():
-            return Delayed(str(error), _duration(error.retry_after))
+            return Delayed(str(error), duration(error.retry_after))
         case ChatMigrated():
             return Moved(error.new_chat_id)
         case Forbidden():
@@ -156,11 +160,6 @@ def _reaction_to_edit(error: TelegramError) -> Exception:
     """An edit done twice is an edit done once: a lost answer is no reason to doubt."""
     reaction = reaction_to(error)
     return Delayed(str(reaction)) if isinstance(reaction, Unknown) else reaction
-
-
-def _duration(wait: int | timedelta) -> timedelta:
-    """python-telegram-bot gives seconds or a timedelta, by an environment variable that is not ours alone."""
-    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 
 def _html(due: DueMessage) -> _Body:

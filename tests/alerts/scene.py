@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.model import POLICY, Entry, Feed, Incident, Report
+from bot.core.model import POLICY, Delivery, Entry, Feed, Incident, Report
 from bot.core.pipeline import Rulebook, examine
 from bot.feeds.entries import to_report
 from bot.outbox import NO_LIMITS, Pace, Sender, deliver
@@ -50,6 +50,11 @@ class Desk:
     def subscribe(self, *chats: Chat, rule: str = IDLIB) -> None:
         for chat in chats:
             self.store.subscribe(chat.id, rule, self.now)
+
+    def asks_for_care(self, delivery: Delivery, rule_id: str = IDLIB) -> None:
+        """From now on a rule tells with care."""
+        rules = tuple(replace(r, delivery=delivery) if r.id == rule_id else r for r in self.rulebook.rules)
+        self.rulebook = replace(self.rulebook, rules=rules)
 
     async def tells(self, text: str, feed: Feed = ORCHARD, title: str = "Morning bulletin") -> Report:
         """A report comes in, and what follows from it goes out."""

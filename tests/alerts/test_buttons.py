@@ -11,7 +11,7 @@ from bot.core.model import Delivery, Incident, Verdict
 from bot.core.references import reference
 from bot.store import incidents
 from bot.store.engine import writing
-from bot.telegram import alert_texts
+from bot.telegram import alert_texts, choosing_texts
 from tests.alerts.scene import BINNISH, IDLIB, SARMIN, SARMIN_AGAIN, SYRIA, VALLEY, Desk, data_of, labels
 from tests.fake_telegram import Chat, FakeTelegram, Person
 
@@ -276,7 +276,7 @@ async def muting(desk: Desk, telegram: FakeTelegram, person: Person, what: str, 
     assert labels(spans) == ["1 hour", "8 hours", "1 week", "‹ Less"]
     person.taps(spans, span)
     said = await telegram.notice()
-    assert labels(await person.chat.sees_edit()) == ["Read the report", "Sources", "More…"]
+    assert labels(await person.chat.sees_edit()) == ["Read the report", "Sources", "More…", "Undo"]
     return said
 
 
@@ -317,6 +317,107 @@ async def test_a_place_that_is_told_with_care_is_muted_as_the_area_that_is_told(
 
     assert "Place: Idlib (Syria)" in await telegram.notice()
     assert [(what, target) for _, what, target, _, _ in desk.muted(ana.chat)] == [("place", "gn:169387")]
+
+
+CAREFULLY = Delivery("admin1", hide_names=True)
+
+
+async def test_a_muted_village_silences_no_alert_that_tells_the_province_alone(desk: Desk, ana: Person):
+    desk.asks_for_care(CAREFULLY)
+    desk.subscribe(ana.chat)
+    for place in ("Sarmin", "Binnish"):
+        ana.says(f"/mute {place} 1w")
+        assert (await ana.hears())["text"].endswith(choosing_texts.HEARD_ALL_THE_SAME)
+
+    await desk.tells(SARMIN)
+    alert = await ana.hears()
+    ana.says("/why https://orchard.example/1")
+
+    assert "Idlib (Syria)" in alert["text"]
+    assert "Sarmin" not in alert["text"]
+    assert "Muted until" not in (await ana.hears())["text"]
+
+
+async def test_a_muted_village_takes_back_no_alert_that_waits_and_tells_the_province_alone(desk: Desk, ana: Person):
+    desk.asks_for_care(replace(CAREFULLY, delay=timedelta(hours=1)))
+    desk.subscribe(ana.chat)
+    await desk.tells(SARMIN)
+    ana.says("/mute Sarmin")
+    await ana.hears()
+
+    desk.passes(hours=1)
+    await desk.sends()
+
+    assert "Idlib (Syria)" in (await ana.hears())["text"]
+
+
+async def test_under_a_careful_alert_the_province_is_offered_and_muted_with_all_inside(
+    desk: Desk, telegram: FakeTelegram, ana: Person
+):
+    desk.asks_for_care(CAREFULLY)
+    desk.subscribe(ana.chat)
+    await desk.tells(SARMIN)
+    alert = await ana.hears()
+    ana.forges_tap(alert, data_of(alert, "Sources").replace("als", "alm"))
+    await telegram.notice()
+    menu = await ana.chat.sees_edit()
+    assert [label for label in labels(menu) if label.startswith("Place")] == ["Place: Idlib (Syria)"]
+
+    ana.taps(menu, "Place: Idlib")
+    await telegram.notice()
+    ana.taps(await ana.chat.sees_edit(), "8 hours")
+    assert "Place: Idlib (Syria)" in await telegram.notice()
+    await desk.tells(BINNISH)
+
+    assert ana.chat.new.empty()
+    ana.says("/unmute")
+    assert "Sarmin" not in (await ana.hears())["text"]
+
+
+# ---------------------------------------------------------------- taking a mute back
+async def test_what_was_muted_under_an_alert_is_heard_again_by_a_tap(desk: Desk, telegram: FakeTelegram, ana: Person):
+    await muting(desk, telegram, ana, "Place: Sarmin", "8 hours")
+    shown = ana.chat.messages[max(ana.chat.messages)]
+
+    ana.taps(shown, "Undo")
+
+    assert await telegram.notice() == "“Sarmin (Idlib, Syria)” is heard again."
+    assert labels(await ana.chat.sees_edit()) == ["Read the report", "Sources", "More…"]
+    assert desk.muted(ana.chat) == []
+
+
+async def test_an_undo_that_comes_late_or_twice_changes_nothing_and_says_so(
+    desk: Desk, telegram: FakeTelegram, ana: Person
+):
+    await muting(desk, telegram, ana, "This incident", "1 hour")
+    shown = ana.chat.messages[max(ana.chat.messages)]
+    desk.passes(hours=2)
+
+    for _ in range(2):
+        ana.forges_tap(shown, data_of(shown, "Undo"))
+        assert await telegram.notice() == alert_texts.NOT_MUTED
+
+
+async def test_a_forged_undo_ends_no_mute_of_another_chat_and_none_without_the_right(
+    desk: Desk, telegram: FakeTelegram, group: Chat, ana: Person, ben: Person
+):
+    desk.subscribe(group, ben.chat)
+    await desk.tells(SARMIN)
+    alert, own = await group.hears(), await ben.hears()
+    number, own_number = (data_of(each, "Sources").partition(":")[2] for each in (alert, own))
+    ana.forges_tap(alert, f"almi1:{number}")
+    await telegram.notice()
+    undo = data_of(await group.sees_edit(), "Undo")
+
+    ben.forges_tap(alert, undo)
+    assert await telegram.notice() == alert_texts.ADMINISTRATORS_ONLY
+    ben.forges_tap(own, undo)
+    assert await telegram.notice() == alert_texts.STALE
+    ben.forges_tap(own, undo.replace(number, own_number))
+    assert await telegram.notice() == alert_texts.NOT_MUTED
+    ana.forges_tap(alert, f"alu999999999999999999:{number}")
+    assert await telegram.notice() == alert_texts.NOT_MUTED
+    assert [who for *_, who in desk.muted(group)] == ["Ana"]
 
 
 async def test_in_a_group_only_administrators_mute(

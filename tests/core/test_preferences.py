@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.caution import careful
 from bot.core.model import (
     SOME,
     ChatSettings,
@@ -24,7 +25,7 @@ from bot.core.model import (
     exactly,
     vaguely,
 )
-from bot.core.preferences import belongs_in_digest, harmed, held_until
+from bot.core.preferences import audible, belongs_in_digest, harmed, held_until
 from tests.core.reports import NOON
 from tests.core.test_messages import INCIDENT
 
@@ -117,7 +118,33 @@ TOLD = replace(INCIDENT, told=(ToldRule("idlib", "Idlib", Severity.HIGH),))
     ],
 )
 def test_a_digest_tells_of_what_its_rule_told_and_the_chat_wants_and_no_sooner(subscriber, incident, told):
-    assert belongs_in_digest(subscriber, incident, NOON + timedelta(hours=1)) is told
+    now, delivery = NOON + timedelta(hours=1), careful(incident, {subscriber.rule_id})
+
+    assert belongs_in_digest(subscriber, incident, now, delivery) is told
+
+
+@pytest.mark.parametrize(
+    ("kind", "coarse", "is_silent"),
+    [
+        ("settlement", None, True),
+        (None, None, True),
+        ("settlement", "admin1", False),
+        ("region", "admin1", False),
+        ("admin2", "admin1", False),
+        (None, "admin1", False),
+        ("admin1", "admin1", True),
+        ("country", "admin1", True),
+        ("admin1", "country", False),
+        ("country", "country", True),
+    ],
+)
+def test_a_muted_place_silences_no_incident_that_is_told_less_closely(kind, coarse, is_silent):
+    assert INCIDENT.place is not None
+    mute = Mute(MuteKind.PLACE, INCIDENT.place.id, NOON + timedelta(hours=1), place_kind=kind)
+
+    heard = list(audible([Subscriber(1, "idlib", mutes=(mute,))], INCIDENT, NOON, coarse))
+
+    assert (heard == []) is is_silent
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def _is_of(period: Period, incident: Incident, delay: timedelta, reach: timedelt
 
 
 def _entry(incident: Incident, subscribed: Sequence[Subscriber], delivery: Delivery, now: datetime) -> Entry | None:
-    wanted = {s.rule_id for s in subscribed if belongs_in_digest(s, incident, now)}
+    wanted = {s.rule_id for s in subscribed if belongs_in_digest(s, incident, now, delivery)}
     told = tuple(rule for rule in incident.told if rule.id in wanted)
     if not told:
         return None

@@ -86,7 +86,8 @@ class MuteKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Mute:
     """Something that a chat does not want to hear of until then. `target` is the id of it, `name` what people call it,
-    `by` who asked for that, and `id` the number of its row.
+    `by` who asked for that, and `id` the number of its row. `place_kind` is that of a muted place, None where it is not
+    known.
     """
 
     kind: MuteKind
@@ -96,3 +97,4 @@ class Mute:
     by: str = ""
     muted_at: datetime | None = None
     id: int = 0
+    place_kind: PlaceKind | None = None
