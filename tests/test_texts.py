@@ -154,7 +154,7 @@ def test_commands_in_arabic_stay_commands_and_keep_their_slash_before_them():
 
 
 @pytest.mark.parametrize(
-    ("pattern", "names", "typed"),
+    ("pattern", "names", "written"),
     [
         ("Digests come at {time}. Another hour: /digest at 06:30", {"time": "08:00"}, "/digest at 06:30"),
         ("Which clock does this chat live by? Any other: /timezone Europe/Kyiv", {}, "/timezone Europe/Kyiv"),
@@ -165,5 +165,5 @@ def test_commands_in_arabic_stay_commands_and_keep_their_slash_before_them():
         ),
     ],
 )
-def test_a_command_with_all_that_is_typed_after_it_runs_rightward_in_arabic(pattern, names, typed):
-    assert tongue("ar").say(pattern, **names).endswith(f"{ISOLATE}{typed}{END_OF_ISOLATE}")
+def test_a_command_with_all_that_is_typed_after_it_runs_rightward_in_arabic(pattern, names, written):
+    assert tongue("ar").say(pattern, **names).endswith(f"{ISOLATE}{written}{END_OF_ISOLATE}")
