@@ -214,13 +214,13 @@ class Digests:
         sent = await self._store(Store.alerts_sent, order.chat_id, order.period.since, order.period.until)
         digest = Digest(order.rhythm, order.period, entries, tuple(_gone_quiet(past.feeds, order.period)), sent)
         lately = order.entries(Period(bars_since(order.period), order.period.until), past, ())
-        picture = await self._drawn(picture_of(digest, lately, reader))
+        picture = await self._drawn(picture_of(digest, lately, reader), spoken)
         texts = render_digest(digest, reader, LONGEST_CAPTION if picture else LONGEST_TEXT)
         first, *rest = (order.message(number, text) for number, text in enumerate(texts))
         return entries, [replace(first, picture=picture), *rest]
 
-    async def _drawn(self, picture: Picture | None) -> bytes:
-        return await self._studio.draw(with_towns(picture, self._gazetteer())) if picture is not None else b""
+    async def _drawn(self, picture: Picture | None, spoken: Tongue) -> bytes:
+        return b"" if picture is None else await self._studio.draw(with_towns(picture, self._gazetteer(), spoken))
 
     # ---------------------------------------------------------------- at which hour
     async def digest_at(self, chat_id: int) -> hour:

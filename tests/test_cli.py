@@ -328,7 +328,7 @@ async def test_a_dry_run_prints_the_alert_and_stops_when_told(tmp_path: Path):
         )
         (tmp_path / "config.yaml").write_text(config, encoding="utf-8")
         async with python([*TOCSIN, "run", "--dry-run"], said, cwd=tmp_path) as process:
-            await until(lambda: b"Read the report" in said.read_bytes())
+            await until(lambda: b"Read report" in said.read_bytes())
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
 

@@ -156,3 +156,19 @@ def test_commands_in_arabic_stay_commands_and_keep_their_slash_before_them():
 
     assert f"{ISOLATE}/subscribe{END_OF_ISOLATE}" in said
     assert [entity["type"] for entity in typed(said).entities] == ["bot_command"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names", "written"),
+    [
+        ("Digests come at {time}. Another hour: /digest at 06:30", {"time": "08:00"}, "/digest at 06:30"),
+        ("Which clock does this chat live by? Any other: /timezone Europe/Kyiv", {}, "/timezone Europe/Kyiv"),
+        (
+            "The whole incident: /incident {reference}",
+            {"reference": "k3f9a2xq"},
+            f"/incident {ISOLATE}k3f9a2xq{END_OF_ISOLATE}",
+        ),
+    ],
+)
+def test_a_command_with_all_that_is_typed_after_it_runs_rightward_in_arabic(pattern, names, written):
+    assert tongue("ar").say(pattern, **names).endswith(f"{ISOLATE}{written}{END_OF_ISOLATE}")

@@ -21,7 +21,8 @@ ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # what stands between them has a d
 _ISOLATED = re.compile(f"{ISOLATE}[^{END_OF_ISOLATE}]*{END_OF_ISOLATE}")
 # The blocks of scripts that run to the left; most texts have nothing of them and need no closer look.
 _MAY_TURN = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_COMMAND = re.compile(r"(?<!\S)/[a-z]+")  # it begins with a slash, which would else stand behind it
+# A command begins with a slash, which would else stand behind it; what is typed after it is read in the same direction.
+_COMMAND = re.compile(r"(?<!\S)/[a-z]+(?: (?:\{[a-z]+\}|[A-Za-z0-9][A-Za-z0-9:/-]*))*")
 _LEFTWARD, _RIGHTWARD = frozenset({"R", "AL"}), frozenset({"L"})
 
 

@@ -111,12 +111,15 @@ def acknowledged(by: Sequence[Acknowledgement], tongue: Tongue) -> str:
 
 # ---------------------------------------------------------------- sources
 def sources(card: Card, tongue: Tongue) -> str:
-    """Who told it: each with its own toll, when, and where to read it; the latest first. HTML."""
+    """Who told it: each with its own toll, when, and where to read it; the latest first. HTML.
+
+    A source has a name of its own direction; its line runs in that of the language all the same.
+    """
     incident = card.incident
     what = tongue.listed(filter(None, [where(incident.place, tongue), toll_line(incident, tongue)]))
     latest = sorted(incident.sources, key=lambda source: source.told_at, reverse=True)
     lines = [f"<b>{tongue.say(SOURCES_OF, what=escape(what))}</b>"]
-    lines += [f"• {_source(source, tongue)}" for source in latest[:MOST_SOURCES]]
+    lines += [tongue.line(f"• {_source(source, tongue)}") for source in latest[:MOST_SOURCES]]
     if len(latest) > MOST_SOURCES:
         lines.append(tongue.say(AND_MORE, number=len(latest) - MOST_SOURCES))
     if incident.copies:
@@ -125,8 +128,8 @@ def sources(card: Card, tongue: Tongue) -> str:
 
 
 def _source(source: Source, tongue: Tongue) -> str:
-    named = linked(source.name or tongue.say(UNNAMED), source.url)
-    return f"{named}: {escape(_told(source, tongue))} · {tongue.clock(source.told_at)}"
+    named = tongue.isolated(linked(source.name or tongue.say(UNNAMED), source.url))
+    return f"{named}: {escape(_told(source, tongue))} · {tongue.isolated(tongue.clock(source.told_at))}"
 
 
 def _told(source: Source, tongue: Tongue) -> str:
@@ -186,7 +189,7 @@ def names(found: Iterable[Toponym], tongue: Tongue) -> Iterator[str]:
     ways = {name.surface: name.why for name in found}
     for surface, reason in ways.items():
         line = tongue.say(NAME_LINE, surface=escape(clean(surface, LONGEST_NAME)), why=escape(clean(reason, 200)))
-        yield f"  {line}"
+        yield tongue.line(f"  {line}")
 
 
 def _named(reasons: Why) -> str:

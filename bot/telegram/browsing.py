@@ -171,7 +171,7 @@ class Browsing:
         if fired.sample:
             sample = [say(words.SAMPLE if fired.is_real else words.EXAMPLE), fired.sample[:ROOM_FOR_SAMPLE]]
         head = [
-            rule.title,
+            ask.tongue.line(ask.tongue.isolated(rule.title)),
             *([say(words.CARD_SEVERITY, severity=graded(rule.severities, ask.tongue))] if rule.severities else []),
             say(words.FIRED, week=fired.in_week, month=fired.in_month),
         ]

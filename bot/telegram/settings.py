@@ -243,14 +243,12 @@ def _buttons(tongue: Tongue, tap: Tap, settings: ChatSettings, muted: int) -> In
             tap.to(Screen.LANGUAGES).button(say(words.LANGUAGE_BUTTON)),
             tap.to(Screen.ZONES).button(say(words.ZONE_BUTTON)),
         ],
+        [tap.to(Screen.CRITICAL, "0" if passes else "1").button(say(critical))],  # long in most languages
         [
             tap.to(Screen.HOURS).button(say(words.QUIET_BUTTON)),
-            tap.to(Screen.CRITICAL, "0" if passes else "1").button(say(critical)),
-        ],
-        [
             tap.to(Screen.CHAT_SOUND, "1" if settings.silent else "0").button(say(sound)),
-            tap.to(Screen.MUTES).button(say(words.MUTES_BUTTON, count=muted)),
         ],
+        [tap.to(Screen.MUTES).button(say(words.MUTES_BUTTON, count=muted))],
     ]
     if tap.target is not None:
         rows.append([tap.to(Screen.CHANNEL).button(say(words.BACK))])

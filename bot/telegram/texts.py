@@ -15,7 +15,7 @@ from bot.core.places import NoSuchPlace
 from bot.core.tongue import Tongue, mark
 
 # ---------------------------------------------------------------- alerts
-SOURCE_BUTTON = mark("Read the report")
+SOURCE_BUTTON = mark("Read report")
 SENT_AGAIN = mark("(sent again: the first answer was lost)")
 TOPIC_LOST = mark("(the topic this was for is deleted or closed: its alerts come here from now on)")
 

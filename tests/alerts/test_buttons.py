@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.model import Delivery, Incident, Verdict
 from bot.core.references import reference
+from bot.core.tongue import END_OF_ISOLATE, ISOLATE, RIGHT_MARK
 from bot.store import incidents
 from bot.store.engine import writing
 from bot.telegram import alert_texts, choosing_texts
@@ -29,14 +30,14 @@ async def test_an_alert_has_one_row_of_buttons_and_the_rest_on_demand(desk: Desk
     desk.subscribe(ana.chat)
     await desk.tells(SARMIN)
     alert = await ana.hears()
-    assert labels(alert) == ["Read the report", "Sources", "More…"]
+    assert labels(alert) == ["Read report", "Sources", "More…"]
     assert len(alert["reply_markup"]["inline_keyboard"]) == 1
 
     ana.taps(alert, "More")
     assert await telegram.notice() == ""
     opened = await ana.chat.sees_edit()
     assert labels(opened) == [
-        *("Read the report", "Sources", "Why", "Map", "Mute…"),
+        *("Read report", "Sources", "Why", "Map", "Mute…"),
         *("Right or wrong?", "‹ Less"),
     ]
     assert max(len(row) for row in opened["reply_markup"]["inline_keyboard"]) == 2
@@ -82,6 +83,19 @@ async def test_sources_lists_who_told_what_with_links(desk: Desk, ana: Person):
     links = [entity["url"] for entity in answer["entities"] if entity["type"] == "text_link"]
     assert links == [second.url, first.url]
     assert answer["reply_to_message"]["message_id"] == alert["message_id"]
+
+
+async def test_every_source_stands_in_a_line_of_the_readers_direction_whatever_it_is_called(desk: Desk, ana: Person):
+    desk.subscribe(ana.chat)
+    desk.store.speak(ana.id, "ar", desk.now)
+    await desk.tells(SARMIN)
+
+    ana.taps(await ana.hears(), "المصادر")
+
+    (line,) = [line for line in (await ana.hears())["text"].splitlines() if "Orchard Post" in line]
+    assert line.startswith(RIGHT_MARK)
+    assert f"{ISOLATE}Orchard Post{END_OF_ISOLATE}: 15 " in line
+    assert line.endswith(f"{ISOLATE}2025-03-10 12:00 UTC{END_OF_ISOLATE}")
 
 
 async def test_why_names_the_rule_its_conditions_the_words_and_how_the_place_was_found(desk: Desk, ana: Person):
@@ -276,7 +290,7 @@ async def muting(desk: Desk, telegram: FakeTelegram, person: Person, what: str, 
     assert labels(spans) == ["1 hour", "8 hours", "1 week", "‹ Less"]
     person.taps(spans, span)
     said = await telegram.notice()
-    assert labels(await person.chat.sees_edit()) == ["Read the report", "Sources", "More…", "Undo"]
+    assert labels(await person.chat.sees_edit()) == ["Read report", "Sources", "More…", "Undo"]
     return said
 
 

@@ -21,6 +21,7 @@ from bot.core.digests import (
     remembered,
     render_digest,
     totals,
+    with_towns,
 )
 from bot.core.messages import where
 from bot.core.model import (
@@ -40,6 +41,9 @@ from bot.core.model import (
     at_least,
     exactly,
 )
+from bot.core.places.gazetteer import Gazetteer
+from bot.core.places.gazetteer import Source as Table
+from bot.core.places.table import Row, table_of
 from bot.core.tongue import ENGLISH
 from tests.fake_telegram.formatting import captioned, formatted
 
@@ -281,6 +285,19 @@ def test_a_picture_shows_each_place_once_by_its_highest_figure():
     (mark,) = picture.marks
     assert (mark.name, mark.figure, mark.incidents, mark.severity) == ("Binnish", 9, 2, Severity.CRITICAL)
     assert not mark.is_area
+
+
+def test_a_picture_names_places_as_those_who_look_at_it_know_them():
+    spoken = replace(ENGLISH, language="fr", place=lambda place: replace(place, name=f"{place.name} en français"))
+    town = Row("gn:9", "settlement", "SY", "Idlib", lat=35.93, lon=36.63, population=100_000)
+    entries = [Entry(happened(), Severity.HIGH)]
+
+    picture = picture_of(digest(*entries), entries, replace(READER, tongue=spoken))
+
+    assert picture is not None
+    picture = with_towns(picture, Gazetteer([Table(table_of([town]))]), spoken)
+    assert [mark.name for mark in picture.marks] == ["Binnish en français"]
+    assert [town.name for town in picture.towns] == ["Idlib en français"]
 
 
 def test_an_area_is_no_pin_and_a_country_has_no_place_on_the_map():

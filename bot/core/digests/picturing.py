@@ -16,7 +16,7 @@ from bot.core.digests.wording import title_of
 from bot.core.messages import LONGEST_NAME, clean
 from bot.core.model import Incident, Mark, Picture, Place, PlaceKind, Town
 from bot.core.places import Gazetteer
-from bot.core.tongue import mark, plural
+from bot.core.tongue import ENGLISH, Tongue, mark, plural
 
 WITHIN_KM: Mapping[PlaceKind, float] = MappingProxyType(
     {
@@ -47,7 +47,7 @@ def picture_of(digest: Digest, lately: Iterable[Entry], reader: Reader) -> Pictu
     """The picture of a digest; None where nothing of it has a place. `lately` are the incidents of the days before as
     well, for the bars.
     """
-    marks = list(_marks(digest.entries))
+    marks = list(_marks(digest.entries, reader.tongue))
     if not marks:
         return None
     unplaced = sum(not _can_be_placed(entry.incident.place) for entry in digest.entries)
@@ -61,14 +61,14 @@ def picture_of(digest: Digest, lately: Iterable[Entry], reader: Reader) -> Pictu
     )
 
 
-def with_towns(picture: Picture, gazetteer: Gazetteer) -> Picture:
-    """The picture with towns to find one's bearings by, in and round what happened."""
+def with_towns(picture: Picture, gazetteer: Gazetteer, tongue: Tongue = ENGLISH) -> Picture:
+    """The picture with towns to find one's bearings by, in and round what happened, as readers know them."""
     lats, lons = [each.lat for each in picture.marks], [each.lon for each in picture.marks]
     north, east = (max(at) + max(max(at) - min(at), LEAST_AROUND) for at in (lats, lons))
     south, west = (min(at) - max(max(at) - min(at), LEAST_AROUND) for at in (lats, lons))
     towns = gazetteer.towns_in(south, west, north, east, MOST_TOWNS)
     named = {mark.name for mark in picture.marks}
-    known = (Town(clean(t.name, LONGEST_NAME), t.lat, t.lon) for t in towns if t.lat is not None and t.lon is not None)
+    known = (Town(_name(t, tongue), t.lat, t.lon) for t in towns if t.lat is not None and t.lon is not None)
     return replace(picture, towns=tuple(town for town in known if town.name not in named))
 
 
@@ -81,7 +81,11 @@ def _can_be_placed(place: Place | None) -> bool:
     return place is not None and place.lat is not None and place.lon is not None and place.kind in WITHIN_KM
 
 
-def _marks(entries: Iterable[Entry]) -> Iterator[Mark]:
+def _name(place: Place, tongue: Tongue) -> str:
+    return clean(tongue.place(place).name, LONGEST_NAME)
+
+
+def _marks(entries: Iterable[Entry], tongue: Tongue) -> Iterator[Mark]:
     by_place: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.incident.place is not None and _can_be_placed(entry.incident.place):
@@ -90,7 +94,7 @@ def _marks(entries: Iterable[Entry]) -> Iterator[Mark]:
         place = there[0].incident.place
         assert place is not None
         yield Mark(
-            name=clean(place.name, LONGEST_NAME),
+            name=_name(place, tongue),
             lat=place.lat or 0.0,
             lon=place.lon or 0.0,
             within_km=WITHIN_KM[place.kind],
