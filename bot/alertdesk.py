@@ -27,11 +27,14 @@ from bot.core.model import (
     Verdict,
 )
 from bot.core.pipeline import Rulebook
+from bot.core.preferences import audible, language_for
 from bot.core.reading import read
 from bot.core.references import reference
+from bot.core.tongue import Tongue
 from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram.alertdesk import Card, What, Why
+from bot.tongues import Tongues
 
 OPENLY = Delivery()
 LONGEST_NAME = 60
@@ -43,6 +46,7 @@ class AlertAnswers:
     _store: StoreThread
     _rulebook: Callable[[], Rulebook]
     _clock: Callable[[], datetime]
+    _tongues: Tongues
 
     async def card(self, chat_id: int, message_id: int, telegram_id: int) -> Card | None:
         shown = await self._store(Store.shown, chat_id, message_id, telegram_id)
@@ -52,9 +56,15 @@ class AlertAnswers:
         return replace(await self._card(chat_id, incident), message_id=shown.id, link=shown.text.link)
 
     async def _card(self, chat_id: int, incident: Incident) -> Card:
-        rules = heard(incident, await self._store(Store.rules_of, chat_id))
-        told = tuple(rule for rule in incident.told if rule.id in rules)
-        return Card(veiled(incident, careful(incident, rules)), reference(incident.id), told)
+        own = await self._store(Store.subscriptions_of, chat_id, self._clock())
+        rules = heard(incident, {each.rule_id for each in own})
+        told, delivery = tuple(rule for rule in incident.told if rule.id in rules), careful(incident, rules)
+        audibly = list(audible((each for each in own if each.rule_id in rules), incident, self._clock()))
+        language = language_for(audibly, incident, delivery.place)
+        return Card(veiled(incident, delivery), reference(incident.id), told, language=language)
+
+    def tongue_of(self, card: Card, asked_in: Tongue) -> Tongue:
+        return replace(self._tongues.of(card.language), zone=asked_in.zone) if card.language else asked_in
 
     # ---------------------------------------------------------------- why
     async def why(self, card: Card) -> Why:

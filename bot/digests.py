@@ -170,7 +170,7 @@ class Digests:
         for topic_id, subscribed in _by_topic([s for s in own if s.preferences.rhythm is rhythm]).items():
             key = f"digest:{rhythm}:{each.until.isoformat()}:{topic_id or 0}"
             order = Order(key, subscribed, own, Period(each.since, each.until), rhythm, listed)
-            entries, texts = await self._make(order, self._tongues.of(subscribed[0].language), past)
+            entries, texts = await self._make(order, self._tongues.of(language_of(subscribed)), past)
             shown += entries
             silent = all(s.preferences.silent for s in subscribed) or each.listening.settings.silent or not entries
             messages += (
@@ -232,6 +232,12 @@ class Digests:
 
 
 _fits: type[DigestDesk] = Digests
+
+
+def language_of(subscribed: Sequence[Subscriber]) -> str:
+    """The language that all subscriptions of a digest have in common; that of the chat where they differ."""
+    languages = {each.written_in for each in subscribed}
+    return languages.pop() if len(languages) == 1 else subscribed[0].language
 
 
 def _by_topic(subscribed: Iterable[Subscriber]) -> dict[int | None, list[Subscriber]]:

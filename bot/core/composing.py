@@ -24,11 +24,11 @@ from bot.core.model import (
     Severity,
     Subscriber,
 )
-from bot.core.preferences import audible, comes_at_once, held_until, is_rule_muted, passes, wants
+from bot.core.preferences import audible, comes_at_once, held_until, is_rule_muted, language_for, passes, wants
 from bot.core.silence import Silent
 from bot.core.tongue import ENGLISH, Tongue
 
-TongueOf = Callable[[str], Tongue]  # by the language of a chat, which is empty where it chose none
+TongueOf = Callable[[str], Tongue]  # by the language that was chosen, which is empty where none was
 
 
 def in_english(_: str) -> Tongue:
@@ -51,8 +51,9 @@ def compose(
     `held` those of them whose message is still held back; `subscribers` are those of all rules that told of it.
 
     A chat gets one message for one incident, at the highest severity of its rules that match and that it wants to hear
-    of, naming all of them, and as carefully as the most careful of its rules asks. What it chose decides about the
-    first message; what follows belongs to that, and only a mute ends it.
+    of, naming all of them, and as carefully as the most careful of its rules asks, in the language of one of them (see
+    `language_for`). What it chose decides about the first message; what follows belongs to that, and only a mute ends
+    it.
     """
     for incident in outcome.incidents:
         alerts = [a for a in outcome.alerts if a.incident.id == incident.id]
@@ -68,7 +69,8 @@ def compose(
                 is_held = chat_id in held.get(incident.id, ()) and not delivery.delay
                 shown = veiled(replace(incident, told=tuple(t for t in incident.told if t.id in rules)), delivery)
                 write = _first if is_held or not has_living else _following
-                for message in write(chat_id, shown, _veiled(told, delivery), tongue_of(own[0].language)):
+                spoken = tongue_of(language_for(heard, incident, delivery.place))
+                for message in write(chat_id, shown, _veiled(told, delivery), spoken):
                     yield _addressed(replace(message, delay=delivery.delay), heard, told, now)
 
 
@@ -188,7 +190,7 @@ def told_silence(
                 key,
                 each.chat_id,
                 MessageKind.TELL,
-                render_silence(silent, failing_feeds, tongue_of(each.language)),
+                render_silence(silent, failing_feeds, tongue_of(each.written_in)),
                 priority=severity.rank,
                 silent=chosen.silent or each.settings.silent,
                 topic_id=chosen.topic_id,

@@ -6,7 +6,7 @@ village would learn from each message, or from none, what the rule keeps back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.core.caution import is_finer
@@ -61,6 +61,28 @@ def _lies_in(asked: Narrowed | None, incident: Incident, coarse: Coarse | None) 
 def comes_at_once(preferences: Preferences, settings: ChatSettings, severity: Severity) -> bool:
     """Is a subscription told when it happens, and not in its digest?"""
     return preferences.rhythm is Rhythm.INSTANT or passes(settings, severity)
+
+
+def language_for(subscribers: Sequence[Subscriber], incident: Incident, coarse: Coarse | None) -> str:
+    """In which language a chat is told of an incident, whose place is told no finer than `coarse`. Empty: as usual.
+
+    A chat has one message for one incident, so where several of its subscriptions tell it, one decides: that which
+    tells it at the highest severity, and of several the first by the id of its rule. Those that are told in a digest,
+    or want nothing of it, have no say while another one tells it at once.
+    """
+    severities = {told.id: told.severity for told in incident.told}
+    telling = sorted(
+        (each for each in subscribers if each.rule_id in severities),
+        key=lambda each: (severities[each.rule_id].rank, each.rule_id),
+    )
+    at_once = (
+        each
+        for each in telling
+        if comes_at_once(each.preferences, each.settings, severities[each.rule_id])
+        and wants(each.preferences, incident, severities[each.rule_id], coarse)
+    )
+    first = next(at_once, next(iter(telling), next(iter(subscribers), None)))
+    return first.written_in if first else ""
 
 
 def passes(settings: ChatSettings, severity: Severity) -> bool:

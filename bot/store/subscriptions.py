@@ -19,7 +19,7 @@ from bot.store.tables import chats, subscriptions
 
 KEPT = timedelta(days=1)  # what somebody chose who left and comes back, by mistake or on second thoughts
 LISTENING = subscriptions.c.left_at.is_(None)
-CHOSEN = ("minimum", "place", "minimum_toll", "rhythm", "silent", "topic_id")
+CHOSEN = ("minimum", "place", "minimum_toll", "rhythm", "silent", "topic_id", "language")
 
 
 def subscribe(
@@ -91,7 +91,7 @@ def _subscribers(connection: Connection, which: ColumnElement[bool], now: dateti
 
 def _rows(connection: Connection, which: Sequence[ColumnElement[bool]], now: datetime) -> list[Subscriber]:
     rows = connection.execute(
-        select(subscriptions, chats.c.language, *preferences.SETTINGS)
+        select(subscriptions, chats.c.language.label("chat_language"), *preferences.SETTINGS)
         .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
         .where(LISTENING, *which)
         .order_by(subscriptions.c.chat_id, subscriptions.c.rule_id)
@@ -101,16 +101,26 @@ def _rows(connection: Connection, which: Sequence[ColumnElement[bool]], now: dat
         Subscriber(
             row.chat_id,
             row.rule_id,
-            row.language,
+            row.chat_language,
             row.subscribed_at,
-            Preferences(
-                Severity(row.minimum), row.place, row.minimum_toll, Rhythm(row.rhythm), row.silent, row.topic_id
-            ),
+            _preferences(row),
             preferences.settings_in(row),
             mutes.get(row.chat_id, ()),
         )
         for row in rows
     ]
+
+
+def _preferences(row: Row[*tuple[Any, ...]]) -> Preferences:
+    return Preferences(
+        minimum=Severity(row.minimum),
+        place=row.place,
+        minimum_toll=row.minimum_toll,
+        rhythm=Rhythm(row.rhythm),
+        silent=row.silent,
+        topic_id=row.topic_id,
+        language=row.language,
+    )
 
 
 def prefer(connection: Connection, chat_id: int, rule_id: str, chosen: Preferences) -> bool:

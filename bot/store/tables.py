@@ -200,6 +200,7 @@ subscriptions = Table(
     Column("rhythm", Words, nullable=False, server_default=text("'instant'")),
     Column("silent", Boolean, nullable=False, server_default=false()),
     Column("topic_id", BigInteger),  # the forum topic in which it was made
+    Column("language", Words, nullable=False, server_default=NOTHING),  # empty: that of the chat
     PrimaryKeyConstraint("chat_id", "rule_id", name="subscriptions_pk"),
     Index("subscriptions_rule", "rule_id"),
 )

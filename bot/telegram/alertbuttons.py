@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from telegram.constants import ChatType
@@ -63,7 +64,11 @@ class AlertButtons:
                 return
             *groups, number = found.groups()
             card = await self._desk.card(ask.chat_id, int(number), message.message_id)
-            await (answer(ask, card, tuple(groups)) if card else ask.say(alert_texts.STALE))
+            if card is None:
+                await ask.say(alert_texts.STALE)
+                return
+            spoken = replace(ask, tongue=self._desk.tongue_of(card, ask.tongue))  # as the message above the button
+            await answer(spoken, card, tuple(groups))
 
         return check
 

@@ -14,13 +14,15 @@ from typing import Protocol
 
 from bot.core.explaining import Explained
 from bot.core.model import Acknowledgement, Incident, Mute, Report, ToldRule, Toponym, Verdict
+from bot.core.tongue import Tongue
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """An incident as a chat may see it. `rules` are those of the chat that told it, `link` is that of the message.
 
-    `message_id` is the outbox's number of the message it was asked by, 0 where it was asked by none.
+    `message_id` is the outbox's number of the message it was asked by, 0 where it was asked by none. `language` is the
+    one that those rules are told in there, empty where they are told as everything else.
     """
 
     incident: Incident
@@ -28,6 +30,7 @@ class Card:
     rules: tuple[ToldRule, ...]
     message_id: int = 0
     link: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ class What(StrEnum):
 class AlertDesk(Protocol):
     async def card(self, chat_id: int, message_id: int, telegram_id: int) -> Card | None:
         """The incident of a message of the outbox; None unless the chat has that message under Telegram's number."""
+
+    def tongue_of(self, card: Card, asked_in: Tongue) -> Tongue:
+        """The tongue that an alert is told in, by the clock of who asked."""
 
     async def why(self, card: Card) -> Why:
         """Reads the report anew, which takes some milliseconds."""

@@ -20,9 +20,11 @@ from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import deciders_only
 from bot.telegram.deciding import Rights, chat_of, present, stale
 from bot.telegram.taps import Origin, Screen, Tap, meant, page_of, pages, pattern, reference, short, turning
+from bot.tongues import languages, name_of
 
 EXAMPLE = "Jabal Zawiya"
 EVERYWHERE = "all"
+AS_THE_CHAT = "chat"
 
 
 class Options:
@@ -38,10 +40,11 @@ class Options:
 
     @property
     def taps(self) -> Mapping[str, Answer]:
-        changing = (Screen.MINIMUM, Screen.TOLL, Screen.RHYTHM, Screen.SOUND, Screen.NARROW)
+        changing = (Screen.MINIMUM, Screen.TOLL, Screen.RHYTHM, Screen.SOUND, Screen.NARROW, Screen.TONGUE)
         answers = {
             (Screen.OPTIONS,): self.options,
             (Screen.INSIDE,): self.inside,
+            (Screen.TONGUES,): self.languages,
             (Screen.HERE,): self.send_here,
             changing: self.change,
         }
@@ -85,6 +88,18 @@ class Options:
         shown = await self._desk.as_read(Preferences(place=place), ask.tongue)
         return shown.place.name if shown.place else place.name
 
+    async def languages(self, ask: Ask, tap: Tap) -> None:
+        """The languages that a rule can be told in."""
+        mine = await self._mine(ask, tap)
+        if mine is None:
+            await stale(ask)
+            return
+        chosen, say = mine.preferences.language, ask.tongue.say
+        rows = [[choice(tap.to(Screen.TONGUE, AS_THE_CHAT), say(words.AS_THE_CHAT_BUTTON), not chosen)]]
+        rows += [[choice(tap.to(Screen.TONGUE, code), name_of(code), code == chosen)] for code in languages()]
+        rows.append([tap.to(Screen.OPTIONS).button(say(words.BACK))])
+        await present(ask, View(say(words.CHOOSE_LANGUAGE_OF_RULE), InlineKeyboardMarkup(rows)))
+
     async def send_here(self, ask: Ask, tap: Tap) -> None:
         """The topic of the button is the target from now on."""
         mine = await self._mine(ask, tap)
@@ -114,6 +129,8 @@ class Options:
             return replace(kept, rhythm=Rhythm(value))
         if tap.screen is Screen.SOUND and value in ("0", "1"):
             return replace(kept, silent=value == "0")
+        if tap.screen is Screen.TONGUE and value in (AS_THE_CHAT, *languages()):
+            return replace(kept, language="" if value == AS_THE_CHAT else value)
         if tap.screen is Screen.NARROW and value == EVERYWHERE:
             return replace(kept, place=None)
         if tap.screen is Screen.NARROW:
@@ -189,7 +206,14 @@ def _said(tongue: Tongue, chosen: Preferences) -> list[str]:
         toll,
         tongue.say(words.RHYTHMS[chosen.rhythm]),
         tongue.say(words.WITHOUT_SOUND if chosen.silent else words.WITH_SOUND),
+        _language(tongue, chosen),
     ]
+
+
+def _language(tongue: Tongue, chosen: Preferences) -> str:
+    if not chosen.language:
+        return tongue.say(words.AS_THE_CHAT)
+    return tongue.say(words.IN_LANGUAGE, language=name_of(chosen.language))
 
 
 def _rows(tongue: Tongue, tap: Tap, chosen: Preferences) -> list[list[InlineKeyboardButton]]:
@@ -217,9 +241,11 @@ def _rows(tongue: Tongue, tap: Tap, chosen: Preferences) -> list[list[InlineKeyb
     ]
     where = chosen.place.name if chosen.place else say(words.EVERYWHERE_BUTTON)
     place = [tap.to(Screen.INSIDE).button(say(words.INSIDE_BUTTON, place=where))]
+    named = name_of(chosen.language) if chosen.language else say(words.AS_THE_CHAT_BUTTON)
+    language = [tap.to(Screen.TONGUES).button(say(words.LANGUAGE, language=named))]
     origin = tap.origin or Origin("a")
     above = Tap(Screen.MINE, tap.target, value=str(origin.page)) if origin.kind == "m" else tap.to(Screen.CARD)
-    return [minimum, tolls, rhythms, sounds, place, [above.button(say(words.BACK))]]
+    return [minimum, tolls, rhythms, sounds, place, language, [above.button(say(words.BACK))]]
 
 
 def choice(tap: Tap, label: str, is_chosen: bool) -> InlineKeyboardButton:  # noqa: FBT001  the one thing it is about

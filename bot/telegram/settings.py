@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 
-from babel import Locale
 from telegram import InlineKeyboardMarkup
 
 from bot import zones
@@ -24,7 +23,7 @@ from bot.telegram.deciding import Rights, chat_of, present, stale
 from bot.telegram.mutes import mute_line
 from bot.telegram.options import choice
 from bot.telegram.taps import Screen, Tap, meant, pattern, short
-from bot.tongues import languages, tongue
+from bot.tongues import languages, name_of, tongue
 
 HOURS = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])[:.]?([0-5]\d)?")
 BUTTON_HOURS = re.compile(r"([01]\d|2[0-3])([0-5]\d)-([01]\d|2[0-3])([0-5]\d)", re.ASCII)
@@ -207,11 +206,6 @@ class SettingsCounter:
 
 
 # ---------------------------------------------------------------- in words, and as buttons
-def name_of(language: str) -> str:
-    """What those who speak it call it."""
-    return (Locale.parse(language).get_display_name() or language).capitalize()
-
-
 def _language_line(tongue: Tongue, language: str) -> str:
     if not language:
         return tongue.say(words.NO_LANGUAGE)

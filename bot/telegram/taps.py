@@ -51,6 +51,8 @@ class Screen(StrEnum):
     INSIDE = "oi"
     NARROW = "on"
     HERE = "oh"
+    TONGUES = "ol"
+    TONGUE = "op"
     SETTINGS = "sa"
     LANGUAGES = "sl"
     SPEAK = "sp"

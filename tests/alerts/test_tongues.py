@@ -1,4 +1,4 @@
-"""What a chat reads that chose Arabic: of English there are names and commands, and what others wrote."""
+"""What a chat reads that chose Arabic, or chose it for one rule: of English there are names, commands and quotes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 
 from bot.core.eventwords import TITLES
+from bot.core.model import Preferences
 from bot.core.pipeline import Rulebook
-from tests.alerts.scene import IDLIB, SARMIN, Desk, labels
+from tests.alerts.scene import IDLIB, SARMIN, VALLEY, Desk, labels
 from tests.fake_telegram import FakeTelegram, Person
 
 TITLE = "Civilian casualties in Idlib"
-WRITTEN_BY_OTHERS = (TITLE, SARMIN.rstrip("."), IDLIB, "Orchard Post", "Morning bulletin", "https://orchard.example/1")
+SARMIN_LATER = SARMIN.replace("15", "31")
+WRITTEN_BY_OTHERS = (
+    *(TITLE, SARMIN.rstrip("."), SARMIN_LATER.rstrip("."), IDLIB, "Orchard Post", "Valley Radio", "Morning bulletin"),
+    "https://orchard.example/1",
+)
 NAMES = {"Tocsin", "UTC", "Sarmin", "Idlib", "Europe/Kyiv", "English", "Español", "Français", "Türkçe"}
 TYPED = {"7d", "30d", "at", "k3f9a2xq"}  # after commands
 COMMAND = re.compile(r"/[a-z]+")
@@ -104,8 +109,60 @@ async def test_a_rule_its_card_and_its_options_are_arabic(
     listed = await tapped(telegram, ana, await ana.hears(), 2)
     card = await tapped(telegram, ana, listed, 0)
     options = await tapped(telegram, ana, card, 0)
-    inside = await tapped(telegram, ana, options, -2)
+    languages = await tapped(telegram, ana, options, -2)
+    inside = await tapped(telegram, ana, await tapped(telegram, ana, languages, -1), -3)
 
-    for screen in (listed, card, options):
+    for screen in (listed, card, options, languages):
         assert foreign(screen) == set()
     assert foreign(await tapped(telegram, ana, inside, 1)) == set()
+
+
+# ---------------------------------------------------------------- one rule in Arabic, in a chat that reads English
+@pytest.fixture
+def ben(desk: Desk, telegram: FakeTelegram) -> Person:
+    """He reads English, and hears of Idlib in Arabic."""
+    person = telegram.person(8, "Ben")
+    desk.subscribe(person.chat)
+    desk.store.speak(person.id, "en", desk.now)
+    desk.store.prefer(person.id, IDLIB, Preferences(language="ar"))
+    return person
+
+
+async def test_an_alert_its_answer_and_all_under_it_are_in_the_language_of_the_subscription(
+    desk: Desk, telegram: FakeTelegram, ben: Person
+):
+    await desk.tells(SARMIN)
+    alert = await ben.hears()
+    assert foreign(alert) == set()
+    assert foreign(await tapped(telegram, ben, alert, -1)) == set()
+    ben.taps(alert, labels(alert)[1])
+    assert foreign(await ben.hears()) == set()
+
+    desk.passes(minutes=5)
+    await desk.tells(SARMIN_LATER, VALLEY)
+    edited, answer = await ben.chat.sees_edit(), await ben.hears()
+    assert foreign(edited) == foreign(answer) == set()
+    ben.says("/status")
+    assert "Your subscriptions" in (await ben.hears())["text"]
+
+
+async def test_under_an_alert_of_old_the_buttons_speak_the_language_that_was_chosen_since(
+    desk: Desk, telegram: FakeTelegram, ben: Person
+):
+    await desk.tells(SARMIN)
+    alert = await ben.hears()
+    desk.store.prefer(ben.id, IDLIB, Preferences())
+    ben.taps(alert, labels(alert)[1])
+
+    assert "Sources of Sarmin" in (await ben.hears())["text"]
+
+
+async def test_who_left_the_rule_reads_what_is_under_its_alerts_in_the_language_of_the_chat(
+    desk: Desk, telegram: FakeTelegram, ben: Person
+):
+    await desk.tells(SARMIN)
+    alert = await ben.hears()
+    desk.store.unsubscribe(ben.id, IDLIB, desk.now)
+    ben.taps(alert, labels(alert)[1])
+
+    assert "Sources of Sarmin" in (await ben.hears())["text"]

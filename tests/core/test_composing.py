@@ -32,6 +32,7 @@ from bot.core.model import (
     ToldRule,
 )
 from bot.core.preferences import held_until
+from bot.tongues import tongue
 from tests.core.reports import NOON
 from tests.core.test_messages import ALERT, INCIDENT, REPORT, RULE
 
@@ -333,3 +334,51 @@ def test_nothing_makes_itself_heard_in_quiet_hours_but_what_may_pass(subscribers
         else:
             assert message.delay == timedelta(0)
         assert message.silent or not chat.silent
+
+
+# ---------------------------------------------------------------- in which language
+BOTH_TOLD = (ToldRule("idlib", "Idlib", Severity.HIGH), ToldRule("syria", "Syria", Severity.CRITICAL))
+
+
+def languages_of(*listeners: Subscriber, told=BOTH_TOLD, living=None, **changes) -> list[str]:
+    incident = replace(INCIDENT, told=told)
+    alerts = [
+        replace(ALERT, rule=replace(RULE, id=each.id), incident=incident, severity=each.severity, **changes)
+        for each in told
+    ]
+    return [m.text.language for m in compose(outcome(*alerts), listeners, living or {}, NOON, tongue_of=tongue)]
+
+
+def spoken(rule: str, language: str, chat: str = "en", **chosen) -> Subscriber:
+    return replace(listener(rule, language=language, **chosen), language=chat)
+
+
+def test_a_subscription_is_told_in_its_own_language_and_without_one_in_that_of_the_chat():
+    (idlib, _) = BOTH_TOLD
+
+    assert languages_of(spoken("idlib", "ar", chat="fr"), told=(idlib,)) == ["ar"]
+    assert languages_of(spoken("idlib", "", chat="fr"), told=(idlib,)) == ["fr"]
+
+
+def test_of_several_subscriptions_the_most_severe_decides_the_language_and_of_equal_ones_the_first_by_its_id():
+    equal = tuple(replace(each, severity=Severity.HIGH) for each in BOTH_TOLD)
+    listeners = spoken("idlib", "ar"), spoken("syria", "uk")
+
+    assert languages_of(*listeners) == ["uk"]
+    assert languages_of(*listeners, told=equal) == ["ar"]
+
+
+def test_edits_and_answers_keep_the_language_of_the_message_whatever_a_digest_is_told_in():
+    listeners = spoken("idlib", "ar"), spoken("syria", "uk", rhythm=Rhythm.DAILY, minimum=Severity.CRITICAL)
+    high = tuple(replace(each, severity=Severity.HIGH) for each in BOTH_TOLD)
+
+    assert languages_of(*listeners, told=high) == ["ar"]
+    assert languages_of(
+        *listeners, told=high, living=LIVING, reason=Reason.TOLL_CHANGED, said_killed=9
+    ) == ["ar", "ar"]  # fmt: skip
+
+
+def test_a_muted_subscription_has_no_say_in_the_language():
+    muted = replace(spoken("syria", "uk"), mutes=(Mute(MuteKind.RULE, "syria", NOON + timedelta(hours=1)),))
+
+    assert languages_of(spoken("idlib", "ar"), muted, living=LIVING, loud=False) == ["ar"]

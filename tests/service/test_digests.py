@@ -239,6 +239,19 @@ async def test_a_forum_gets_a_digest_in_each_topic(desk: Desk):
     assert sorted(due.message.topic_id or 0 for due in desk.outgoing()) == [3, 4]
 
 
+async def test_a_digest_is_in_the_language_that_its_subscriptions_share_or_in_that_of_the_chat(desk: Desk):
+    desk.listens(language="fr")
+    desk.store.subscribe(CHAT, "hama", desk.clock())
+    desk.store.prefer(CHAT, "hama", Preferences(rhythm=Rhythm.DAILY, language="fr"))
+    assert await desk.looks() == []
+    (french,) = await desk.looks(hours=1)
+    desk.store.prefer(CHAT, "hama", Preferences(rhythm=Rhythm.DAILY, language="uk"))
+    (english,) = await desk.looks(days=1)
+
+    assert "Aucun incident." in french
+    assert "No incidents." in english
+
+
 async def test_one_chat_whose_digest_cannot_be_made_holds_up_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     for chat_id in (CHAT, 8):
         desk.listens(chat_id)

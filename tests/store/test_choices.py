@@ -28,7 +28,9 @@ from tests.store.samples import NOW, claim, enqueue, incident, keys, later, mess
 EDIT, REPLY = MessageKind.EDIT, MessageKind.REPLY
 GROUP, SUPERGROUP = -5, -1_001_234_567_890
 NIGHT = timedelta(hours=7)
-CHOSEN = Preferences(Severity.HIGH, Narrowed("gn:1", "Binnish", "settlement"), 5, Rhythm.DAILY, silent=True)
+CHOSEN = Preferences(
+    Severity.HIGH, Narrowed("gn:1", "Binnish", "settlement"), 5, Rhythm.DAILY, silent=True, language="uk"
+)
 SETTINGS = ChatSettings(
     ZoneInfo("Asia/Damascus"), QuietHours(time(22), time(7, 30)), critical_passes=False, silent=True
 )

@@ -26,6 +26,7 @@ CHOSEN_OF_RULES = ("left_at", "minimum", "place", "minimum_toll", "rhythm", "sil
 
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
+    "0018": ["ALTER TABLE subscriptions DROP COLUMN language"],
     "0017": ["ALTER TABLE mutes DROP COLUMN place_kind"],
     "0016": ["ALTER TABLE outbox DROP COLUMN published_at"],
     "0015": [

@@ -93,6 +93,28 @@ async def test_a_place_inside_the_place_of_the_rule_is_chosen_from_a_list(option
     assert chosen().place is None
 
 
+async def test_a_rule_is_told_in_the_language_that_is_chosen_for_it_or_in_that_of_the_chat(options, tap, chosen):
+    shown, _ = await tap(await options(), "Language: As the chat")
+    assert labels(shown)[:3] == ["✅ As the chat", "English", "العربية"]
+
+    shown, notice = await tap(shown, "Français")
+    assert chosen() == Preferences(language="fr")
+    assert notice.endswith("in this language: Français. It was: in the language of the chat.")
+
+    await tap(shown, "Language: Français", "As the chat")
+    assert chosen() == Preferences()
+
+
+async def test_forged_languages_change_nothing(telegram, ana, options, tap, chosen):
+    shown, _ = await tap(await options(), "Language: As the chat")
+    data = next(b["callback_data"] for row in shown["reply_markup"]["inline_keyboard"] for b in row)
+
+    for value in ("xx", "FR", ""):
+        ana.forges_tap(shown, data.replace(":chat:", f":{value}:"))
+        assert await telegram.notice() == texts.STALE_BUTTON
+    assert chosen() == Preferences()
+
+
 @pytest.mark.parametrize("rule", [IDLIB, "civilian casualties in idlib"])
 async def test_any_place_can_be_typed(ana, chosen, tap, rule):
     ana.says(f"/only {rule} Saraqib")

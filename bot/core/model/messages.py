@@ -72,7 +72,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A chat that listens to a rule, since when, and what it chose. Its `language` is empty where it chose none."""
+    """A chat that listens to a rule, since when, and what it chose. Its `language` is the chat's, empty where it chose
+    none; what the rule tells it is `written_in` another one where the subscription has its own.
+    """
 
     chat_id: int
     rule_id: str
@@ -81,3 +83,7 @@ class Subscriber:
     preferences: Preferences = EVERYTHING
     settings: ChatSettings = AS_USUAL
     mutes: tuple[Mute, ...] = ()
+
+    @property
+    def written_in(self) -> str:
+        return self.preferences.language or self.language

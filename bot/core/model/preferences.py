@@ -62,7 +62,10 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What of a rule a chat wants to hear, and how. `minimum_toll` counts killed and injured, at least so many."""
+    """What of a rule a chat wants to hear, and how. `minimum_toll` counts killed and injured, at least so many.
+
+    `language` is an ISO 639-1 code; empty: that of the chat.
+    """
 
     minimum: Severity = Severity.NORMAL
     place: Narrowed | None = None
@@ -70,6 +73,7 @@ class Preferences:
     rhythm: Rhythm = Rhythm.INSTANT
     silent: bool = False
     topic_id: int | None = None
+    language: str = ""
 
     @property
     def narrows(self) -> bool:
