@@ -59,7 +59,9 @@ class AlertAnswers:
         own = await self._store(Store.subscriptions_of, chat_id, self._clock())
         rules = heard(incident, {each.rule_id for each in own})
         told, delivery = tuple(rule for rule in incident.told if rule.id in rules), careful(incident, rules)
-        audibly = list(audible((each for each in own if each.rule_id in rules), incident, self._clock()))
+        audibly = list(
+            audible((each for each in own if each.rule_id in rules), incident, self._clock(), delivery.place)
+        )
         language = language_for(audibly, incident, delivery.place)
         return Card(veiled(incident, delivery), reference(incident.id), told, language=language)
 

@@ -19,11 +19,13 @@ import aiohttp
 from aiohttp import web
 
 from bot import metrics
+from bot.config import Websub
 from bot.core.links import without_credentials
 from bot.core.model import Push
 from bot.feeds.errors import FeedError
 from bot.feeds.fetch import Limits, post_form
 from bot.feeds.websub import PUSH_PAUSE, Signature, agreed, asked, denied, form_of, is_to_ask
+from bot.ops import serve_ops
 from bot.store import Listened, Store
 from bot.store.thread import StoreThread
 
@@ -116,6 +118,49 @@ class Hubs:
     async def told(self, token: str) -> None:
         """A push with a good signature came."""
         await self._store(Store.push_told, self._known[token].feed_id, self._clock(), PUSH_PAUSE)
+
+
+class Reception:
+    """Hears the hubs while this process is the one that does: what they agreed with one, another one must not change.
+
+    `holds` says whether it is. Another process, perhaps on another machine, stands by and takes over.
+    """
+
+    def __init__(self, hubs: Hubs, at: Websub, holds: Callable[[], bool]) -> None:
+        self._hubs = hubs
+        self._at = at
+        self._holds = holds
+        self._runner: web.AppRunner | None = None
+        self._waits = False
+
+    async def open(self) -> None:
+        """Begin or end to answer, as this process holds the office or not. OSError when the port is taken."""
+        if not self._holds():
+            await self.close()
+            if not self._waits:
+                log.info("another process hears the hubs of feeds; this one does once that is gone")
+            self._waits = True
+        elif self._runner is None:
+            await self._hubs.remember()
+            self._runner = await serve_ops(build_hubs(self._hubs), self._at.host, self._at.port)
+            self._waits = False
+
+    async def reopen(self) -> None:
+        """The same in the midst of the work, where a port that is taken is no reason to stop."""
+        try:
+            await self.open()
+        except OSError as error:
+            log.warning("hubs of feeds cannot be heard, which are polled as usual: %s", error)
+
+    async def look(self) -> None:
+        """Ask the hubs that are to be asked, if anybody hears what they answer."""
+        if self._runner is not None:
+            await self._hubs.look()
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self._runner = None
 
 
 def _token(push: Push) -> str:

@@ -23,9 +23,9 @@ OFFICES = {Role.SENDER: Office.SENDING, Role.COMMANDS: Office.LISTENING}
 
 
 def offices_of(roles: frozenset[Role]) -> frozenset[Office]:
-    """What the roles stand for; whoever is there may look after the rest."""
+    """What the roles stand for; whoever is there may look after the rest. Hubs are heard where the config says so."""
     if Role.ALL in roles:
-        return frozenset(Office)
+        return frozenset({*OFFICES.values(), Office.KEEPING})
     return frozenset({OFFICES[role] for role in roles if role in OFFICES} | {Office.KEEPING})
 
 

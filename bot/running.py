@@ -25,7 +25,7 @@ from bot.feedwatch import FeedWatch
 from bot.health import Health
 from bot.heartbeat import Heartbeat
 from bot.housekeeping import Housekeeping
-from bot.hubs import Hubs, build_hubs
+from bot.hubs import Hubs, Reception
 from bot.lines import listen, open_line
 from bot.offices import Offices, offices_of, plays
 from bot.ops import build_ops, serve_ops
@@ -133,7 +133,8 @@ async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) ->
     await store(Store.enforce_access, lambda chat_id: access.allows(chat_id, chat_id), utc_now())
     reloading = Reloading(setting.rules, store, setting.audience)
     await reloading.seat()
-    offices = Offices(Candidate(setting.config.database, offices_of(setting.roles)))
+    hubs = {Office.HUBS} if setting.config.websub else set()
+    offices = Offices(Candidate(setting.config.database, offices_of(setting.roles) | hubs))
     stack.push_async_callback(offices.close)
     await offices.look()
     health = Health(setting.rules, utc_now, polls=plays(setting.roles, Role.POLLER))
@@ -315,11 +316,12 @@ async def _look_after(house: House, service: Service, timers: Timers) -> None:
         timers.every(seconds, house.offices.if_held(Office.KEEPING, chore), name)
     timers.every(RELOAD_SECONDS, house.reloading.if_settled, "look for changed rules")
     metrics.rule_problems.set(len(rules.current.problems))
-    if (hubs := await _hubs(house)) is not None:
-        timers.every(HUBS_SECONDS, hubs.look, "ask the hubs of feeds to tell of news")
+    if (reception := await _reception(house)) is not None:
+        timers.every(OFFICES_SECONDS, reception.reopen, "see whether this process hears the hubs of feeds")
+        timers.every(HUBS_SECONDS, reception.look, "ask the hubs of feeds to tell of news")
 
 
-async def _hubs(house: House) -> Hubs | None:
+async def _reception(house: House) -> Reception | None:
     """Where hubs cannot reach us, none is believed to tell of news; but on a server they may reach another process."""
     config, stack = house.config, house.stack
     if config.websub is None:
@@ -329,10 +331,10 @@ async def _hubs(house: House) -> Hubs | None:
     http = open_session(user_agent(__version__, config.polling.contact), config.polling.allow_private)
     stack.push_async_callback(http.close)
     hubs = Hubs(house.store, http, config.websub.public_url, utc_now)
-    await hubs.remember()
-    runner = await serve_ops(build_hubs(hubs), config.websub.host, config.websub.port)
-    stack.push_async_callback(runner.cleanup)
-    return hubs
+    reception = Reception(hubs, config.websub, lambda: house.offices.holds(Office.HUBS))
+    stack.push_async_callback(reception.close)
+    await reception.open()
+    return reception
 
 
 async def _answer_monitoring(house: House, timers: Timers) -> None:

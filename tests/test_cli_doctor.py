@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.doctor import State, _extras, clock_finding, disk_finding
+from bot.cli.doctor import State, _extras, clock_finding, disk_finding, saved_finding
 from bot.store import Store
 from tests.fake_telegram import FakeTelegram
 from tests.feeds.feed_server import RSS, FeedServer, answer, serving
@@ -156,6 +156,22 @@ async def test_a_telegram_that_cannot_be_reached_is_said_to_be_out_of_reach(hous
 
     assert (status, found["token"]["state"], found["clock"]["state"]) == (1, "broken", "look")
     assert "network" in found["token"]["mend"]
+
+
+async def test_a_database_that_nothing_saves_is_to_be_looked_at(house):
+    with (house / "config.yaml").open("a", encoding="utf-8") as config:
+        config.write("backups: never\n")
+
+    status, found = await states(house, "--offline")
+
+    assert (status, found["backups"]["state"]) == (0, "look")
+    assert "pg_dump" in found["backups"]["mend"]
+
+
+def test_backups_that_are_no_longer_made_are_to_be_looked_at(tmp_path):
+    ages = (None, timedelta(hours=30), timedelta(days=9))
+    assert [saved_finding(age, tmp_path).state for age in ages] == [State.GOOD, State.GOOD, State.ODD]
+    assert "9 days old" in saved_finding(ages[-1], tmp_path).said
 
 
 def test_a_clock_is_right_odd_or_wrong():

@@ -40,7 +40,12 @@ def test_the_compose_file_builds_that_image_and_waits_for_its_database():
     assert (context / bot["build"]["dockerfile"]).samefile(DEPLOY / "Dockerfile")
     assert bot["depends_on"]["database"]["condition"] == "service_healthy"
     assert "healthcheck" in database
-    assert set(COMPOSE["volumes"]) == {"database"}
+    assert set(COMPOSE["volumes"]) == {"database", "backups"}
+
+
+def test_backups_in_the_container_outlive_it_and_may_be_written():
+    assert "backups:/data/backups" in COMPOSE["services"]["bot"]["volumes"]
+    assert "install --directory --owner=tocsin /data/backups" in DOCKERFILE
 
 
 def test_no_secret_stands_in_the_compose_file():

@@ -64,6 +64,7 @@ def about(
 @app.command()
 def run(
     config: Config = None,
+    *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print alerts instead of sending them; needs no token.")
     ] = False,
@@ -77,6 +78,10 @@ def run(
         list[Role] | None,
         typer.Option("--role", help="What this process does, of several on one PostgreSQL; may be said twice."),
     ] = None,
+    no_backup: Annotated[
+        bool,
+        typer.Option("--no-backup", help="Do not save an older version's database before it is brought up to date."),
+    ] = False,
 ) -> None:
     """Poll feeds and send alerts until stopped by Ctrl-C or SIGTERM.
 
@@ -87,7 +92,8 @@ def run(
     from bot.cli.running import run_bot
 
     start_logging(logging.getLevelNamesMapping()[log_level.name], as_json=log_format is LogFormat.JSON)
-    sys.exit(run_bot(config, dry_run=dry_run, roles=frozenset(role or (Role.ALL,))))
+    roles = frozenset(role or (Role.ALL,))
+    sys.exit(run_bot(config, dry_run=dry_run, roles=roles, unkept=no_backup))
 
 
 @app.command()

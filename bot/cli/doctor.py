@@ -29,10 +29,11 @@ from bot.config import Config, ConfigError, load
 from bot.core.trying import failures_of_events, failures_of_rules
 from bot.rulebook import RulesNotFoundError, rules_folder
 from bot.rulebook import load as load_rules
-from bot.store import Archive, StoreError
+from bot.store import Archive, StoreError, backups
 from bot.telegram.secrecy import guard_logs
 
 CLOCK_ODD, CLOCK_WRONG = timedelta(seconds=5), timedelta(seconds=60)
+SAVED_LATELY = timedelta(days=2)
 DISK_LOW, DISK_FULL = 500_000_000, 50_000_000  # bytes
 MOST_NAMED = 5  # problems or feeds in one cell
 TELEGRAM_SECONDS = 10.0
@@ -90,6 +91,7 @@ def findings(path: Path | None, *, offline: bool) -> Iterator[Finding]:
     yield Finding("config", State.GOOD, f"read; {len(config.feeds):,} feeds, database {_named(config.database)}")
     yield from asyncio.run(_telegram(config)) if not offline else [_token_offline(config)]
     yield _database(config)
+    yield _saved(config, datetime.now(UTC))
     yield _disk(config)
     yield from _rules(config)
     if not offline:
@@ -170,6 +172,24 @@ def _database(config: Config) -> Finding:
     if damage:
         return Finding("database", State.BROKEN, f"damaged: {damage}", "restore a backup; do not just delete it")
     return Finding("database", State.GOOD, f"whole and up to date; {len(feeds):,} feeds known")
+
+
+def _saved(config: Config, now: datetime) -> Finding:
+    if config.backups is None:
+        how = "write `backups:` into the config, unless something else saves the database, such as pg_dump every night"
+        return Finding("backups", State.ODD, "the bot makes none, by the config", how)
+    newest = max((at for at, _ in backups.kept(config.backups.folder)), default=None)
+    return saved_finding(now - newest if newest else None, config.backups.folder)
+
+
+def saved_finding(age: timedelta | None, folder: Path) -> Finding:
+    """`age` is that of the newest backup, if there is one."""
+    if age is None:
+        return Finding("backups", State.GOOD, f"none in {folder} yet; one a day while the bot runs")
+    if age <= SAVED_LATELY:
+        return Finding("backups", State.GOOD, f"one a day in {folder}")
+    mend = "if the bot runs, its log says why it makes none; `tocsin backup FILE` makes one now"
+    return Finding("backups", State.ODD, f"the newest in {folder} is {age.days} days old", mend)
 
 
 def _disk(config: Config) -> Finding:

@@ -24,6 +24,7 @@ from bot.rulebook import LiveRules, RulesNotFoundError, rules_folder
 from bot.running import Setting, serve
 from bot.store import Store, StoreError, StoreLostError, backups
 from bot.store.engine import path_of
+from bot.store.migrate import Before
 from bot.telegram.terminal import TerminalSender
 
 CANNOT_START = 2
@@ -36,10 +37,15 @@ NO_WEBHOOKS = "The config has a webhook, for which a library is missing: pip ins
 DRY_RUN_DATABASE = "dry-run.db"  # its own memory: a dry run must not take the messages of real chats for sent
 
 
-def run_bot(path: Path | None, *, dry_run: bool, roles: frozenset[Role] = ALL_ROLES) -> int:
-    """The exit status: 0 after a clean stop, 2 when something must be mended first."""
+def run_bot(path: Path | None, *, dry_run: bool, roles: frozenset[Role] = ALL_ROLES, unkept: bool = False) -> int:
+    """The exit status: 0 after a clean stop, 2 when something must be mended first.
+
+    `unkept` brings a database of an older version up to date without saving it first.
+    """
     try:
-        setting = _dry(_config(path)) if dry_run else _real(_config(path), roles)
+        config = _config(path)
+        before = backups.unkept if unkept else _keeping(config)
+        setting = _dry(config) if dry_run else _real(config, roles, before)
     except (ConfigError, RulesNotFoundError, StoreError, OSError) as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return CANNOT_START
@@ -51,7 +57,11 @@ def _config(path: Path | None) -> Config:
     return load(path, os.environ)
 
 
-def _real(config: Config, roles: frozenset[Role]) -> Setting:
+def _keeping(config: Config) -> Before:
+    return backups.keeping(config.database, config.backups.folder if config.backups else None)
+
+
+def _real(config: Config, roles: frozenset[Role], before: Before) -> Setting:
     if roles != {Role.POLLER}:
         config.require_token()
     if path_of(config.database) is not None and Role.ALL not in roles:
@@ -60,7 +70,7 @@ def _real(config: Config, roles: frozenset[Role]) -> Setting:
     if config.telegram.webhook and find_spec("tornado") is None:
         raise ConfigError(NO_WEBHOOKS)
     rules = _rules(config)
-    return Setting(config, Store.open(config.database), rules, roles=roles)
+    return Setting(config, Store.open(config.database, before), rules, roles=roles)
 
 
 def _require_not_lost(config: Config) -> None:

@@ -5,6 +5,7 @@ A newcomer copies the file: of a database in use that is half of two moments. SQ
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import sqlite3
@@ -14,17 +15,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import make_url
 
 from bot.store import feeds, settling
-from bot.store.copying import Progress, copy_store, unwatched
+from bot.store.copying import Progress, copy_as_it_is, copy_store, unwatched
 from bot.store.engine import open_engine, open_reader, path_of, reading, writing
 from bot.store.errors import StoreError, clear_errors, name_of
-from bot.store.migrate import known_version, migrate, newest_version
+from bot.store.migrate import Before, known_version, migrate
 
 STAMP = "%Y-%m-%dT%H%M%SZ"
 PREFIX, SUFFIX = "tocsin-", ".db"
 PART = ".part"
+OLD_SCHEMA = ".schema-"
 log = logging.getLogger(__name__)
 
 BELONGINGS = ("-wal", "-shm")  # what SQLite keeps beside its file
@@ -60,7 +62,7 @@ def _copy_file(url: str, path: Path, part: Path) -> None:
 def _copy_server(url: str, part: Path, progress: Progress) -> None:
     source, target = open_engine(url), open_engine(str(part))
     try:
-        copy_store(source, target, progress)
+        copy_as_it_is(source, target, progress)
     finally:
         source.dispose()
         target.dispose()
@@ -78,23 +80,47 @@ def _settle(part: Path, file: Path) -> None:
         os.close(folder)
 
 
-def keep_before_migrating(engine: Engine, url: str) -> None:
-    """Copy a SQLite file of an older version beside itself, once: the way back, if the new version disappoints.
+# ---------------------------------------------------------------- before its tables change
+def keeping(url: str, folder: Path | None) -> Before:
+    """What saves a store of an older version before it is brought up to date: the way back, if the new one disappoints.
 
-    PostgreSQL undoes a migration that fails by itself; a copy of a server is its administrator's to make.
+    A file is copied beside itself, a server's store into the folder. Where there is no folder, a StoreError says so.
     """
     path = path_of(url)
-    with reading(engine) as connection:
-        version = known_version(connection)
-    if version is None or version == newest_version():
-        return
-    if path is None:
-        log.warning("the tables of %s are brought up to date; pg_dump makes a way back", name_of(engine.url))
-        return
-    copy = path.with_name(f"{path.name}.schema-{version}")
-    if not copy.exists():
-        back_up(url, copy)
-        log.info("the store is brought up to date; what it was is kept in %s", copy)
+    if path is not None:
+        return lambda version: _keep(url, path, version)
+    if folder is None:
+        return lambda version: _refuse(url, version)
+    return lambda version: _keep(url, folder / f"{PREFIX}server", version)
+
+
+def _keep(url: str, beside: Path, version: str) -> None:
+    """Nothing is overwritten: who went back and tries again has the first copy of a schema, and the latest."""
+    first = beside.with_name(f"{beside.name}{OLD_SCHEMA}{version}")
+    before = list(first.parent.glob(f"{glob.escape(first.name)}-*Z"))
+    copy = first.with_name(f"{first.name}-{datetime.now(UTC):{STAMP}}") if first.exists() else first
+    log.info("the store %s is of an older version, and is saved in %s before it changes", _name(url), copy)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    back_up(url, copy, unwatched)
+    for each in before:
+        each.unlink()
+
+
+def _refuse(url: str, version: str) -> None:
+    raise StoreError(
+        f"The store {_name(url)} was written by an older Tocsin (schema {version}), and is saved before its tables"
+        " change; but the config names no folder for that. Write `backups:` into it, then start `tocsin run`. Or make"
+        " a copy with pg_dump, and start once with `tocsin run --no-backup`."
+    )
+
+
+def _name(url: str) -> str:
+    path = path_of(url)
+    return str(path) if path is not None else name_of(make_url(url))
+
+
+def unkept(_version: str) -> None:
+    """For whoever has saved the store by other means."""
 
 
 # ---------------------------------------------------------------- putting it back

@@ -7,7 +7,7 @@ read back, and what it says must be the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -19,19 +19,22 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Inspector,
     MetaData,
     Table,
     Text,
     TypeDecorator,
+    event,
     func,
     insert,
     select,
 )
+from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.types import TypeEngine
 
 from bot.store.engine import reading, writing
 from bot.store.errors import StoreError, name_of
-from bot.store.migrate import migrate, require_current
+from bot.store.migrate import VERSION_TABLE, known_version, migrate, require_current
 from bot.store.tables import NUMBERS, metadata, reports
 
 BATCH = 200  # rows; of reports with long texts, 40 MB
@@ -61,13 +64,40 @@ def copy_store(source: Engine, target: Engine, progress: Progress = unwatched) -
         require_current(old)
         migrate(new)
         _require_empty(new, target)
-        tables = [_plain(table) for table in metadata.sorted_tables]
-        told = {table.name: _copy_table(old, new, table, progress) for table in tables}
-        for table in tables:
-            if _fingerprint(_rows(new, table)) != told[table.name]:
-                raise StoreError(f"The copy of the table {table.name} differs from the original. Nothing was changed.")
-            _count_on(new, table)
+        return _copy_tables(old, new, [_plain(table) for table in metadata.sorted_tables], progress)
+
+
+def copy_as_it_is(source: Engine, target: Engine, progress: Progress) -> Mapping[str, Fingerprint]:
+    """Copy a store of an older version into an empty file, with the tables of that version, and read it back."""
+    with _snapshot(source) as old, writing(target) as new:
+        version = known_version(old)
+        if version is None:
+            raise StoreError(f"The store {name_of(source.url)} holds nothing yet: there is nothing to copy.")
+        migrate(new, to=version)
+        return _copy_tables(old, new, _tables_found(new), progress)
+
+
+def _copy_tables(
+    old: Connection, new: Connection, tables: Sequence[Table], progress: Progress
+) -> Mapping[str, Fingerprint]:
+    told = {table.name: _copy_table(old, new, table, progress) for table in tables}
+    for table in tables:
+        if _fingerprint(_rows(new, table)) != told[table.name]:
+            raise StoreError(f"The copy of the table {table.name} differs from the original. Nothing was changed.")
+        _count_on(new, table)
     return told
+
+
+def _tables_found(connection: Connection) -> list[Table]:
+    """Those that are there, whatever the code has by now, less Alembic's own."""
+    found = MetaData()
+    event.listen(found, "column_reflect", _for_any_server)
+    found.reflect(connection)
+    return [table for table in found.sorted_tables if table.name != VERSION_TABLE]
+
+
+def _for_any_server(_inspector: Inspector, _table: Table, column: ReflectedColumn) -> None:
+    column["type"] = column["type"].as_generic()
 
 
 def _plain(table: Table) -> Table:
@@ -131,7 +161,12 @@ def _fingerprint(pages: Iterator[list[dict[str, Any]]]) -> Fingerprint:
 
 def _add(digest: Any, page: list[dict[str, Any]]) -> None:
     for row in page:
-        digest.update(json.dumps(row, sort_keys=True).encode())
+        digest.update(json.dumps(row, sort_keys=True, default=_hexadecimal).encode())
+
+
+def _hexadecimal(picture: bytes | memoryview) -> str:
+    """JSON has no bytes, and two drivers have two kinds of them."""
+    return picture.hex()
 
 
 def _count_on(connection: Connection, table: Table) -> None:

@@ -31,6 +31,7 @@ class Office(IntEnum):
     LISTENING = 7_862_111  # to what people say: Telegram gives each word to one process alone
     SENDING = 7_862_112  # its limits are for the bot, not for each process
     KEEPING = 7_862_113  # what is looked after once: silences, notices, digests, backups
+    HUBS = 7_862_114  # hearing the hubs of feeds: two would overwrite what the other agreed with them
 
 
 class Candidate:

@@ -7,6 +7,7 @@ between (BUSY_SNAPSHOT), whatever the timeout. So every writer begins with the w
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ DECIDING = 7_862_101
 MIGRATING = 7_862_102
 DECIDING_IN = 7_862_104  # and a country: a name of two numbers, none of which is any other's
 RECONCILING = 7_862_103
+
+log = logging.getLogger(__name__)
 
 _compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))  # Arabic escaped is three times as long
 
@@ -201,6 +204,16 @@ def take_lock(connection: Connection, name: int) -> None:
     """Be the only one under this name until the transaction ends. On SQLite every writer is alone already."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(name)))
+
+
+def wait_for_lock(connection: Connection, name: int) -> None:
+    """The same, however long its holder takes: whoever waits is of no use before."""
+    if connection.dialect.name != "postgresql" or connection.scalar(select(func.pg_try_advisory_xact_lock(name))):
+        return
+    log.info("another process brings the tables of %s up to date; this one waits", name_of(connection.engine.url))
+    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+    take_lock(connection, name)
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
 
 
 def take_deciding_lock(connection: Connection, countries: frozenset[str] | None) -> None:

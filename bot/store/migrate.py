@@ -6,6 +6,7 @@ old one. There is no way down; the way back is a backup.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -14,25 +15,40 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from bot.store.engine import MIGRATING, take_lock
+from bot.store.engine import MIGRATING, wait_for_lock
 from bot.store.errors import StoreError, name_of
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION_TABLE = "alembic_version"
 
 
-def migrate(connection: Connection) -> None:
-    """Run the missing migrations inside the connection's transaction. StoreError if the store is not ours to change."""
-    take_lock(connection, MIGRATING)
-    if known_version(connection) != _versions()[0]:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        command.upgrade(config, "head")
+Before = Callable[[str], None]
+
+
+def nothing_before(_version: str) -> None:
+    """For a store that is a copy already."""
+
+
+def migrate(connection: Connection, before: Before = nothing_before, *, to: str = "head") -> None:
+    """Run the missing migrations inside the connection's transaction. StoreError if the store is not ours to change.
+
+    `before` is called with the schema of a store that is about to change, while nobody else can begin to change it.
+    """
+    wait_for_lock(connection, MIGRATING)
+    version = known_version(connection)
+    if version == newest_version():
+        return
+    if version is not None:
+        before(version)
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    command.upgrade(config, to)
 
 
 def require_current(connection: Connection) -> None:
     """StoreError if a migration is missing, or the store is not ours: for those who only read."""
     current = known_version(connection)
-    if current != _versions()[0]:
+    if current != newest_version():
         was = f"was written by an older Tocsin (schema {current})" if current else "holds nothing yet"
         raise StoreError(f"The store {name_of(connection.engine.url)} {was}. Start `tocsin run`, which sees to that.")
 

@@ -43,7 +43,7 @@ from bot.store.alerts import AlertStore
 from bot.store.choices import Choices
 from bot.store.engine import open_engine, take_deciding_lock, writing
 from bot.store.leads import KnownLeads
-from bot.store.migrate import migrate
+from bot.store.migrate import Before, migrate
 from bot.store.polls import PollStore
 from bot.store.states import DueMessage, Load, StoreStatus
 
@@ -126,18 +126,17 @@ class Store(PollStore, AccessStore, AlertStore, Choices):
         self._leads = KnownLeads()
 
     @classmethod
-    def open(cls, url: str) -> Store:
+    def open(cls, url: str, before: Before | None = None) -> Store:
         """Open `sqlite:///path.db`, `postgresql://...` or a plain path (SQLite), and bring its tables up to date.
 
-        Before that, a SQLite file of an older version is copied beside itself.
+        What saves a store of an older version is `before`; else a file is copied beside itself, a server refused.
 
         StoreError says what is wrong and what to do: damaged, not a database, no access, written by a newer version.
         """
         engine = open_engine(url)
         try:
-            backups.keep_before_migrating(engine, url)
             with writing(engine) as connection:
-                migrate(connection)
+                migrate(connection, before or backups.keeping(url, None))
         except Exception:
             engine.dispose()
             raise

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, literal, select, update
 
 from bot.core.model import Preferences, Rhythm, Severity, Subscriber
 from bot.store import preferences

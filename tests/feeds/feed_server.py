@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 Play = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
+ACCEPTING = 3  # rounds of the loop from a connection that is there to its player
 RSS = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>Village News</title>'
     b"<item><title>Shelling in Binnish</title><guid>1</guid><link>/news/1</link></item></channel></rss>"
@@ -67,12 +68,12 @@ def _request(head: bytes) -> Request:
 
 @asynccontextmanager
 async def serving() -> AsyncIterator[FeedServer]:
-    feeds, players = FeedServer(), set[asyncio.Task[None]]()
+    feeds, players = FeedServer(), dict[asyncio.Task[None], asyncio.StreamWriter]()
 
     def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         player = asyncio.create_task(feeds.play(reader, writer))
-        players.add(player)
-        player.add_done_callback(players.discard)
+        players[player] = writer
+        player.add_done_callback(players.pop)
 
     server = await asyncio.start_server(play, "127.0.0.1", 0)
     feeds.port = server.sockets[0].getsockname()[1]
@@ -80,9 +81,16 @@ async def serving() -> AsyncIterator[FeedServer]:
         yield feeds
     finally:
         server.close()
-        for player in list(players):
+        for _ in range(ACCEPTING):
+            await asyncio.sleep(0)
+        left = dict(players)
+        for player in left:
             player.cancel()
-        await asyncio.gather(*players, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+        for writer in left.values():
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
         await server.wait_closed()
 
 

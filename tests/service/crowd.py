@@ -1,7 +1,8 @@
 """Two thousand outlets on loopback, in a process of their own: `python -m tests.service.crowd COUNT`.
 
 It names the addresses, one a line, and then answers to lines: "publish TEXT" lets the first outlets tell it, each in
-words and with a link of its own; "asked" says what was asked so far. Only what is still under way when the same feed is
+words and with a link of its own; "asked" says what was asked so far; "answer after SECONDS" makes all of them slow, or
+quick again. Only what is still under way when the same feed is
 asked again counts as asked twice at a time: a newcomer counts polls that follow closely.
 """
 
@@ -20,6 +21,7 @@ from tests.service.press import Article
 
 TELLERS = 50
 LIKEWISE = 10  # feeds at one outlet: the bot asks an address one thing at a time
+LATER = "answer after "
 ANSWER_SECONDS = 0.03  # long enough to be asked twice meanwhile
 SHOWN = 20
 WORDS = ("a teacher", "the rescue service", "a doctor", "residents", "the town council", "a driver", "two witnesses")
@@ -42,6 +44,7 @@ class Crowd:
     under_way: Counter[str] = field(default_factory=Counter)
     tellers: dict[str, int] = field(default_factory=dict)
     counted: Asked = field(default_factory=Asked)
+    answer_seconds: float = ANSWER_SECONDS
 
     def begins(self, feed: str) -> None:
         self.counted.requests += 1
@@ -60,6 +63,8 @@ class Crowd:
         return answer(body=body.encode(), Content_Type="application/rss+xml", ETag=etag)
 
     def does(self, line: str) -> str:
+        if line.startswith(LATER):
+            self.answer_seconds = float(line.removeprefix(LATER))
         word, _, text = line.partition(" ")
         if word == "publish":
             self.articles.append(f"{datetime.now(UTC).isoformat()}|{text}")
@@ -89,7 +94,7 @@ class Outlet(asyncio.Protocol):
         host, port = self._transport.get_extra_info("sockname")[:2]
         self._feed = f"{host}:{port}{question.split(maxsplit=2)[1].decode()}"
         self._crowd.begins(self._feed)
-        asyncio.get_running_loop().call_later(ANSWER_SECONDS, self._answers, question)
+        asyncio.get_running_loop().call_later(self._crowd.answer_seconds, self._answers, question)
 
     def _answers(self, question: bytes) -> None:
         if self._feed:

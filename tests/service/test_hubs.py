@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,12 +14,15 @@ import pytest
 from bot.config import Websub
 from bot.core.model import DueWhy, Feed, Hub, Push, Ways
 from bot.feeds.guard import open_session
-from bot.hubs import MOST_BYTES, Hubs, build_hubs
+from bot.hubs import MOST_BYTES, Hubs, Reception, build_hubs
+from bot.offices import Offices
 from bot.ops import serve_ops
 from bot.store import FeedHealth, Store, UnchangedFeed
+from bot.store.election import Candidate, Office
 from bot.store.thread import StoreThread
 from tests.fake_telegram import Person
 from tests.feeds.feed_server import answer
+from tests.postgres import PostgresServer
 from tests.service.house import House, until
 from tests.service.hub import LEASE_SECONDS, FakeHub, a_hub
 from tests.service.press import PATH
@@ -281,3 +284,89 @@ async def test_what_was_agreed_outlives_a_restart(listener: Listener, hub: FakeH
 
     assert await hub.deliver(b"<feed/>") == 202
     assert (listener.is_due, len(hub.asked)) == (True, 1)
+
+
+# ---------------------------------------------------------------- several processes
+@dataclass
+class Hearing:
+    """One process of several on one database, as far as hubs go."""
+
+    store: StoreThread
+    offices: Offices
+    reception: Reception
+    hubs: Hubs
+    at: Websub
+
+    async def looks(self) -> None:
+        await self.offices.look()
+        await self.reception.reopen()
+        await self.reception.look()
+
+    async def stops(self) -> None:
+        await self.reception.close()
+        await self.offices.close()
+        self.store.close()
+
+    def is_open(self) -> bool:
+        with socket.socket() as asked:
+            return asked.connect_ex((self.at.host, self.at.port)) == 0
+
+
+@pytest.fixture
+async def hearing(postgres: PostgresServer) -> AsyncIterator[Callable[[], Hearing]]:
+    """Another process, behind the one public address that is the first one's here."""
+    started: list[Hearing] = []
+    async with AsyncExitStack() as stack:
+        url = stack.enter_context(postgres.with_tables())
+        http = await stack.enter_async_context(open_session("Tocsin", frozenset({"127.0.0.1"})))
+
+        def another() -> Hearing:
+            port = free_port()
+            public = started[0].at.public_url if started else f"http://127.0.0.1:{port}"
+            at, store = Websub(public, port=port), StoreThread(Store.open(url))
+            offices = Offices(Candidate(url, [Office.HUBS]))
+            hubs = Hubs(store, http, public, lambda: START)
+            started.append(Hearing(store, offices, Reception(hubs, at, lambda: offices.holds(Office.HUBS)), hubs, at))
+            return started[-1]
+
+        yield another
+        for each in started:
+            await each.stops()
+
+
+async def test_of_several_processes_one_hears_the_hubs_and_what_it_agreed_holds_for_the_next(
+    hearing: Callable[[], Hearing], hub: FakeHub, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO")
+    one, two = hearing(), hearing()
+    await one.store(Store.reconcile_feeds, [Feed(URL)], START)
+    (state,) = await one.store(Store.feed_states)
+    named = Ways(hub=Hub(hub.url, URL))
+    await one.store(
+        Store.feeds_unchanged, [UnchangedFeed(state.id, next_due_at=START + HOUR, now=START - HOUR, ways=named)]
+    )
+    for each in (one, two, one, two):
+        await each.looks()
+    assert (one.is_open(), two.is_open(), hub.verified) == (True, False, [True])
+    assert caplog.text.count("another process hears the hubs") == 1
+
+    await one.reception.close()
+    await one.offices.close()
+    await two.looks()
+    assert two.is_open()
+    there = hub.asked[-1]["hub.callback"].replace(f":{one.at.port}/", f":{two.at.port}/")
+    assert await hub.deliver(b"<feed/>", callback=there) == 202
+    (state,) = await two.store(Store.feed_states)
+    assert state.next_due_at <= START
+    assert len(hub.asked) == 1
+
+
+async def test_a_port_that_is_taken_when_the_other_process_is_gone_is_said_and_tried_again(
+    hearing: Callable[[], Hearing], caplog: pytest.LogCaptureFixture
+):
+    one = hearing()
+    with socket.create_server((one.at.host, one.at.port)):
+        await one.looks()
+        assert "hubs of feeds cannot be heard, which are polled as usual" in caplog.text
+    await one.looks()
+    assert one.is_open()

@@ -21,11 +21,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from bot.core.model import Message, MessageKind, Rendered
-from bot.store import Store
+from bot.service import Polling
+from bot.store import MessageState, Store
 from bot.store.engine import open_engine, reading
 from bot.store.states import WAITING
 from bot.store.tables import feeds, incidents, outbox
-from tests.fake_telegram import FakeTelegram, Person
+from tests.fake_telegram import FakeTelegram, Hang, Person
 from tests.postgres import PostgresServer
 from tests.service.crowd import TELLERS
 from tests.service.house import IDLIB, until
@@ -36,6 +37,11 @@ from tests.service.zygote import Alive, Zygote, zygote
 FEEDS = 2_000
 SEED = 7
 INTERVAL_SECONDS = 20.0
+FEW_FEEDS = 200
+SHORT_INTERVAL_SECONDS = 2.0
+HANDS = Polling().concurrent  # of one worker
+SLOW_SECONDS = 1.5
+HANG_SECONDS = 60.0
 LEASE_SECONDS = 10.0
 POLL_SECONDS = 5.0  # that one may take on a crowded machine, after the wait for the lease
 OFFICES_SECONDS = 2.0  # as in life
@@ -65,13 +71,13 @@ class Press:
 
 
 @asynccontextmanager
-async def crowd() -> AsyncIterator[Press]:
+async def crowd(feeds: int) -> AsyncIterator[Press]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.service.crowd", str(FEEDS)), stdin=PIPE, stdout=PIPE, cwd=ROOT, env=environment()
+        *(sys.executable, "-m", "tests.service.crowd", str(feeds)), stdin=PIPE, stdout=PIPE, cwd=ROOT, env=environment()
     )
     assert process.stdout is not None
     try:
-        yield Press(process, tuple([(await process.stdout.readline()).decode().strip() for _ in range(FEEDS)]))
+        yield Press(process, tuple([(await process.stdout.readline()).decode().strip() for _ in range(feeds)]))
     finally:
         process.kill()
         await process.communicate()
@@ -111,8 +117,14 @@ class Stage:
         assert isinstance(due, datetime)
         return datetime.now(UTC) - due
 
+    def leases(self) -> dict[int, datetime]:
+        """By feed, until when whoever asks it has it alone."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(feeds.c.id, feeds.c.leased_until).where(feeds.c.leased_until.is_not(None)))
+            return {row.id: row.leased_until for row in rows}
+
     async def all_polled(self) -> None:
-        while (await self.press.told("asked"))["feeds"] < FEEDS:  # noqa: ASYNC110  another process has no events
+        while (await self.press.told("asked"))["feeds"] < len(self.press.feeds):  # noqa: ASYNC110  another process has no events
             await asyncio.sleep(LOOK_SECONDS)
         await until(lambda: self.latest() < timedelta(0), STAGE_SECONDS)
 
@@ -136,10 +148,22 @@ class Stage:
 
 @pytest.fixture
 async def stage(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with staged(postgres, tmp_path, FEEDS, INTERVAL_SECONDS) as scene:
+        yield scene
+
+
+@pytest.fixture
+async def small_stage(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with staged(postgres, tmp_path, FEW_FEEDS, SHORT_INTERVAL_SECONDS) as scene:
+        yield scene
+
+
+@asynccontextmanager
+async def staged(postgres: PostgresServer, tmp_path: Path, feeds: int, interval_seconds: float) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         url = stack.enter_context(postgres.copy("three_workers"))
         telegram = await stack.enter_async_context(FakeTelegram(conflict_pause_seconds=0.05))
-        press = await stack.enter_async_context(crowd())
+        press = await stack.enter_async_context(crowd(feeds))
         store = stack.enter_context(closing(Store.open(url)))
         reader, asker = telegram.person(7, "Ana"), telegram.person(8, "Ben")
         store.subscribe(reader.id, IDLIB, datetime.now(UTC))
@@ -147,7 +171,7 @@ async def stage(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[Stage
         stack.callback(engine.dispose)
         life = Life(
             *(url, str(tmp_path), press.feeds, telegram.root, telegram.token),
-            interval_seconds=INTERVAL_SECONDS,
+            interval_seconds=interval_seconds,
             lease_seconds=LEASE_SECONDS,
             offices_seconds=OFFICES_SECONDS,
         )
@@ -206,3 +230,47 @@ async def test_of_three_workers_two_die_and_each_incident_is_told_once_and_no_fe
     assert asked["twice_at_a_time"] == 0
     assert watch.latest <= timedelta(seconds=LEASE_SECONDS + POLL_SECONDS)
     assert max(stage.takeovers) < TAKEOVER_SECONDS
+
+
+@pytest.mark.soak
+async def test_what_a_worker_had_in_hand_when_it_died_is_asked_by_others_when_its_leases_end_and_sent_again_at_once(
+    small_stage: Stage,
+):
+    stage = small_stage
+    first = await stage.mother.bears(stage.life)
+    await stage.is_taken_over()
+    await stage.mother.bears(stage.life)
+    async with asyncio.timeout(STAGE_SECONDS):
+        await stage.all_polled()
+    watch = Watch(stage)
+    watching = asyncio.create_task(watch.goes_on())
+    stage.telegram.faults.plan(Hang(HANG_SECONDS), "sendMessage")
+    await stage.press.told(f"publish {STORIES['Sarmin']}")
+    await until(lambda: stage.store.status().messages.get(MessageState.SENDING), STAGE_SECONDS)
+    await stage.press.told(f"answer after {SLOW_SECONDS}")
+    await until(lambda: len(stage.leases()) > 1.5 * HANDS, STAGE_SECONDS)  # so both have much in hand
+
+    held = stage.leases()
+    await first.is_ended(signal.SIGKILL)
+    await stage.press.told("answer after 0.03")
+    await stage.is_taken_over()
+    await asyncio.sleep(SLOW_SECONDS)
+    left = held.items() & stage.leases().items()
+    assert left
+    assert datetime.now(UTC) < max(ends for _, ends in left)
+    async with asyncio.timeout(STAGE_SECONDS):
+        await until(lambda: not left & stage.leases().items(), STAGE_SECONDS)
+        await stage.recorded(TELLERS)
+        await stage.settled()
+        await stage.all_polled()
+    watching.cancel()
+
+    texts = [str(call["text"]) for call in stage.telegram.calls("sendMessage") if call["chat_id"] == stage.reader.id]
+    asked, late = await stage.press.told("asked"), watch.latest.total_seconds()
+    print(
+        f"\n{len(left)} leases had to end; at most {late:.1f} s late; taken over in {stage.takeovers[-1]:.1f} s", end=""
+    )
+    assert [AGAIN in text for text in texts] == [True]
+    assert asked["twice_at_a_time"] == 0
+    assert LEASE_SECONDS - LOOK_SECONDS <= late <= LEASE_SECONDS + POLL_SECONDS
+    assert stage.takeovers[-1] < TAKEOVER_SECONDS

@@ -8,6 +8,7 @@ here: a child would inherit the half of it.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -17,6 +18,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,14 @@ from bot.cli.logs import start_logging
 from bot.feeds import worker
 from bot.feeds.child import Child
 from bot.rulebook import LiveRules, shipped_rules
+from bot.telegram import line
+from bot.tongues import languages, tongue
 from tests.service.mortal import Life, live
 from tests.service.processes import ROOT, environment
 
 READY_SECONDS = 120.0
 FAILED = 70
+LATE = ("anyio._backends._asyncio", "httpcore", "babel.numbers", "xml.sax")
 
 
 # ---------------------------------------------------------------- the process that forks
@@ -36,15 +41,31 @@ def main() -> None:
     start_logging(logging.INFO)
     rules = LiveRules(shipped_rules())
     Child.ask = _answer  # type: ignore[method-assign, assignment]
+    line.introduce = _is_known  # type: ignore[assignment, attr-defined]
+    _learn()
+    gc.collect()
+    gc.freeze()  # or the collector of every child would copy all that they share
     signal.signal(signal.SIGCHLD, lambda *_: _bury())
     _say("ready")
-    for line in sys.stdin:
-        _bear(Life.of(line), rules)
+    for asked in sys.stdin:
+        _bear(Life.of(asked), rules)
 
 
 async def _answer(_child: Child, question: dict[str, Any], body: bytes) -> tuple[dict[str, Any], float]:
     """Feeds are parsed in the same process: to start one for them would cost more than all else of a short life."""
     return worker.answer(body, question), 0.0
+
+
+async def _is_known(*_: object) -> None:
+    """Menus in all languages, set at every start, are half of what a short life costs; no message is among them."""
+
+
+def _learn() -> None:
+    """What every life would else have to learn for itself: what is imported late, and all languages."""
+    for module in LATE:
+        import_module(module)
+    for language in languages():
+        tongue(language)
 
 
 def _bear(life: Life, rules: LiveRules) -> None:
@@ -117,8 +138,8 @@ class Zygote:
     async def hears(self) -> None:
         """What it says, for as long as it lives."""
         assert self.process.stdout is not None
-        async for line in self.process.stdout:
-            match line.decode().split():
+        async for said in self.process.stdout:
+            match said.decode().split():
                 case ["born", pid]:
                     alive = Alive(int(pid), asyncio.get_running_loop().create_future())
                     self.living[alive.pid] = alive

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,8 +21,9 @@ from bot.store.engine import open_engine
 from bot.store.tables import feeds
 from tests.postgres import PostgresServer
 from tests.store.samples import NOW, later, message, outcome, record, report
-from tests.store.test_migrations import go_back
+from tests.store.test_migrations import answer, go_back
 
+PICTURE = bytes(range(256))
 PAPER = Feed("https://paper.example/rss", title="صحيفة", tags=("news",))
 
 
@@ -43,7 +47,7 @@ def lived_in(url: str) -> None:
         record(store, outcome(report("r1")), message("a:new", 7), now=NOW)
         (due,) = store.claim_messages(NOW, 1, 60.0)
         store.message_sent(due.id, 99, NOW)
-        record(store, outcome(report("r2")), message("b:new", 7), now=NOW)
+        record(store, outcome(report("r2")), replace(message("b:new", 7), picture=PICTURE), now=NOW)
 
 
 def test_a_backup_of_either_kind_of_store_holds_all_of_it(url: str, tmp_path: Path):
@@ -54,7 +58,8 @@ def test_a_backup_of_either_kind_of_store_holds_all_of_it(url: str, tmp_path: Pa
         assert saved.status(7) == original.status(7)
         assert saved.feed_states() == original.feed_states()
         assert saved.unseen([report("r1"), report("r3")]) == [report("r3")]
-        assert [due.message.key for due in saved.claim_messages(later(minutes=1), 9, 60.0)] == ["b:new"]
+        (due,) = saved.claim_messages(later(minutes=1), 9, 60.0)
+        assert (due.message.key, due.message.picture) == ("b:new", PICTURE)
 
 
 def test_a_backup_is_never_overwritten(url: str, tmp_path: Path):
@@ -154,6 +159,97 @@ def test_an_older_backup_is_brought_up_to_date_and_itself_not_changed(elsewhere:
     assert saved.read_bytes() == before
     with closing(Store.open(elsewhere)) as store:
         assert store.rules_of(7) == {"idlib"}
+
+
+# ---------------------------------------------------------------- before the tables change
+@pytest.fixture
+def aged(empty_url: str) -> str:
+    """The address of a store as an older version left it."""
+    lived_in(empty_url)
+    go_back(empty_url, "0014")
+    return empty_url
+
+
+def kept_before(tmp_path: Path) -> list[Path]:
+    return sorted(path for path in tmp_path.rglob("*.schema-*") if not path.name.endswith(("-wal", "-shm")))
+
+
+def test_a_store_is_saved_as_it_was_before_its_tables_change(aged: str, tmp_path: Path):
+    with closing(Store.open(aged, backups.keeping(aged, tmp_path / "saved"))) as now:
+        status = now.status(7)
+    (file,) = kept_before(tmp_path)
+    with closing(sqlite3.connect(file)) as was:
+        assert was.execute("SELECT version_num FROM alembic_version").fetchall() == [("0014",)]
+        assert was.execute("SELECT tags FROM feeds").fetchall() == [('["news"]',)]
+        assert "picture" not in {column for _, column, *_ in was.execute("PRAGMA table_info(outbox)")}
+
+    put_back = str(tmp_path / "put_back.db")
+    backups.restore(file, put_back, NOW - timedelta(days=1))
+    with closing(Store.open(put_back)) as store:
+        assert store.status(7) == status
+        assert [feed.url for feed in store.feed_states()] == [PAPER.url]
+
+
+def test_a_server_whose_store_can_be_saved_nowhere_is_left_as_it_is(postgres: PostgresServer):
+    with postgres.new_database() as address:
+        lived_in(address)
+        go_back(address, "0014")
+        with pytest.raises(StoreError, match=r"schema 0014.*names no folder.*backups:.*pg_dump.*--no-backup"):
+            Store.open(address)
+        assert answer(address, "SELECT version_num FROM alembic_version") == ["0014"]
+        Store.open(address, backups.unkept).close()
+
+
+def test_a_store_that_cannot_be_saved_is_left_as_it_is(aged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(backups, "_settle", no_room)
+    with pytest.raises(OSError, match="no room"):
+        Store.open(aged, backups.keeping(aged, tmp_path / "saved"))
+    assert answer(aged, "SELECT version_num FROM alembic_version") == ["0014"]
+
+
+def no_room(*_: object) -> None:
+    raise OSError("no room")
+
+
+def test_who_goes_back_and_comes_again_has_the_first_copy_and_the_latest(tmp_path: Path):
+    path = tmp_path / "store.db"
+    for number in range(3):
+        with closing(Store.open(str(path))) as store:
+            store.subscribe(number, "idlib", NOW)
+        go_back(str(path), "0015")
+        for stamped in kept_before(tmp_path)[1:]:
+            stamped.rename(stamped.with_name("store.db.schema-0015-2026-01-01T000000Z"))
+    Store.open(str(path)).close()
+
+    first, latest = kept_before(tmp_path)
+    assert first.name == "store.db.schema-0015"
+    assert [subscribed(file) for file in (first, latest)] == [1, 3]
+
+
+def subscribed(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as saved:
+        (chats,) = saved.execute("SELECT count(*) FROM subscriptions").fetchone()
+    return int(chats)
+
+
+def test_of_several_processes_one_saves_and_changes_the_tables_and_the_others_wait(
+    postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.store.engine.LOCK_SECONDS", 1)
+    with postgres.new_database() as address:
+        lived_in(address)
+        go_back(address, "0014")
+        whole = backups.keeping(address, tmp_path)
+
+        def slowly(version: str) -> None:
+            time.sleep(1.5)  # longer than anybody waits for another lock
+            whole(version)
+
+        with ThreadPoolExecutor() as processes:
+            opened = list(processes.map(lambda _: Store.open(address, slowly), range(3)))
+        for store in opened:
+            store.close()
+    assert len(kept_before(tmp_path)) == 1
 
 
 # ---------------------------------------------------------------- the kept ones

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.core.model import Feed, Ways
 from bot.core.references import reference
-from bot.store import Store, StoreError, UnchangedFeed
+from bot.store import Store, StoreError, UnchangedFeed, backups
 from bot.store.engine import open_engine, writing
 from bot.store.tables import metadata
 from tests.store.samples import LONG_AGO, NOW, incident, later, outcome, record, report
@@ -117,7 +117,7 @@ def test_reports_from_before_they_were_numbered_are_numbered_in_their_order(empt
     go_back(empty_url, "0001")
 
     lead = outcome(report("r1")).told.lead
-    with closing(Store.open(empty_url)) as store, store.transaction() as transaction:
+    with closing(Store.open(empty_url, backups.unkept)) as store, store.transaction() as transaction:
         earlier = transaction.recent(LONG_AGO, LONG_AGO, lead).told
     assert [told.report_id for told in earlier] == ["r1-d1"]
     assert answer(empty_url, "SELECT id FROM reports ORDER BY number") == ["r1-d1", "r2-d1"]
@@ -130,7 +130,7 @@ def test_feeds_from_before_their_ways_were_remembered_are_asked_as_before(empty_
         store.feeds_unchanged([UnchangedFeed(known.id, next_due_at=later(minutes=5), now=NOW)])
     go_back(empty_url, "0003")
 
-    with closing(Store.open(empty_url)) as store:
+    with closing(Store.open(empty_url, backups.unkept)) as store:
         assert store.claim_feeds(later(minutes=4), 1, 60.0) == []
         (state,) = store.claim_feeds(later(minutes=5), 1, 60.0)
         assert state.ways == Ways()
@@ -142,7 +142,7 @@ def test_incidents_from_before_they_had_short_names_are_named(empty_url: str):
         record(store, outcome(report(), incident("raid"), incident("strike")))
     go_back(empty_url, "0005")
 
-    with closing(Store.open(empty_url)) as store:
+    with closing(Store.open(empty_url, backups.unkept)) as store:
         for name in ("raid", "strike"):
             assert store.incident_referred_to(reference(name)) == incident(name)
 
