@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain, count
 
 from rapidfuzz import fuzz
 
@@ -96,11 +97,12 @@ def assign(
     `recent`, so that every rule hears the same reason.
     """
     before = {incident.id: incident for incident in recent}
-    near = [i for i in {**before, **changed}.values() if _may_be(match.event, report, i, policy)]
+    met = {**before, **changed}
+    near = [i for i in met.values() if _may_be(match.event, report, i, policy, in_one_breath=i.id in changed)]
     known = [i for i in near if _agree(match.event, report, i)]
     if not known:
-        return None if match.event.denies else _first(match, report, near)
-    chosen = max(known, key=lambda i: _closeness(match.event.place, i))
+        return None if match.event.denies else _first(match, report, near, met)
+    chosen = max(known, key=lambda i: (_is_of_a_type(match.event, i), *_closeness(match.event.place, i)))
     if match.event.denies:
         return _denied(chosen, before.get(chosen.id, chosen), match, report)
     after = _join(chosen, match, report)
@@ -110,15 +112,28 @@ def assign(
 
 
 # ---------------------------------------------------------------- which incident
-def _may_be(event: Event, report: Report, incident: Incident, policy: Policy) -> bool:
-    """May an event be of an incident, as far as time, kind, class of victims and place go?"""
+def _may_be(event: Event, report: Report, incident: Incident, policy: Policy, *, in_one_breath: bool) -> bool:
+    """May an event be of an incident, as far as time, kind, class of victims and place go?
+
+    What one report tells of one place is one thing, whatever different rules call it: the rocket that killed four is
+    the attack on the school.
+    """
     if not _is_in_time(event, report, incident, policy) or _is_other_kind(event, incident):
         return False
-    if event.type not in incident.types and not (event.type in CASUALTIES and incident.types & CASUALTIES):
+    if not _is_of_a_type(event, incident) and not (in_one_breath and _is_there(event, incident)):
         return False
     if {event.victims, incident.victims} == {Victims.CIVILIAN, Victims.COMBATANT}:
         return False
     return _meets(event.place, incident.place) or _moves(event, incident)
+
+
+def _is_of_a_type(event: Event, incident: Incident) -> bool:
+    return event.type in incident.types or (event.type in CASUALTIES and bool(incident.types & CASUALTIES))
+
+
+def _is_there(event: Event, incident: Incident) -> bool:
+    """Is it at the very place of an incident, or nowhere like it?"""
+    return (event.place.id if event.place else None) == (incident.place.id if incident.place else None)
 
 
 def _moves(event: Event, incident: Incident) -> bool:
@@ -188,9 +203,14 @@ def _closeness(place: Place | None, incident: Incident) -> tuple[bool, float]:
 
 
 # ---------------------------------------------------------------- the incident with one more report
-def _first(match: Match, report: Report, near: Collection[Incident]) -> Assigned:
-    """A new incident. Deaths that differ from what was told of the same place alert, and say what they may be."""
+def _first(match: Match, report: Report, near: Collection[Incident], met: Collection[str]) -> Assigned:
+    """A new incident. Deaths that differ from what was told of the same place alert, and say what they may be.
+
+    One report may tell of two at one place: none takes the name of one that was `met`.
+    """
     incident = _start(match, report)
+    names = chain([incident.id], (f"{incident.id}-{number}" for number in count(2)))
+    incident = replace(incident, id=next(name for name in names if name not in met))
     if near and figure(incident.killed):
         other = max(near, key=lambda i: _closeness(incident.place, i))
         incident = replace(incident, resembles=Resembled(other.id, other.place, other.killed, other.first_seen))

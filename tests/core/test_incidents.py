@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 
 from bot.core.incidents import refresh
 from bot.core.ledger import rises_aloud
-from bot.core.model import Outcome, Policy, Recent, Report, Rule
+from bot.core.model import Outcome, Policy, Recent, Report, Rule, exactly
 from bot.core.pipeline import decide, examine
 from tests.core.reports import NOON, report
 
 IDLIB = Rule("idlib", "Idlib", frozenset({"civilian-casualties", "casualties"}))
+SCHOOLS = Rule("schools", "Schools", frozenset({"attack-on-school"}))
+REPORTERS = Rule("reporters", "Reporters", frozenset({"attack-on-journalists"}))
 
 
 def tell(rulebook, *reports: Report) -> list[Outcome]:
@@ -73,6 +76,37 @@ def test_unknown_victims_who_turn_out_to_be_civilians_are_confirmed_aloud(rulebo
     ))  # fmt: skip
 
     assert reasons(told) == ["first-report!", "confirmed!"]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))], ids=str)
+def test_what_rules_of_several_kinds_of_events_find_in_one_report_is_one_incident_that_all_of_them_tell(
+    rulebook, order
+):
+    rules = [(IDLIB, SCHOOLS, replace(IDLIB, id="syria"))[number] for number in order]
+    told = report("A rocket hit a school in Binnish; four pupils were killed and nine wounded.")
+
+    outcome = decide(examine(told, rulebook.knowledge, rules), Recent())
+
+    (incident,) = outcome.incidents
+    assert incident.rules == {"idlib", "schools", "syria"}
+    assert {alert.rule.id: alert.incident for alert in outcome.alerts} == dict.fromkeys(incident.rules, incident)
+    assert incident.types == {"civilian-casualties", "attack-on-school"}
+    assert (incident.killed, len(incident.sources)) == (exactly(4), 1)
+
+
+def test_two_things_that_one_report_tells_of_no_place_are_two_incidents(rulebook):
+    text = "Gunmen killed a journalist on his way home. A bomb destroyed a school and wounded thirty pupils."
+
+    outcome = decide(examine(report(text), rulebook.knowledge, [REPORTERS, SCHOOLS]), Recent())
+
+    assert {frozenset(incident.rules) for incident in outcome.incidents} == {
+        frozenset({"reporters"}),
+        frozenset({"schools"}),
+    }
+    assert {alert.rule.id: alert.incident.rules for alert in outcome.alerts} == {
+        "reporters": {"reporters"},
+        "schools": {"schools"},
+    }
 
 
 def test_a_province_and_its_village_meet(rulebook):

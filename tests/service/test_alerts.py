@@ -1,7 +1,7 @@
 """From a person's first word to the alerts that follow: one living message for one incident."""
 
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.service import utc_now
@@ -10,6 +10,7 @@ from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.service.house import IDLIB, House
 from tests.service.press import Outlet
 
+SCHOOLS = "attacks-on-schools"
 FIFTEEN = "Shelling killed 15 villagers and wounded nine in Sarmin this morning."
 ALSO_FIFTEEN = "A doctor in Sarmin said that 15 civilians were killed when rockets hit the grain market."
 SIXTEEN = "The rescue service raised its count: 16 civilians were killed by the bombardment of Sarmin."
@@ -105,6 +106,25 @@ async def test_a_toll_that_rises_a_little_is_edited_and_one_that_rises_much_is_s
     assert reply["reply_to_message"]["message_id"] == first["message_id"]
     assert not telegram.calls("sendMessage")[-1]["disable_notification"]
     assert ana.chat.new.empty()
+
+
+async def test_an_attack_on_a_school_is_told_once_to_whoever_listens_to_the_place_the_school_or_both(
+    house: House, telegram: FakeTelegram, ana: Person, ben: Person
+):
+    orchard, valley = await house.outlet("Orchard Post"), await house.outlet("Valley Radio")
+    cleo = telegram.person(9, "Cleo")
+    house.subscribe(ana.chat, cleo.chat)
+    house.subscribe(ben.chat, cleo.chat, rule=SCHOOLS)
+    async with house.open():
+        orchard.publishes("A rocket hit a school in Sarmin; four pupils were killed and nine wounded.")
+        titles = [(await person.hears())["text"].splitlines()[0][2:] for person in (ana, ben, cleo)]
+        valley.publishes("The rocket on Sarmin killed nine civilians, doctors said.")
+        assert "9 killed" in (await ana.hears())["text"]
+        await house.settled(reports=2)
+
+    idlib, schools = "Civilian casualties in Idlib", "Attacks on schools"
+    assert titles == [idlib, schools, f"{idlib}, {schools}"]
+    assert len(house.store.incidents_since(datetime.now(UTC) - timedelta(days=1))) == 1
 
 
 async def test_a_copy_in_another_outlet_is_not_told(house: House, ana: Person):
