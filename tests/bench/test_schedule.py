@@ -73,10 +73,14 @@ def made_up() -> Replay:
 
 
 def real(days: int) -> Replay:
-    """Tested on so many days; watched from their oldest items on, which is for as long as that at least."""
+    """Tested on so many days; watched from their oldest items on, which is for as long as that at least.
+
+    An oldest item is no news: it only says since when its feed can be watched.
+    """
     begun = END - days * DAY
     complete = [times for times in real_streams(END) if times[0] <= begun - days * DAY]
-    return Replay(complete, [max(times[0], begun - LONG_AGO) for times in complete], begun)
+    since = [max(times[0], begun - LONG_AGO) for times in complete]
+    return Replay([times[1:] for times in complete], since, begun)
 
 
 def with_news(replay: Replay) -> Replay:
@@ -86,11 +90,11 @@ def with_news(replay: Replay) -> Replay:
 
 
 def learned(times: Sequence[datetime], since: datetime, begun: datetime) -> History:
-    """What a feed teaches that is looked at once a day; dates tell the hours. An item that opens it is no news."""
+    """What a feed teaches that is looked at once a day; dates tell the hours."""
     history, at = History(at=since), since
     while at < begun:
         until = min(at + DAY, begun)
-        history = watched(history, between(times, at + timedelta.resolution, until), until)
+        history = watched(history, between(times, at, until), until)
         at = until
     return history
 
