@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tarfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,15 +22,14 @@ needs_corpora = pytest.mark.skipif(not FOLDER, reason="TOCSIN_CORPORA names no f
 
 
 def real_streams(end: datetime) -> list[list[datetime]]:
-    """The times of each feed's items, moved by whole days so that the newest is of the last day; the hours stay."""
-    found = [_moved(sorted(times), end) for times in _published() if len(times) >= ENOUGH]
+    """The times of each feed's items, all moved by the same whole days, so that the newest of all is of the last day.
+
+    A body shows only the newest items of its feed: nothing is known of the time before the oldest of them.
+    """
+    found = [sorted(times) for times in _published() if len(times) >= ENOUGH]
     assert found, f"{ARCHIVE} holds no feed with times"
-    return found
-
-
-def _moved(times: Sequence[datetime], end: datetime) -> list[datetime]:
-    shift = (end - times[-1]) // DAY * DAY
-    return [at + shift for at in times]
+    shift = (end - max(times[-1] for times in found)) // DAY * DAY
+    return [[at + shift for at in times] for times in found]
 
 
 def _published() -> Iterator[set[datetime]]:

@@ -160,12 +160,19 @@ def test_the_hours_with_news_are_asked_more_often():
     assert midnight > 3 * noon
 
 
+def test_the_hours_beside_the_news_are_asked_more_often_too_and_none_is_given_up():
+    feed = Known(None, True, history=spoke((12, 100.0)))
+    by_hour = requests_by_hour(feed.history, measure([feed], LOOSE))
+    assert by_hour[12] > by_hour[11] > by_hour[10] > by_hour[9] > 0
+    assert len({by_hour[hour] for hour in range(24) if not 10 <= hour <= 14}) == 1
+
+
 def test_a_wait_that_begins_in_quiet_hours_ends_early_where_news_sets_in():
     feed = Known(None, True, history=spoke((6, 400.0), (7, 400.0)))
     yardstick = measure([feed], LOOSE)
-    night = NOW.replace(hour=4, minute=40)
+    night = NOW.replace(hour=3, minute=40)
     due = plan(feed, LOOSE, yardstick, night, 0.0).at
-    quiet = 86_400 / requests_by_hour(feed.history, yardstick)[4]
+    quiet = 86_400 / requests_by_hour(feed.history, yardstick)[3]
     assert night + timedelta(seconds=quiet) > due
 
 
