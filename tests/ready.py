@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
@@ -86,7 +87,24 @@ def ready_python() -> ReadyPython:
 def main() -> None:
     _get_ready()
     if _is_to_run(socket.socket(fileno=int(sys.argv[1]))):
+        os._exit(_status())
+
+
+def _status() -> int:
+    """Run the command to its end, threads and handlers included; to take all that was ready apart is left out."""
+    status: object = 0
+    try:
         runpy.run_module("bot", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        status = end.code
+    except BaseException:  # noqa: BLE001  as Python itself would
+        traceback.print_exc()
+        status = 1
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return status if isinstance(status, int) else int(status is not None)
 
 
 def _get_ready() -> None:

@@ -1,4 +1,4 @@
-"""The shipped event, place and vocabulary files, parsed once in a process however many bots its tests start.
+"""What a process needs once however many bots its tests start: the shipped files parsed, certificates loaded.
 
 A newcomer's mistake is to remember what is opened as well: which tables of places there are depends on the test.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+
+from httpx._transports import default as transport
 
 from bot.rulebook import loading
 
@@ -19,6 +21,11 @@ def parse_once() -> None:
     for name in PARSERS:
         setattr(loading, name, cache(getattr(loading, name)))
     loading._languages = _remembered(loading._languages)
+
+
+def load_certificates_once() -> None:
+    """Every client of Telegram loads all authorities of the web, twice; those on loopback ask none of them."""
+    transport.create_ssl_context = cache(transport.create_ssl_context)  # type: ignore[attr-defined]
 
 
 def _remembered(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,7 +1,7 @@
 """The gazetteer from its files: the shipped world, imported tables, and the place files of a rules folder.
 
-Tables are unpacked once into arrays that every process maps from disk. A broken file costs its own places and nobody
-else's; what is wrong is handed on, not logged here.
+Tables are unpacked once into arrays that every process maps from disk. A newcomer lets a broken file stop the rest: it
+costs its own places and nobody else's, and what is wrong is handed on, not logged here.
 """
 
 from __future__ import annotations

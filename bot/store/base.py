@@ -1,4 +1,7 @@
-"""A store's engine and its two kinds of transaction, under whatever is kept in it."""
+"""A store's engine and its two kinds of transaction, under whatever is kept in it.
+
+A newcomer's mistake is to read first and write by what was read in a second transaction: others write in between.
+"""
 
 from __future__ import annotations
 

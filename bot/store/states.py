@@ -1,6 +1,6 @@
 """What the store hands out besides the nouns of the core.
 
-These are answers of the moment they were asked; changing one changes nothing in the store.
+A newcomer keeps one and believes it: these are answers of the moment they were asked.
 """
 
 from __future__ import annotations

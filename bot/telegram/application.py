@@ -1,7 +1,7 @@
 """The bot's listening half: which answer hears what, who is let in, chats that come, go and move.
 
-Handlers run for repeated updates, edited messages and anybody at all unless they see to it themselves; here
-`drop_repeated`, the filters and `_admitted` do.
+A newcomer adds a handler and is done: they run for repeated updates, edited messages and anybody at all unless they see
+to it themselves; here `drop_repeated`, the filters and `_admitted` do.
 """
 
 from __future__ import annotations

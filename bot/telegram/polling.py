@@ -1,7 +1,8 @@
 """Starting, stopping and watching the listening half of the bot, inside an event loop that is not its own.
 
-python-telegram-bot gives up if Telegram is away at the start, and says nothing at all when the token is revoked later:
-`start` tries again, and `watch_token` asks. What follows from a dead token is line.py's.
+A newcomer leaves it to python-telegram-bot, which gives up if Telegram is away at the start, and says nothing at all
+when the token is revoked later: `start` tries again, and `watch_token` asks. What follows from a dead token is
+line.py's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How Telegram words its refusals, as far as we act on them.
 
-Error codes do not tell one bad request from another; the words do, and only in part: python-telegram-bot changes their
-case on the way, and the server their endings. Compare lower-cased fragments.
+A newcomer goes by error codes: they do not tell one bad request from another. The words do, and only in part: python-
+telegram-bot changes their case on the way, and the server their endings. Compare lower-cased fragments.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Keeps the bot's token out of the logs.
 
-Every address of the Bot API holds the token, and httpx logs every address it asks.
+A newcomer's mistake is to trust that nobody logs it: every address of the Bot API holds it, and httpx logs every
+address that it asks.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Takes messages of the outbox to Telegram and says what became of each.
 
-BadRequest is a NetworkError in python-telegram-bot, as is TimedOut: whoever reorders the cases of `reaction_to` sends
-what was refused again and again.
+A newcomer reorders the cases of `reaction_to`, and sends what was refused again and again: BadRequest is a NetworkError
+in python-telegram-bot, as is TimedOut.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the data of a button says: which screen, of which chat and rule, with which choice, and where one came from.
 
-A tap's data is whatever the client sends. It names a wish ("critical alerts pass"), not a toggle, and a rule or a row
-by a reference that is good for one chat alone, so a forged, repeated or outdated tap does nothing that its sender
-could not ask for anyway.
+A newcomer believes it: a tap's data is whatever the client sends. It names a wish ("critical alerts pass"), not a
+toggle, and a rule or a row by a reference that is good for one chat alone, so a forged, repeated or outdated tap does
+nothing that its sender could not ask for anyway.
 """
 
 from __future__ import annotations

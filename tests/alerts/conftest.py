@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import pytest
 from bot.choosing import StoreChoosing
 from bot.core.pipeline import Rulebook
 from bot.desk import StoreDesk
-from bot.rulebook import load, shipped_rules
 from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram import polling
@@ -18,12 +18,6 @@ from tests.alerts.scene import Desk
 from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.telegram.admindesk import MemoryAdminDesk
 from tests.telegram.desk import MemoryDesk, MemoryDigests
-
-
-@pytest.fixture(scope="session")
-def shipped() -> Rulebook:
-    """The shipped rules, which nobody changes."""
-    return load(shipped_rules())
 
 
 @pytest.fixture
@@ -37,11 +31,11 @@ async def everybody(_chat_id: int, _user_id: int) -> bool:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, telegram: FakeTelegram, shipped: Rulebook) -> AsyncIterator[Desk]:
+async def desk(tmp_path: Path, telegram: FakeTelegram, rulebook: Rulebook, unused_store: Path) -> AsyncIterator[Desk]:
     """The bot listens; nobody has subscribed, and nothing was told."""
-    store = Store.open(str(tmp_path / "tocsin.db"))
+    store = Store.open(str(shutil.copy(unused_store, tmp_path / "tocsin.db")))
     thread = StoreThread(store)
-    scene = Desk(store, thread, shipped)
+    scene = Desk(store, thread, rulebook)
     chats = StoreDesk(thread, lambda: scene.rulebook, lambda: scene.now)
     choosing = StoreChoosing(thread, lambda: scene.rulebook, everybody, lambda: scene.now)
     admin = MemoryAdminDesk(MemoryDesk())

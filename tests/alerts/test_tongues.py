@@ -87,7 +87,7 @@ async def test_the_sources_behind_an_alert_are_told_in_arabic(desk: Desk, telegr
 
 
 async def test_rules_are_grouped_by_places_and_kinds_of_events_in_arabic(
-    telegram: FakeTelegram, ana: Person, shipped: Rulebook
+    telegram: FakeTelegram, ana: Person, rulebook: Rulebook
 ):
     ana.says("/subscribe")
     first = await ana.hears()
@@ -96,13 +96,13 @@ async def test_rules_are_grouped_by_places_and_kinds_of_events_in_arabic(
 
     assert foreign(places) == set()
     assert foreign(events) == set()
-    assert {each.title for each in shipped.types} == set(TITLES)
+    assert {each.title for each in rulebook.types} == set(TITLES)
 
 
 async def test_a_rule_its_card_and_its_options_are_arabic(
-    desk: Desk, telegram: FakeTelegram, ana: Person, shipped: Rulebook
+    desk: Desk, telegram: FakeTelegram, ana: Person, rulebook: Rulebook
 ):
-    desk.rulebook = replace(shipped, rules=tuple(rule for rule in shipped.rules if rule.id == IDLIB))
+    desk.rulebook = replace(rulebook, rules=tuple(rule for rule in rulebook.rules if rule.id == IDLIB))
     await desk.tells(SARMIN)
     await ana.hears()
     ana.says("/subscribe")

@@ -20,13 +20,11 @@ from telegram.request import HTTPXRequest
 from tests.fake_telegram import FakeTelegram, Hang, HtmlPage, Refuse, ResetAfter, ResetBefore, State, errors
 from tests.fake_telegram.updates import kinds
 
-NO_CERTIFICATES = {"verify": False}  # loading them takes longer than a test
-
 
 @pytest.fixture
 async def bot(telegram: FakeTelegram):
-    request = HTTPXRequest(read_timeout=0.3, httpx_kwargs=NO_CERTIFICATES)
-    polling = HTTPXRequest(read_timeout=2, httpx_kwargs=NO_CERTIFICATES)
+    request = HTTPXRequest(read_timeout=0.3)
+    polling = HTTPXRequest(read_timeout=2)
     async with Bot(telegram.token, base_url=telegram.url, request=request, get_updates_request=polling) as bot:
         yield bot
 

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -42,7 +43,8 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> LiveRules:
 
 
 @pytest.fixture
-def day(tmp_path: Path, server: FeedServer, quiet: LiveRules) -> Iterator[Day]:
+def day(tmp_path: Path, server: FeedServer, quiet: LiveRules, unused_store: Path) -> Iterator[Day]:
+    shutil.copy(unused_store, tmp_path / "day.db")
     built = Day(tmp_path, server, quiet)
     with closing(built.store):
         yield built

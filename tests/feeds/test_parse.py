@@ -207,5 +207,5 @@ async def test_the_child_carries_nothing_of_the_network():
     """Each would cost it a sixth of a second and 25 MB more."""
     asked = "import sys, bot.feeds.worker, bot.feeds.page_worker; print({'aiohttp', 'sqlalchemy'} & sys.modules.keys())"
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", asked, stdout=PIPE, cwd=ROOT)
-    shown, _ = await child.communicate()
-    assert shown == b"set()\n"
+    said, _ = await child.communicate()
+    assert said == b"set()\n"

@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 import time
@@ -30,7 +31,8 @@ def shipped() -> LiveRules:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, telegram: FakeTelegram, shipped: LiveRules) -> AsyncIterator[House]:
+async def house(tmp_path: Path, telegram: FakeTelegram, shipped: LiveRules, unused_store: Path) -> AsyncIterator[House]:
+    shutil.copy(unused_store, tmp_path / "tocsin.db")
     async with AsyncExitStack() as servers:
         built = House(tmp_path, telegram, shipped, servers)
         with closing(built.store):

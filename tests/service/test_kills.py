@@ -8,6 +8,7 @@ import asyncio
 import signal
 import sqlite3
 import time
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.fake_telegram import Chat, FakeTelegram, Person
 from tests.service.house import PATIENCE_SECONDS, House, until
 from tests.service.mortal import Life
 from tests.service.press import Outlet
-from tests.service.processes import python
+from tests.service.zygote import Zygote, zygote
 
 PUBLISHED = {
     "Sarmin": "Shelling killed 11 villagers in Sarmin before sunrise.",
@@ -28,7 +29,7 @@ PUBLISHED = {
 NEVER: dict[str, list[bool]] = {place: [] for place in PUBLISHED}
 ONCE = {place: [False] for place in PUBLISHED}
 AGAIN = "(sent again: the first answer was lost)"
-PROMPTLY_SECONDS = 15.0  # takes 1.2 s on an idle machine; a lease that had to run out would take two minutes
+PROMPTLY_SECONDS = 15.0  # takes a second on an idle machine; a lease that had to run out would take two minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +39,20 @@ class Lives:
     life: Life
     house: House
     outlet: Outlet
-    folder: Path
+    mother: Zygote
 
     async def ends(self, step: str, times: int = 1, **changes: Any) -> None:
         """The bot runs until it kills itself."""
-        life = replace(self.life, step=step, times=times, **changes)
-        async with python(life.arguments(), self.folder / "said") as process:
-            assert await asyncio.wait_for(process.wait(), PATIENCE_SECONDS) == -signal.SIGKILL
+        bot = await self.mother.bears(replace(self.life, step=step, times=times, **changes))
+        assert await asyncio.wait_for(bot.died, PATIENCE_SECONDS) == -signal.SIGKILL
 
     async def goes_on(self) -> None:
         """The bot runs until all is delivered, and it knows that nothing is new."""
         started = time.monotonic()
-        async with python(self.life.arguments(), self.folder / "said"):
-            await self.house.settled(reports=len(PUBLISHED))
-            await until(lambda: self.outlet.asked_with[-1] == f'"{len(PUBLISHED)}"')
+        bot = await self.mother.bears(self.life)
+        await self.house.settled(reports=len(PUBLISHED))
+        await until(lambda: self.outlet.asked_with[-1] == f'"{len(PUBLISHED)}"')
+        assert await bot.is_ended(signal.SIGKILL) == -signal.SIGKILL
         assert time.monotonic() - started < PROMPTLY_SECONDS
 
     def repeated(self) -> int:
@@ -62,14 +63,14 @@ class Lives:
 
 
 @pytest.fixture
-async def lives(house: House, telegram: FakeTelegram, ana: Person, tmp_path: Path) -> Lives:
+async def lives(house: House, telegram: FakeTelegram, ana: Person, tmp_path: Path) -> AsyncIterator[Lives]:
     house.subscribe(ana.chat)
     outlet = await house.outlet("Orchard Post")
     for text in PUBLISHED.values():
         outlet.publishes(text)
-    return Lives(
-        Life(house.database, str(tmp_path), (outlet.feed.url,), telegram.root, telegram.token), house, outlet, tmp_path
-    )
+    life = Life(house.database, str(tmp_path), (outlet.feed.url,), telegram.root, telegram.token)
+    async with zygote(tmp_path / "said") as mother:
+        yield Lives(life, house, outlet, mother)
 
 
 def accepted(chat: Chat) -> dict[str, list[bool]]:

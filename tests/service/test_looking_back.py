@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.model import Delivery
+from bot.core.pipeline import Rulebook
 from bot.core.references import reference
 from bot.desk import StoreDesk
-from bot.rulebook import load, shipped_rules
 from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram import texts
@@ -24,11 +25,10 @@ ANA, BEN = 1, 2
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[StoreDesk]:
+async def desk(tmp_path: Path, unused_store: Path, rulebook: Rulebook) -> AsyncIterator[StoreDesk]:
     """Two incidents of the Idlib rule, told with care by the Syrian one, and one of three months ago."""
-    rulebook = load(shipped_rules())
     find = rulebook.knowledge.gazetteer.find
-    store = Store.open(str(tmp_path / "tocsin.db"))
+    store = Store.open(str(shutil.copy(unused_store, tmp_path / "tocsin.db")))
     care = ((SYRIA, Delivery("admin1", timedelta(hours=2), hide_names=True)),)
     for name, days, quote in (("Binnish", 1, "Shells killed Omar in Binnish."), ("Sarmin", 2, "A raid on Sarmin.")):
         at = NOW - timedelta(days=days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -72,8 +73,8 @@ def rules(tmp_path: Path) -> LiveRules:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    opened = Store.open(str(tmp_path / "tocsin.db"))
+def store(tmp_path: Path, unused_store: Path) -> Store:
+    opened = Store.open(str(shutil.copy(unused_store, tmp_path / "tocsin.db")))
     for rule_id in ("spike", "quiet"):
         opened.subscribe(1, rule_id, NOON)
     return opened

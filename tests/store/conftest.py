@@ -16,19 +16,11 @@ from bot.store import Store
 from tests.postgres import PostgresServer
 
 
-@pytest.fixture(scope="session")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that nobody has used yet, to be copied."""
-    path = tmp_path_factory.mktemp("sqlite") / "unused.db"
-    Store.open(str(path)).close()
-    return path
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a store that nobody has used yet."""
     if request.param == "sqlite":
-        unused: Path = request.getfixturevalue("sqlite_file")
+        unused: Path = request.getfixturevalue("unused_store")
         yield f"sqlite:///{shutil.copy(unused, tmp_path / 'store.db')}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")

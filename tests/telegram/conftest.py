@@ -62,14 +62,6 @@ def clock():
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def unused_store(tmp_path_factory):
-    """A store that nobody has used yet, to be copied: making its tables takes longer than most tests."""
-    path = tmp_path_factory.mktemp("store") / "unused.db"
-    Store.open(str(path)).close()
-    return path
-
-
 @pytest.fixture
 def store(tmp_path, unused_store):
     """For looking in and for what happened before: the bot opens the same file for itself."""

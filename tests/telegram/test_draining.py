@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -33,8 +34,8 @@ class Timed(ScriptedSender):
 
 
 @pytest.fixture
-def scene(tmp_path: Path):
-    store = Store.open(str(tmp_path / "tocsin.db"))
+def scene(tmp_path: Path, unused_store: Path):
+    store = Store.open(str(shutil.copy(unused_store, tmp_path / "tocsin.db")))
     yield Scene(store)
     store.close()
 

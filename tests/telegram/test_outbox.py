@@ -1,6 +1,7 @@
 """Rounds of delivery over a real store, one story for each thing that can become of a message."""
 
 import asyncio
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -30,8 +31,8 @@ from tests.telegram.scene import NOON, Scene, ScriptedSender
 
 
 @pytest.fixture
-def scene(tmp_path):
-    store = Store.open(str(tmp_path / "tocsin.db"))
+def scene(tmp_path, unused_store):
+    store = Store.open(str(shutil.copy(unused_store, tmp_path / "tocsin.db")))
     yield Scene(store)
     store.close()
 

@@ -19,13 +19,12 @@ from tests.fake_telegram.methods import buttons_of
 from tests.telegram.samples import TEXT, due
 
 NEW, EDIT, REPLY, TELL = MessageKind
-NO_CERTIFICATES = {"verify": False}  # loading them takes longer than a test
 
 
 @pytest.fixture
 async def bot(telegram):
-    request = HTTPXRequest(read_timeout=0.3, httpx_kwargs=NO_CERTIFICATES)
-    polling = HTTPXRequest(httpx_kwargs=NO_CERTIFICATES)
+    request = HTTPXRequest(read_timeout=0.3)
+    polling = HTTPXRequest()
     async with Bot(telegram.token, base_url=telegram.url, request=request, get_updates_request=polling) as bot:
         yield bot
 

@@ -2,7 +2,7 @@
 
 The type says at which station of the flow the data is: Entry (as the feed has it) -> Report (as we keep it) -> Reading
 (what it says) -> Examined (which rules want it) -> Outcome (what follows). All times are aware UTC; all offsets are
-code points into the field they name.
+code points into the field they name. A newcomer's mistake is to count them in bytes, or in the whole report.
 """
 
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
