@@ -29,6 +29,7 @@ from bot.core.model import (
 from bot.core.pipeline import Rulebook
 from bot.core.reading import read
 from bot.core.references import reference
+from bot.core.tongue import Tongue
 from bot.store import Store
 from bot.store.thread import StoreThread
 from bot.telegram.alertdesk import Card, What, Why
@@ -77,9 +78,11 @@ class AlertAnswers:
         return await asyncio.to_thread(read, report, self._rulebook().knowledge)
 
     # ---------------------------------------------------------------- what people do
-    async def mute(self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str) -> datetime:
+    async def mute(
+        self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str, tongue: Tongue
+    ) -> datetime:
         now, target = self._clock(), await self._target(what, card, rule_id)
-        name = clean(_name(what, card, rule_id), LONGEST_NAME)
+        name = clean(_name(what, card, rule_id, tongue), LONGEST_NAME)
         muted = Mute(MuteKind(what), target, now + span, name, clean(who, LONGEST_NAME), now)
         await self._store(Store.mute, chat_id, muted, now)
         return muted.until
@@ -129,11 +132,12 @@ class AlertAnswers:
         return await self._store(Store.take_back, chat_id, incident_id, user_id, self._clock())
 
 
-def _name(what: What, card: Card, rule_id: str) -> str:
+def _name(what: What, card: Card, rule_id: str, tongue: Tongue) -> str:
     """What people call it, as far as the chat may know."""
     if what is What.RULE:
-        return next((rule.title for rule in card.rules if rule.id == rule_id), rule_id)
-    return where(card.incident.place) if what is What.PLACE else f"{where(card.incident.place)}, {card.reference}"
+        return next((tongue.title(rule) for rule in card.rules if rule.id == rule_id), rule_id)
+    place = where(card.incident.place, tongue)
+    return place if what is What.PLACE else tongue.listed([place, tongue.isolated(card.reference)])
 
 
 def heard(incident: Incident, rules: Collection[str]) -> frozenset[str]:

@@ -148,11 +148,14 @@ class AlertButtons:
         what = tap.what or What.INCIDENT
         try:
             rule_id = rule.id if rule else ""
-            until = await self._desk.mute(ask.chat_id, what, card, rule_id=rule_id, span=span, who=_name(ask))
+            until = await self._desk.mute(
+                ask.chat_id, what, card, rule_id=rule_id, span=span, who=_name(ask), tongue=ask.tongue
+            )
         except LookupError:
             await ask.say(alert_texts.NOTHING_TO_MUTE)
             return
-        name = where(card.incident.place, ask.tongue) if what is What.PLACE else rule.title if rule else ""
+        title = ask.tongue.title(rule) if rule else ""
+        name = where(card.incident.place, ask.tongue) if what is What.PLACE else title
         said = ask.tongue.say(alert_texts.MUTED[what], name=alert_texts.short(name))
         await pop_up(ask, ask.tongue.say(alert_texts.NOW_MUTED, until=ask.tongue.clock(until), what=said))
 

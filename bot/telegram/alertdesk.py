@@ -14,6 +14,7 @@ from typing import Protocol
 
 from bot.core.explaining import Explained
 from bot.core.model import Acknowledgement, Incident, Report, ToldRule, Toponym, Verdict
+from bot.core.tongue import Tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,12 @@ class AlertDesk(Protocol):
     async def why(self, card: Card) -> Why:
         """Reads the report anew, which takes some milliseconds."""
 
-    async def mute(self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str) -> datetime:
-        """Until when the chat now hears nothing of it. LookupError when there is nothing of that kind to mute."""
+    async def mute(
+        self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str, tongue: Tongue
+    ) -> datetime:
+        """Until when the chat now hears nothing of it, which is listed by its name in this language. LookupError when
+        there is nothing of that kind to mute.
+        """
 
     async def give_feedback(
         self, chat_id: int, card: Card, verdict: Verdict, user_id: int, name: str
