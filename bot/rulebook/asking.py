@@ -57,7 +57,7 @@ class Atlas:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What rules are made of beside events and places: lists, languages, words that say nothing, languages of readers."""
+    """What rules are made of beside events and places: lists, languages of reports and of readers, idle words."""
 
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
