@@ -89,9 +89,11 @@ class AlertAnswers:
         return await asyncio.to_thread(read, report, self._rulebook().knowledge)
 
     # ---------------------------------------------------------------- what people do
-    async def mute(self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str) -> Mute:
+    async def mute(
+        self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str, tongue: Tongue
+    ) -> Mute:
         now, target = self._clock(), await self._target(what, card, rule_id)
-        name = clean(_name(what, card, rule_id), LONGEST_NAME)
+        name = clean(_name(what, card, rule_id, tongue), LONGEST_NAME)
         kind = card.incident.place.kind if what is What.PLACE and card.incident.place else None
         muted = Mute(MuteKind(what), target, now + span, name, clean(who, LONGEST_NAME), now, place_kind=kind)
         return replace(muted, id=await self._store(Store.mute, chat_id, muted, now))
@@ -144,11 +146,12 @@ class AlertAnswers:
         return await self._store(Store.take_back, chat_id, incident_id, user_id, self._clock())
 
 
-def _name(what: What, card: Card, rule_id: str) -> str:
+def _name(what: What, card: Card, rule_id: str, tongue: Tongue) -> str:
     """What people call it, as far as the chat may know."""
     if what is What.RULE:
-        return next((rule.title for rule in card.rules if rule.id == rule_id), rule_id)
-    return where(card.incident.place) if what is What.PLACE else f"{where(card.incident.place)}, {card.reference}"
+        return next((tongue.title(rule) for rule in card.rules if rule.id == rule_id), rule_id)
+    place = where(card.incident.place, tongue)
+    return place if what is What.PLACE else tongue.listed([place, tongue.isolated(card.reference)])
 
 
 def heard(incident: Incident, rules: Collection[str]) -> frozenset[str]:

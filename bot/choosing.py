@@ -19,6 +19,7 @@ from bot.core.model import (
     ChatSettings,
     Incident,
     Mute,
+    MuteKind,
     Narrowed,
     Place,
     Preferences,
@@ -142,8 +143,13 @@ class StoreChoosing:
         return (moment or self._clock()).astimezone((await self.settings(chat_id)).zone)
 
     # ---------------------------------------------------------------- mutes
-    async def mutes(self, chat_id: int) -> Sequence[Mute]:
-        return await self._store(Store.mutes_of, chat_id, self._clock())
+    async def mutes(self, chat_id: int, tongue: Tongue) -> Sequence[Mute]:
+        return [self._as_called(each, tongue) for each in await self._store(Store.mutes_of, chat_id, self._clock())]
+
+    def _as_called(self, muted: Mute, tongue: Tongue) -> Mute:
+        """A mute under the name of its rule in this language; of one that is no more, as it was called then."""
+        rule = self._rule(muted.target) if muted.kind is MuteKind.RULE else None
+        return replace(muted, name=clean(tongue.title(rule), LONGEST_LABEL)) if rule else muted
 
     async def mute(self, chat_id: int, what: Mutable, span: timedelta, by: str) -> Mute:
         now, name = self._clock(), clean(what.name, LONGEST_LABEL)
@@ -155,8 +161,9 @@ class StoreChoosing:
         own = await self._store(Store.rules_of, chat_id)
         return any(is_finer(place.kind, r.delivery.place) for r in self._rulebook().rules if r.id in own)
 
-    async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
-        return await self._store(Store.unmute, chat_id, mute_id, self._clock())
+    async def unmute(self, chat_id: int, mute_id: int, tongue: Tongue) -> Mute | None:
+        ended = await self._store(Store.unmute, chat_id, mute_id, self._clock())
+        return self._as_called(ended, tongue) if ended else None
 
     async def told_lately(self, chat_id: int, tongue: Tongue) -> Mapping[str, str]:
         now, rules = self._clock(), {each.rule_id for each in await self.listening(chat_id)}
@@ -188,7 +195,7 @@ def card_of(rule: Rule, titles: Mapping[str, str]) -> RuleCard:
     """A rule as people choose it; `titles` are those of the kinds of events."""
     places = {area.place.country_name or area.place.name: area.place for area in reversed(rule.areas)}
     events = sorted(titles.get(each, each) for each in rule.events | rule.all_events)
-    return RuleCard(rule.id, rule.title, severities_of(rule), tuple(places.values()), tuple(events))
+    return RuleCard(rule.id, rule.title, severities_of(rule), tuple(places.values()), tuple(events), rule.titles)
 
 
 def narrowed(place: Place) -> Narrowed:

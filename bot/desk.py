@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from bot import __version__
 from bot.core.listing import is_in, lines, says, told_to
-from bot.core.model import Incident
+from bot.core.model import Incident, Rule
 from bot.core.pipeline import Rulebook
 from bot.core.severitywords import severities_of
 from bot.core.text import fold
-from bot.core.tongue import ENGLISH, Tongue, mark
+from bot.core.tongue import ENGLISH, Tongue, mark, titles_of
 from bot.lookingdesk import LookingAnswers
 from bot.store import Store, StoreStatus
 from bot.store.states import WAITING as UNSENT
@@ -45,7 +45,8 @@ class StoreDesk(LookingAnswers):
         self._tongues = tongues or Tongues(lambda: rulebook().knowledge.gazetteer)
 
     async def rules(self) -> Sequence[RuleCard]:
-        return [RuleCard(rule.id, rule.title, severities_of(rule)) for rule in self._rulebook().rules if rule.live]
+        live = (rule for rule in self._rulebook().rules if rule.live)
+        return [RuleCard(rule.id, rule.title, severities_of(rule), titles=rule.titles) for rule in live]
 
     async def subscriptions(self, chat_id: int) -> frozenset[str]:
         return await self._store(Store.rules_of, chat_id)
@@ -68,7 +69,7 @@ class StoreDesk(LookingAnswers):
 
     async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
         own = await self._store(Store.rules_of, chat_id)
-        named = {r.id for r in self._rulebook().rules if r.id in own and fold(asked) in (fold(r.id), fold(r.title))}
+        named = {rule.id for rule in self._rulebook().rules if rule.id in own and _is_called(rule, asked)}
         area = self._rulebook().knowledge.gazetteer.find(asked) if asked and not named else None
         told = await self._told_to(own, LATEST)
         found = (i for i in told if is_in(area, i) and (not named or not i.rules.isdisjoint(named)))
@@ -89,6 +90,10 @@ class StoreDesk(LookingAnswers):
 
 def _saying(words: str, told: Iterable[Incident], tongue: Tongue) -> list[str]:
     return _entries((incident for incident in told if says(words, incident, tongue)), tongue)
+
+
+def _is_called(rule: Rule, asked: str) -> bool:
+    return fold(asked) in map(fold, (rule.id, *titles_of(rule)))
 
 
 def _entries(incidents: Iterable[Incident], tongue: Tongue) -> list[str]:
@@ -118,9 +123,9 @@ def _status_lines(status: StoreStatus, tongue: Tongue) -> list[str]:
         tongue.say(pattern, waiting=waiting, at=_moment(status.waiting_since, tongue)),
         tongue.say(SUBSCRIPTIONS, number=len(chat.rules) if chat else 0),
     ]
-    return (
-        lines if chat is None or chat.active else [*lines, tongue.say(PAUSED, why=why_paused(chat.paused_why, tongue))]
-    )
+    if chat is not None and not chat.active:
+        lines.append(tongue.say(PAUSED, why=why_paused(chat.paused_why, tongue)))
+    return [tongue.line(line) for line in lines]
 
 
 def _moment(at: datetime | None, tongue: Tongue) -> str:

@@ -295,7 +295,9 @@ def _poll_and_send(house: House, service: Service, timers: Timers) -> None:
 async def _look_after(house: House, service: Service, timers: Timers) -> None:
     config, store, rules = house.config, house.store, house.setting.rules
     administrators = config.access.administrators
-    weekly = Weekly(rules, store, config.database, administrators if config.near_misses else (), utc_now)
+    weekly = Weekly(
+        rules, store, config.database, administrators if config.near_misses else (), utc_now, tongues=house.tongues
+    )
     house.stack.push_async_callback(weekly.close)
     housekeeping = Housekeeping(store, config.database, config.backups, config.retention, utc_now)
     house.stack.push_async_callback(housekeeping.close)

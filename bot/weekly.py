@@ -16,13 +16,14 @@ from itertools import islice
 from threading import Event
 
 from bot.core.model import Notice
-from bot.core.nearmisses import NearMiss, grouped, near_misses, weekly_notice
+from bot.core.nearmisses import Missed, NearMiss, grouped, near_misses, weekly_notice
 from bot.core.notices import DeadFeed, SilentFeed, feeds_notice
 from bot.core.pipeline import Rulebook
 from bot.core.reading import read
 from bot.rulebook import LiveRules
 from bot.store import Archive, FeedHealth, Store
 from bot.store.thread import StoreThread
+from bot.tongues import Tongues
 
 MONDAY = 0
 HOUR = 6  # UTC, on Monday
@@ -44,8 +45,11 @@ class Weekly:
         database: str,
         administrators: Collection[int],
         clock: Callable[[], datetime],
+        *,
+        tongues: Tongues | None = None,
     ) -> None:
         self._rules = rules
+        self._tongues = tongues or Tongues(lambda: rules.current.knowledge.gazetteer)
         self._store = store
         self._database = database
         self._chats = sorted(administrators)
@@ -71,11 +75,13 @@ class Weekly:
     async def _tell(self, now: datetime) -> None:
         try:
             current = self._rules.current
-            notice = await asyncio.to_thread(notice_of, self._database, current, now - WEEK, _week(now), self._stop)
+            missed, reports = await asyncio.to_thread(missed_since, self._database, current, now - WEEK, self._stop)
             if self._stop.is_set():
                 return
-            if notice is not None:
-                await self._store(Store.tell, notice, self._chats, now)
+            for chat_id in self._chats if missed else ():
+                spoken = self._tongues.of(await self._store(Store.language_of, chat_id))
+                titles = {rule.id: spoken.title(rule) for rule in current.rules}
+                await self._store(Store.tell, weekly_notice(missed, reports, _week(now), titles), [chat_id], now)
             self._told = _week(now)
         except Exception:  # a task of its own: nobody else would ever hear of it
             log.exception("the near misses of the week could not be listed; it is tried again")
@@ -90,8 +96,8 @@ def _week(now: datetime) -> str:
     return f"{now - WEEK:%G-W%V}"
 
 
-def notice_of(database: str, rulebook: Rulebook, since: datetime, week: str, stop: Event) -> Notice | None:
-    """Read the reports since then and list what they lacked; None where none was near. Slow: call it in a thread."""
+def missed_since(database: str, rulebook: Rulebook, since: datetime, stop: Event) -> tuple[Sequence[Missed], int]:
+    """Read the reports since then: what they lacked, and how many they were. Slow: call it in a thread."""
     misses: list[NearMiss] = []
     reports = 0
     ends = time.monotonic() + MOST_SECONDS
@@ -105,7 +111,7 @@ def notice_of(database: str, rulebook: Rulebook, since: datetime, week: str, sto
             except Exception:  # one report must not cost the list
                 log.exception("report %s (%s) could not be read again", report.id, report.url)
             time.sleep(PAUSE_SECONDS)
-    return weekly_notice(grouped(misses), reports, week) if misses else None
+    return grouped(misses), reports
 
 
 # ---------------------------------------------------------------- feeds

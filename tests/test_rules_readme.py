@@ -19,6 +19,7 @@ from bot.core.overlays import parse_places
 from bot.core.rules import Names, parse_list, parse_rules
 from bot.core.trying import failures_of_rules
 from bot.rulebook import load, shipped_rules
+from bot.tongues import languages
 from tests.test_cli import tocsin
 
 RULES = shipped_rules()
@@ -52,8 +53,9 @@ def test_an_example_is_good_and_does_what_its_tests_say(file: str, block: str, r
     lists = {
         name: parse_list((RULES / "lists" / f"{name}.yaml").read_text("utf-8"), name).texts for name in rulebook.lists
     }
-    gazetteer, languages = rulebook.knowledge.gazetteer, rulebook.knowledge.languages
-    parsed = parse_rules(block, file, Names(rulebook.event_types, gazetteer.find, lists=lists, languages=languages))
+    find, read_in = rulebook.knowledge.gazetteer.find, rulebook.knowledge.languages
+    names = Names(rulebook.event_types, find, lists=lists, languages=read_in, tongues=languages())
+    parsed = parse_rules(block, file, names)
 
     assert (parsed.problems, parsed.warnings) == ((), ())
     assert parsed.rules
@@ -87,6 +89,7 @@ def test_the_walk_through_is_what_the_commands_say(tmp_path: Path):
 
 def test_the_shipped_rules_are_few_enough_to_be_read():
     rules = load(RULES).rules
-    lines = sum(len(path.read_text("utf-8").splitlines()) for path in (RULES / "alerts").glob("*.yaml"))
+    lines = [line for path in (RULES / "alerts").glob("*.yaml") for line in path.read_text("utf-8").splitlines()]
+    translated = sum(1 + len(rule.titles) for rule in rules)
 
-    assert lines <= 20 * len(rules)
+    assert len(lines) - translated <= 20 * len(rules)

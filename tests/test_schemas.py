@@ -21,6 +21,7 @@ MISSHAPEN = (
     "unknown-key", "missing-keys", "unknown-event", "unknown-status", "unknown-severity-word", "wrong-comparison",
     "unknown-language", "unknown-victims", "unknown-nearness", "deliver-unclear", "circle-too-wide",
     "circle-without-centre", "unless-without-keys", "frequency-unclear", "alert-unclear", "id-with-capitals",
+    "title-in-an-unknown-language", "title-without-words", "titles-of-no-language", "titles-that-are-one-text",
 )  # fmt: skip
 
 

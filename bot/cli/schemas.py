@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.core.pipeline import Rulebook
 from bot.core.schemas import Schema, schemas
 from bot.rulebook import RulesNotFoundError, load, rules_folder
+from bot.tongues import languages
 
 FOLDER = "schemas"
 
@@ -38,7 +39,7 @@ def write_schemas(folder: Path | None, rules: Path | None) -> int:
 
 def schemas_of(rulebook: Rulebook) -> dict[str, Schema]:
     """The schemas with the names that a rulebook knows."""
-    return dict(schemas(rulebook.event_types, rulebook.lists, rulebook.knowledge.languages))
+    return dict(schemas(rulebook.event_types, rulebook.lists, rulebook.knowledge.languages, languages()))
 
 
 def written(schema: Schema) -> str:

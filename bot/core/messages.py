@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.eventwords import what_and_by_whom
@@ -29,7 +30,7 @@ from bot.core.model import (
 from bot.core.silence import Silent
 from bot.core.text import INVISIBLE
 from bot.core.tollwords import BARE, INJURED, KILLED, KILLED_AND_INJURED, counted
-from bot.core.tongue import ENGLISH, Tongue, mark, plural
+from bot.core.tongue import ENGLISH, Titled, Tongue, mark, plural
 
 LONGEST_QUOTE = 600  # characters; with all else below Telegram's 4,096
 LONGEST_TITLE = 200
@@ -63,19 +64,28 @@ _SPACES = re.compile(r"\s+")
 # ---------------------------------------------------------------- what it says
 def render(incident: Incident, alerts: Sequence[Alert], tongue: Tongue = ENGLISH) -> Rendered:
     """The living message of an incident, for the rules that told it; `incident.told` are those that the chat hears."""
-    told = {rule.id: (tongue.isolated(clean(rule.title, LONGEST_NAME)), rule.severity) for rule in incident.told}
+    lines = [*_body(incident, alerts, tongue), tongue.line(_told_by(incident, alerts[0].report, tongue))]
+    return rendered(lines, safe_link(incident.sources[0].url), tongue.language)
+
+
+def render_example(alert: Alert, tongue: Tongue = ENGLISH) -> Rendered:
+    """What an alert says of something that never happened: neither when it was told, nor by whom."""
+    unlike_others = replace(alert.incident, told=(), resembles=None)
+    lines = [*_body(unlike_others, [alert], tongue), tongue.line(sources_line(unlike_others, tongue))]
+    return rendered(lines, "", tongue.language)
+
+
+def _body(incident: Incident, alerts: Sequence[Alert], tongue: Tongue) -> Iterator[str]:
+    """All lines but the last, which says by whom and when it was told."""
+    told = {rule.id: (_title_of(rule, tongue), rule.severity) for rule in incident.told}
     told |= {alert.rule.id: (_titled(alert, tongue), alert.severity) for alert in alerts}
     severity = min((severity for _, severity in told.values()), key=lambda s: s.rank)
     titles = _few(list(dict.fromkeys(title for title, _ in told.values())), MOST_TITLES, tongue)
-    lines = [
-        tongue.line(f"{MARKS[severity]} {bold(titles)}"),
-        tongue.line(bold(where(incident.place, tongue))),
-        *(tongue.line(line) for line in (toll_line(incident, tongue), what_and_by_whom(incident, tongue)) if line),
-        *_evidence(incident, tongue),
-        *(tongue.line(line) for line in (_differing(incident, tongue), _resembled(incident, tongue)) if line),
-        tongue.line(_told_by(incident, alerts[0].report, tongue)),
-    ]
-    return rendered(lines, safe_link(incident.sources[0].url), tongue.language)
+    yield tongue.line(f"{MARKS[severity]} {bold(titles)}")
+    yield tongue.line(bold(where(incident.place, tongue)))
+    yield from (tongue.line(line) for line in (toll_line(incident, tongue), what_and_by_whom(incident, tongue)) if line)
+    yield from _evidence(incident, tongue)
+    yield from (tongue.line(line) for line in (_differing(incident, tongue), _resembled(incident, tongue)) if line)
 
 
 def _evidence(incident: Incident, tongue: Tongue) -> Iterator[str]:
@@ -147,7 +157,7 @@ def moved(alert: Alert, incident: Incident) -> bool:
 def render_silence(silent: Silent, failing_feeds: int, tongue: Tongue = ENGLISH) -> Rendered:
     """Says that nothing is heard, since when, and that a feed which fails may be why."""
     rule = silent.rule
-    title, time = tongue.isolated(clean(rule.title, LONGEST_NAME)), spell(rule.silence or timedelta(0), tongue)
+    title, time = _title_of(rule, tongue), spell(rule.silence or timedelta(0), tongue)
     heard = tongue.say("Nothing heard for {time}. The last report: {at}.", time=time, at=at(silent.last_at, tongue))
     why = tongue.count(*FEEDS_FAIL, failing_feeds) if failing_feeds else ""
     lines = [f"{MARKS[rule.severity[0].severity]} {bold(title)}", *filter(None, [heard, why])]
@@ -156,10 +166,14 @@ def render_silence(silent: Silent, failing_feeds: int, tongue: Tongue = ENGLISH)
 
 def _titled(alert: Alert, tongue: Tongue) -> str:
     """The title of an alert's rule; of a spike, with what makes it one: "Shelling in Idlib (5 reports in 24 h)"."""
-    title, frequency = clean(alert.rule.title, LONGEST_NAME), alert.rule.frequency
+    title, frequency = _title_of(alert.rule, tongue), alert.rule.frequency
     if frequency is None or not alert.reports:
-        return tongue.isolated(title)
+        return title
     return tongue.count(*REPORTS_IN, alert.reports, title=title, time=spell(frequency.within, tongue))
+
+
+def _title_of(rule: Titled, tongue: Tongue) -> str:
+    return tongue.isolated(clean(tongue.title(rule), LONGEST_NAME))
 
 
 def spell(time: timedelta, tongue: Tongue = ENGLISH) -> str:

@@ -6,17 +6,19 @@ there are as many of them as there is news.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from bot.core.explaining import explain
 from bot.core.messages import clean
 from bot.core.model import Notice, Reading, Rendered, Rule
+from bot.core.tongue import ENGLISH
 
 TOPIC = "near-misses"
-MOST_GROUPS = 9  # in one message; with the lengths below, far from Telegram's 4,096 characters
+MOST_GROUPS = 8  # in one message; with the lengths below, far from Telegram's 4,096 characters
 LONGEST_CAUSE = 120
+LONGEST_TITLE = 60
 LONGEST_EXAMPLE = 100
 
 
@@ -62,17 +64,21 @@ def grouped(misses: Iterable[NearMiss]) -> list[Missed]:
 
 
 # ---------------------------------------------------------------- what administrators read
-def weekly_notice(missed: Sequence[Missed], reports: int, week: str) -> Notice:
-    """The near misses of a week, the most frequent first; `week` as ISO 8601 has it, such as 2025-W09."""
+def weekly_notice(missed: Sequence[Missed], reports: int, week: str, titles: Mapping[str, str]) -> Notice:
+    """The near misses of a week, the most frequent first; `week` as ISO 8601 has it, such as 2025-W09. `titles` are
+    those of the rules, by id, as whoever reads it knows them.
+    """
     title = f"Near misses of the week {week}: one condition short of an alert, of {reports:,} reports"
-    lines = [line for group in missed[:MOST_GROUPS] for line in _lines(group)]
+    lines = [line for group in missed[:MOST_GROUPS] for line in _lines(group, titles)]
     left = len(missed) - MOST_GROUPS
     more = [f"… and {left:,} more causes: tocsin explain shows each report's"] if left > 0 else []
     html = "\n".join([f"<b>{escape(title)}</b>", *map(escape, [*lines, *more])])
     return Notice(TOPIC, week, Rendered(html, "\n".join([title, *lines, *more])))
 
 
-def _lines(group: Missed) -> Iterator[str]:
+def _lines(group: Missed, titles: Mapping[str, str]) -> Iterator[str]:
+    title = ENGLISH.isolated(clean(titles.get(group.rule_id, ""), LONGEST_TITLE))
+    rule = f"{title} ({group.rule_id})" if title else group.rule_id
     edit = f"; would hold with {clean(group.edit, LONGEST_CAUSE)}" if group.edit else ""
-    yield f"{group.count:,} × {group.rule_id}: {clean(group.lacked, LONGEST_CAUSE)}{edit}"
+    yield f"{group.count:,} × {rule}: {clean(group.lacked, LONGEST_CAUSE)}{edit}"
     yield f"   “{clean(group.quote, LONGEST_EXAMPLE)}”"

@@ -230,5 +230,5 @@ def _as_read(incident: Incident, alerts: Iterable[Alert]) -> Incident:
     """An incident that knows how each of its rules was read last: a report of one rule must not unsay the others."""
     told = {rule.id: rule for rule in incident.told}
     for alert in (alert for alert in alerts if alert.incident.id == incident.id):
-        told[alert.rule.id] = ToldRule(alert.rule.id, alert.rule.title, alert.severity)
+        told[alert.rule.id] = ToldRule(alert.rule.id, alert.rule.title, alert.severity, alert.rule.titles)
     return replace(incident, told=tuple(told.values()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.caution import veiled
-from bot.core.messages import render
+from bot.core.messages import render, render_example
 from bot.core.model import Alert, Event, Incident, Reason, Rendered, Report, Rule
 from bot.core.reading import Knowledge
 from bot.core.tongue import ENGLISH, Tongue
@@ -24,7 +24,7 @@ def sample_of(rule: Rule, incident: Incident | None, knowledge: Knowledge, tongu
         return None
     sources = tuple(replace(source, name="", url="") for source in alert.incident.sources)
     incident = veiled(replace(alert.incident, sources=sources), rule.delivery)
-    return render(incident, [replace(alert, report=replace(alert.report, title="", url=""))], tongue)
+    return render_example(replace(alert, incident=incident), tongue)
 
 
 def _as_told(rule: Rule, incident: Incident) -> Alert:

@@ -36,11 +36,15 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 FIGURE: Schema = {"anyOf": [COUNT, {"type": "string", "pattern": "^ *(>=|>|==|<=|<) *[0-9]{1,6} *$"}]}
 
 
-def schemas(events: Collection[str], lists: Collection[str], languages: Collection[str]) -> Mapping[str, Schema]:
-    """All schemas, by the name of the folder whose files they describe."""
+def schemas(
+    events: Collection[str], lists: Collection[str], languages: Collection[str], tongues: Collection[str]
+) -> Mapping[str, Schema]:
+    """All schemas, by the name of the folder whose files they describe. `languages` are those that reports are read in,
+    `tongues` those that people are written to in.
+    """
     named = [f"${name}" for name in sorted(lists)]
     return {
-        "alerts": _schema("Alert rules of Tocsin", _alerts(sorted(events), named, sorted(languages))),
+        "alerts": _schema("Alert rules of Tocsin", _alerts(sorted(events), named, sorted(languages), sorted(tongues))),
         "events": _schema("An event type of Tocsin", _event_type()),
         "vocabulary": _schema("The words of one language, for Tocsin", _vocabulary()),
         "places": _schema("Places for Tocsin, or words round names of places", _places()),
@@ -77,15 +81,17 @@ def _of(description: str, schema: Schema) -> Schema:
 
 
 # ---------------------------------------------------------------- alert rules
-def _alerts(events: list[str], lists: list[str], languages: list[str]) -> Schema:
+def _alerts(events: list[str], lists: list[str], languages: list[str], tongues: list[str]) -> Schema:
     event = _one_or_more(_one_of([*events, *lists]))
     language = _one_or_more(_one_of([*languages, *lists]))
     victims = _one_or_more(_one_of([*Victims, *lists]))
     words = _one_or_more(TEXT | {"examples": lists})
+    titles = _object((), **dict.fromkeys(tongues, TEXT)) | {"minProperties": 1}
     rule = _object(
         ("id", "title", "when"),
         id=_of("What people subscribe to; never change it.", IDENTIFIER),
         title=_of("What stands above the alert.", TEXT),
+        titles=_of("The title in the languages of those who read it.", titles),
         description=_of("For people alone.", TEXT),
         status=_of("A draft is checked and tested, and never sent.", _one_of(("live", "draft"))),
         when=_of("What must hold.", _when(event, words, language, victims)),

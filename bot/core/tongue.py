@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Protocol
 from unicodedata import bidirectional
 
-from bot.core.model import Place
+from bot.core.model import Place, Titles
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 RIGHT_MARK, LEFT_MARK = "\u200f", "\u200e"
@@ -21,8 +22,8 @@ ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # what stands between them has a d
 _ISOLATED = re.compile(f"{ISOLATE}[^{END_OF_ISOLATE}]*{END_OF_ISOLATE}")
 # The blocks of scripts that run to the left; most texts have nothing of them and need no closer look.
 _MAY_TURN = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
-# A command begins with a slash, which would else stand behind it; what is typed after it is read in the same direction.
-_COMMAND = re.compile(r"(?<!\S)/[a-z]+(?: (?:\{[a-z]+\}|[A-Za-z0-9][A-Za-z0-9:/-]*))*")
+# A command begins with a slash, which would else stand behind it, and what is typed after it before it.
+_COMMAND = re.compile(r"(?<!\S)/[a-z]+(?: (?:\{\w+\}|\w(?:[\w:/.+-]*\w)?))*", re.ASCII)
 _LEFTWARD, _RIGHTWARD = frozenset({"R", "AL"}), frozenset({"L"})
 
 
@@ -51,6 +52,21 @@ def as_written(place: Place) -> Place:
     return place
 
 
+class Titled(Protocol):
+    """A rule, or what is kept of it."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def titles(self) -> Titles: ...
+
+
+def titles_of(rule: Titled) -> tuple[str, ...]:
+    """The title of a rule in every language: people ask for it by any of them."""
+    return (rule.title, *(title for _, title in rule.titles))
+
+
 @dataclass(frozen=True, slots=True)
 class Tongue:
     """`language` is an ISO 639-1 code; the first functions are gettext's own, by their names there.
@@ -73,16 +89,19 @@ class Tongue:
         name = local.tzname() or ""
         return f"{local:%Y-%m-%d %H:%M} {f'UTC{name}' if name.startswith(('+', '-')) else name}"
 
+    def title(self, rule: Titled) -> str:
+        """The title of a rule in this language; where its author gave none, the one that stands for all."""
+        return dict(rule.titles).get(self.language, rule.title)
+
     def say(self, pattern: str, /, **names: object) -> str:
         """The pattern in this language, with the names put in, each so that it turns nothing round it."""
-        said = self.gettext(pattern)
-        if self.right_to_left:
-            said = _COMMAND.sub(rf"{ISOLATE}\g<0>{END_OF_ISOLATE}", said)
+        said = self._with_commands_apart(self.gettext(pattern))
         return said.format(**self._apart(names)) if names else said
 
     def count(self, one: str, many: str, number: int, /, **names: object) -> str:
         """ "{number} source" or "{number} sources", by the rules of the language, of which Arabic has six."""
-        return self.ngettext(one, many, number).format(number=number, **self._apart(names))
+        said = self._with_commands_apart(self.ngettext(one, many, number))
+        return said.format(number=number, **self._apart(names))
 
     def listed(self, items: Iterable[str]) -> str:
         """Items in a row, with the commas of the language; each is `isolated` already where it has to be."""
@@ -101,6 +120,9 @@ class Tongue:
         other = _RIGHTWARD if self.right_to_left else _LEFTWARD
         turns = any(bidirectional(letter) in other for letter in _ISOLATED.sub("", name))
         return f"{ISOLATE}{name}{END_OF_ISOLATE}" if turns else name
+
+    def _with_commands_apart(self, said: str) -> str:
+        return _COMMAND.sub(rf"{ISOLATE}\g<0>{END_OF_ISOLATE}", said) if self.right_to_left else said
 
     def _apart(self, names: dict[str, object]) -> dict[str, object]:
         return {key: self._told(name) for key, name in names.items()}

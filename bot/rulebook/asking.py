@@ -57,11 +57,12 @@ class Atlas:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What rules are made of beside events and places: lists, languages, and words that say nothing."""
+    """What rules are made of beside events and places: lists, languages of reports and of readers, idle words."""
 
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     idle_words: frozenset[str] = frozenset()
+    tongues: tuple[str, ...] = ()
 
 
 class Asked:
@@ -82,6 +83,7 @@ class Asked:
             self._terms.lists,
             self._terms.languages,
             self._terms.idle_words,
+            self._terms.tongues,
         )
 
     def _answer(self, name: str) -> Answer:

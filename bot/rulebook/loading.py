@@ -32,6 +32,7 @@ from bot.rulebook.asking import Asked, Atlas, Terms
 from bot.rulebook.files import Listing, Shelf, listed
 from bot.rulebook.folders import part, shipped_rules
 from bot.rulebook.lastgood import all_of, in_force
+from bot.tongues import languages
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -183,6 +184,7 @@ def _terms(known: Known) -> Terms:
         lists=known.lists,
         languages=tuple(known.knowledge.languages),
         idle_words=frozenset().union(*(vocabulary.function_words for vocabulary in vocabularies)),
+        tongues=languages(),
     )
 
 

@@ -84,6 +84,7 @@ LONGEST_LINK = 1_000  # a line with one must fit into a message
 LONGEST_CONDITION = 200
 LONGEST_QUOTE = 400
 YES, NO = "✓", "✗"
+QUOTE = "<blockquote>"
 
 
 def short(text: str) -> str:
@@ -95,6 +96,11 @@ def linked(name: str, url: str) -> str:
     """A name that leads to an address, as HTML; the name alone where that is no link, or one nobody could read."""
     shown, link = escape(clean(name, LONGEST_NAME)), safe_link(url)
     return f'<a href="{escape(link)}">{shown}</a>' if 0 < len(link) <= LONGEST_LINK else shown
+
+
+def in_lines(lines: Iterable[str], tongue: Tongue) -> str:
+    """Lines of HTML that run in the direction of the language, whatever they begin with; a quote runs in its own."""
+    return "\n".join(line if QUOTE in line else tongue.line(line) for line in lines)
 
 
 # ---------------------------------------------------------------- acknowledged
@@ -111,20 +117,21 @@ def acknowledged(by: Sequence[Acknowledgement], tongue: Tongue) -> str:
 
 # ---------------------------------------------------------------- sources
 def sources(card: Card, tongue: Tongue) -> str:
-    """Who told it: each with its own toll, when, and where to read it; the latest first. HTML.
+    """Who told it: each with its own toll, when, and where to read it; the latest first. HTML."""
+    return in_lines([*source_lines(card, tongue), tongue.say(CARD_HINT, reference=card.reference)], tongue)
 
-    A source has a name of its own direction; its line runs in that of the language all the same.
-    """
+
+def source_lines(card: Card, tongue: Tongue) -> Iterator[str]:
+    """The same line by line, without the way to the whole incident."""
     incident = card.incident
     what = tongue.listed(filter(None, [where(incident.place, tongue), toll_line(incident, tongue)]))
     latest = sorted(incident.sources, key=lambda source: source.told_at, reverse=True)
-    lines = [f"<b>{tongue.say(SOURCES_OF, what=escape(what))}</b>"]
-    lines += [tongue.line(f"• {_source(source, tongue)}") for source in latest[:MOST_SOURCES]]
+    yield f"<b>{tongue.say(SOURCES_OF, what=escape(what))}</b>"
+    yield from (f"• {_source(source, tongue)}" for source in latest[:MOST_SOURCES])
     if len(latest) > MOST_SOURCES:
-        lines.append(tongue.say(AND_MORE, number=len(latest) - MOST_SOURCES))
+        yield tongue.say(AND_MORE, number=len(latest) - MOST_SOURCES)
     if incident.copies:
-        lines.append(tongue.count(*COPIES, incident.copies))
-    return "\n".join([*lines, tongue.say(CARD_HINT, reference=card.reference)])
+        yield tongue.count(*COPIES, incident.copies)
 
 
 def _source(source: Source, tongue: Tongue) -> str:
@@ -142,7 +149,7 @@ def _told(source: Source, tongue: Tongue) -> str:
 # ---------------------------------------------------------------- why
 def why(card: Card, reasons: Why, tongue: Tongue) -> str:
     """Rules with their conditions, the words, the place and how it was found. HTML."""
-    return "\n".join([f"<b>{tongue.say(WHY_TITLE)}</b>", *_why(card, reasons, tongue)])
+    return in_lines([f"<b>{tongue.say(WHY_TITLE)}</b>", *_why(card, reasons, tongue)], tongue)
 
 
 def _why(card: Card, reasons: Why, tongue: Tongue) -> Iterator[str]:
@@ -164,10 +171,11 @@ def _why(card: Card, reasons: Why, tongue: Tongue) -> Iterator[str]:
 
 def rule_lines(one: Explained, told: ToldRule | None, tongue: Tongue, *, with_found: bool) -> Iterator[str]:
     """A rule and each of its conditions; what they met only where it may be shown."""
-    title, severity = clean(one.rule.title, LONGEST_NAME), told.severity if told else one.rule.severity[0].severity
+    title = clean(tongue.title(told or one.rule), LONGEST_NAME)
+    severity = told.severity if told else one.rule.severity[0].severity
     yield tongue.say(RULE_LINE, title=escape(title), id=escape(one.rule.id), severity=graded([severity], tongue))
     for condition in one.conditions if with_found else ():
-        yield f"  {YES if condition.holds else NO} {escape(condition_line(condition))}"
+        yield f"  {YES if condition.holds else NO} {escape(tongue.isolated(condition_line(condition)))}"
 
 
 def condition_line(condition: Condition) -> str:
@@ -179,7 +187,7 @@ def _reading(card: Card, reasons: Why, tongue: Tongue) -> Iterator[str]:
     if words := ", ".join(dict.fromkeys(word for event in events for word in event.why)):
         yield tongue.say(WORDS_LINE, words=escape(clean(words, LONGEST_QUOTE)))
     if quotes := list(dict.fromkeys(event.quote for event in events)):
-        yield f"<blockquote>{escape(clean(quotes[0], LONGEST_QUOTE))}</blockquote>"
+        yield f"{QUOTE}{escape(clean(quotes[0], LONGEST_QUOTE))}</blockquote>"
     yield tongue.say(PLACE_LINE, place=escape(where(card.incident.place, tongue)))
     yield from names(reasons.names, tongue)
 

@@ -153,12 +153,15 @@ class AlertButtons:
         what = tap.what or What.INCIDENT
         try:
             rule_id = rule.id if rule else ""
-            muted = await self._desk.mute(ask.chat_id, what, card, rule_id=rule_id, span=span, who=_name(ask))
+            muted = await self._desk.mute(
+                ask.chat_id, what, card, rule_id=rule_id, span=span, who=_name(ask), tongue=ask.tongue
+            )
         except LookupError:
             await ask.say(alert_texts.NOTHING_TO_MUTE)
             await change_keyboard(ask, alertkeys.closed(card.message_id, card.link, ask.tongue))
             return
-        name = where(card.incident.place, ask.tongue) if what is What.PLACE else rule.title if rule else ""
+        title = ask.tongue.title(rule) if rule else ""
+        name = where(card.incident.place, ask.tongue) if what is What.PLACE else title
         said = ask.tongue.say(alert_texts.MUTED[what], name=alert_texts.short(name))
         await pop_up(ask, ask.tongue.say(alert_texts.NOW_MUTED, until=ask.tongue.clock(muted.until), what=said))
         await change_keyboard(ask, alertkeys.muted(card, muted.id, ask.tongue))

@@ -66,8 +66,12 @@ class AlertDesk(Protocol):
     async def why(self, card: Card) -> Why:
         """Reads the report anew, which takes some milliseconds."""
 
-    async def mute(self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str) -> Mute:
-        """What the chat now hears nothing of. LookupError when there is nothing of that kind to mute."""
+    async def mute(
+        self, chat_id: int, what: What, card: Card, *, rule_id: str, span: timedelta, who: str, tongue: Tongue
+    ) -> Mute:
+        """What the chat now hears nothing of, listed by its name in this language. LookupError when there is nothing
+        of that kind to mute.
+        """
 
     async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
         """The mute that ended with this, if there was one."""

@@ -102,7 +102,7 @@ def mutes(card: Card, tongue: Tongue) -> InlineKeyboardMarkup:
         name = alert_texts.short(where(card.incident.place, tongue))
         rows.append([_named(tongue.say(alert_texts.MUTED[What.PLACE], name=name), "mp", number)])
     for rule in card.rules[:MOST_RULES]:
-        label = tongue.say(alert_texts.MUTED[What.RULE], name=alert_texts.short(rule.title))
+        label = tongue.say(alert_texts.MUTED[What.RULE], name=alert_texts.short(tongue.title(rule)))
         rows.append([_named(label, f"mr{_reference(rule.id)}", number)])
     rows.append([_button(alert_texts.LESS, CLOSE, number, tongue)])
     return InlineKeyboardMarkup(rows)

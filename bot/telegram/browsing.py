@@ -112,7 +112,9 @@ class Browsing:
         rows = [
             [
                 Tap(Screen.CARD, tap.target, reference(chat_id, rule.id), origin=here).button(
-                    texts.choice(rule.title, graded(rule.severities, ask.tongue), subscribed=rule.id in subscribed)
+                    texts.choice(
+                        _titled(ask, rule), graded(rule.severities, ask.tongue), subscribed=rule.id in subscribed
+                    )
                 )
             ]
             for rule in on_page
@@ -134,7 +136,7 @@ class Browsing:
         page, shown = page_of(tap.page, mine)
         for rule in shown:
             known = Tap(Screen.LEAVE, tap.target, reference(chat_id, rule.id), str(page))
-            label = texts.choice(rule.title, "", subscribed=True)
+            label = texts.choice(_titled(ask, rule), "", subscribed=True)
             look = known.to(Screen.OPTIONS, origin=Origin(MINE, "", page))
             rows.append([known.button(label), look.button(ask.tongue.say(words.OPTIONS))])
         rows += turning(page, pages(mine), lambda target: Tap(Screen.MINE, tap.target, value=str(target)))
@@ -171,7 +173,7 @@ class Browsing:
         if fired.sample:
             sample = [say(words.SAMPLE if fired.is_real else words.EXAMPLE), fired.sample[:ROOM_FOR_SAMPLE]]
         head = [
-            ask.tongue.line(ask.tongue.isolated(rule.title)),
+            ask.tongue.line(ask.tongue.title(rule)),
             *([say(words.CARD_SEVERITY, severity=graded(rule.severities, ask.tongue))] if rule.severities else []),
             say(words.FIRED, week=fired.in_week, month=fired.in_month),
         ]
@@ -203,11 +205,18 @@ class Browsing:
     async def _join(self, ask: Ask, chat_id: int, rule: RuleCard) -> str:
         topic_id = ask.topic_id if chat_id == ask.chat_id else None
         changed = await self._desk.subscribe(chat_id, rule.id, topic_id, ask.tongue.language)
-        return ask.tongue.say(texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED, title=rule.title)
+        return ask.tongue.say(texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED, title=ask.tongue.title(rule))
 
     async def _part(self, ask: Ask, chat_id: int, rule: RuleCard) -> str:
         changed = await self._desk.unsubscribe(chat_id, rule.id)
-        return ask.tongue.say(texts.UNSUBSCRIBED if changed else texts.ALREADY_UNSUBSCRIBED, title=rule.title)
+        return ask.tongue.say(
+            texts.UNSUBSCRIBED if changed else texts.ALREADY_UNSUBSCRIBED, title=ask.tongue.title(rule)
+        )
+
+
+def _titled(ask: Ask, rule: RuleCard) -> str:
+    """The title of a rule as a part of a label."""
+    return ask.tongue.isolated(ask.tongue.title(rule))
 
 
 def _card_buttons(ask: Ask, tap: Tap, *, is_mine: bool) -> InlineKeyboardMarkup:

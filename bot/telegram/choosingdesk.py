@@ -81,14 +81,15 @@ class SettingsDesk(Protocol):
     async def zones(self, chat_id: int) -> Sequence[str]:
         """Time zones to offer: those of the countries that the chat listens to, and a few others."""
 
-    async def mutes(self, chat_id: int) -> Sequence[Mute]: ...
+    async def mutes(self, chat_id: int, tongue: Tongue) -> Sequence[Mute]:
+        """What is muted, rules by their titles as readers of the language know them."""
 
     async def mute(self, chat_id: int, what: Mutable, span: timedelta, by: str) -> Mute: ...
 
     async def is_heard_all_the_same(self, chat_id: int, place: Narrowed) -> bool:
         """Does a rule of the chat tell less closely than that where something happened? Then no mute of it counts."""
 
-    async def unmute(self, chat_id: int, mute_id: int) -> Mute | None:
+    async def unmute(self, chat_id: int, mute_id: int, tongue: Tongue) -> Mute | None:
         """The mute that ended with this, if there was one."""
 
     async def told_lately(self, chat_id: int, tongue: Tongue) -> Mapping[str, str]:

@@ -70,7 +70,7 @@ class Commands:
         await self._desk.resume_chat(ask.chat_id)
         changed = await self._desk.subscribe(ask.chat_id, wanted.id, ask.topic_id, ask.tongue.language)
         said = texts.SUBSCRIBED if changed else texts.ALREADY_SUBSCRIBED
-        await ask.show(View(signed(ask, ask.tongue.say(said, title=wanted.title)), _joined(ask, wanted.id)))
+        await ask.show(View(signed(ask, ask.tongue.say(said, title=ask.tongue.title(wanted))), _joined(ask, wanted.id)))
 
     async def latest(self, ask: Ask) -> None:
         if not await self._desk.subscriptions(ask.chat_id):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.model import Place, Severity
+from bot.core.model import Place, Severity, Titles
 from bot.core.tongue import ENGLISH, Tongue
 
 
@@ -24,6 +24,7 @@ class RuleCard:
     severities: tuple[Severity, ...] = ()
     places: tuple[Place, ...] = ()
     events: tuple[str, ...] = ()
+    titles: Titles = ()
 
 
 class Desk(Protocol):
@@ -49,7 +50,7 @@ class Desk(Protocol):
         """Lines of plain text for this chat."""
 
     async def latest(self, chat_id: int, asked: str, tongue: Tongue = ENGLISH) -> Sequence[str]:
-        """The newest incidents of the rules the chat listens to, as entries of plain text; `asked` is the id or title
+        """The newest incidents of the rules the chat listens to, as entries of plain text; `asked` is the id or a title
         of one of them or a place, or empty. LookupError says what is wrong with a place.
         """
 

@@ -13,7 +13,7 @@ from html import escape
 from bot.core.explaining import Condition, Explained
 from bot.core.links import without_credentials
 from bot.core.messages import clean, toll_line, where
-from bot.core.model import Acknowledgement, Event, MessageKind, Reading, Reason, Victims
+from bot.core.model import Acknowledgement, Event, MessageKind, MuteKind, Reading, Reason, Victims
 from bot.core.severitywords import graded
 from bot.core.tollwords import INJURED, KILLED, counted
 from bot.core.tongue import Tongue, mark, plural
@@ -24,11 +24,13 @@ from bot.telegram.alert_texts import (
     LONGEST_QUOTE,
     NAME_LINE,
     NO,
+    QUOTE,
     YES,
     acknowledged,
     condition_line,
+    in_lines,
     linked,
-    sources,
+    source_lines,
 )
 from bot.telegram.alertdesk import Card
 from bot.telegram.lookingdesk import Told, Trace
@@ -134,51 +136,50 @@ MOST_RULES = 5
 MOST_EVENTS = 3
 MOST_LACKS = 2
 LONGEST_ERROR = 120
-GAP = "\n"
 
 
 # ---------------------------------------------------------------- an incident
 def incident(card: Card, seen_to: Sequence[Acknowledgement], tongue: Tongue) -> str:
     """The card of an incident as it stands, with what each source told. HTML."""
-    return GAP.join(_incident(card, seen_to, tongue))
+    return in_lines(_incident(card, seen_to, tongue), tongue)
 
 
 def _incident(card: Card, seen_to: Sequence[Acknowledgement], tongue: Tongue) -> Iterator[str]:
     it = card.incident
-    yield f"<b>{escape(where(it.place, tongue))}</b> · {graded([it.severity], tongue)} · <code>{card.reference}</code>"
+    name = tongue.isolated(f"<code>{card.reference}</code>")
+    yield f"<b>{escape(where(it.place, tongue))}</b> · {graded([it.severity], tongue)} · {name}"
     if toll := toll_line(it, tongue):
         yield escape(toll)
     if quote := clean(it.quote, LONGEST_QUOTE):
-        yield f"<blockquote>{escape(quote)}</blockquote>"
+        yield f"{QUOTE}{escape(quote)}</blockquote>"
     if denial := clean(it.denial, LONGEST_QUOTE):
         yield tongue.say(DENIED, quote=f"<i>{escape(denial)}</i>")
     yield tongue.say(FIRST_TOLD, first=tongue.clock(it.first_seen), last=tongue.clock(it.last_seen))
     if card.rules:
-        titles = tongue.listed(tongue.isolated(clean(rule.title, LONGEST_NAME)) for rule in card.rules)
+        titles = tongue.listed(tongue.isolated(clean(tongue.title(rule), LONGEST_NAME)) for rule in card.rules)
         yield tongue.say(TOLD_FOR, titles=escape(titles))
     if line := acknowledged(seen_to, tongue):
         yield escape(line)
-    yield from sources(card, tongue).splitlines()[:-1]  # without the way here
+    yield from source_lines(card, tongue)
 
 
 # ---------------------------------------------------------------- a report
 def trace(found: Trace, tongue: Tongue) -> str:
     """What became of a report, stage by stage. HTML."""
-    return GAP.join(
-        [
-            *_fetched(found, tongue),
-            *_read(found, tongue),
-            *_rules(found, tongue),
-            tongue.say(DECIDED, what=tongue.say(DECISIONS[found.kept.reason])),
-            *_sent(found, tongue),
-        ]
-    )
+    lines = [
+        *_fetched(found, tongue),
+        *_read(found, tongue),
+        *_rules(found, tongue),
+        tongue.say(DECIDED, what=tongue.say(DECISIONS[found.kept.reason])),
+        *_sent(found, tongue),
+    ]
+    return in_lines(lines, tongue)
 
 
 def _fetched(found: Trace, tongue: Tongue) -> Iterator[str]:
     kept, is_open = found.kept, found.reading is not None
     if title := clean(kept.report.title, LONGEST_QUOTE) if is_open else "":
-        yield f"“{escape(title)}”"
+        yield f"“{escape(tongue.isolated(title))}”"
     source = _source(kept) if is_open else "…"
     times = {"at": tongue.clock(kept.fetched_at), "published": tongue.clock(kept.report.published)}
     yield tongue.say(FETCHED, source=source, **times)
@@ -207,10 +208,10 @@ def _event(event: Event, reading: Reading, tongue: Tongue) -> Iterator[str]:
     tolls = filter(None, (counted(event.killed, KILLED, tongue), counted(event.injured, INJURED, tongue)))
     place = where(event.place, tongue) if event.place else tongue.say(NO_PLACE)
     who = event.victims if event.victims not in (None, Victims.UNKNOWN) else ""
-    parts = [event.type, *tolls, *([who] if who else []), place]
+    parts = [tongue.isolated(event.type), *tolls, *([tongue.isolated(who)] if who else []), place]
     parts += [] if event.current else [tongue.say(BACKGROUND)]
     yield f"  {YES if event.current else NO} {escape(tongue.listed(parts))}"
-    yield f"  <blockquote>{escape(clean(event.quote, LONGEST_QUOTE))}</blockquote>"
+    yield f"  {QUOTE}{escape(clean(event.quote, LONGEST_QUOTE))}</blockquote>"
     for name in reading.toponyms:
         if event.place is not None and name.place.id == event.place.id:
             surface, why = escape(clean(name.surface, LONGEST_NAME)), escape(clean(name.why, LONGEST_ERROR))
@@ -223,7 +224,8 @@ def _rules(found: Trace, tongue: Tongue) -> Iterator[str]:
     if not found.rules:
         yield f"  {tongue.say(NO_RULES)}"
     for one in found.rules[:MOST_RULES]:
-        yield f"  {YES if one.fires else NO} {escape(clean(one.rule.title, LONGEST_NAME))}: {_why(one, found, tongue)}"
+        title = tongue.isolated(clean(tongue.title(one.rule), LONGEST_NAME))
+        yield f"  {YES if one.fires else NO} {escape(title)}: {_why(one, found, tongue)}"
 
 
 def _why(one: Explained, found: Trace, tongue: Tongue) -> str:
@@ -248,8 +250,10 @@ def _sent(found: Trace, tongue: Tongue) -> Iterator[str]:
     yield tongue.say(THIS_CHAT)
     if found.paused_why:
         yield f"  {tongue.say(PAUSED, why=escape(clean(why_paused(found.paused_why, tongue), LONGEST_ERROR)))}"
+    titles = {one.rule.id: tongue.title(one.rule) for one in found.rules}
     for mute in found.muted:
-        yield f"  {tongue.say(MUTED, until=tongue.clock(mute.until), name=escape(mute.name))}"
+        name = titles.get(mute.target, mute.name) if mute.kind is MuteKind.RULE else mute.name
+        yield f"  {tongue.say(MUTED, until=tongue.clock(mute.until), name=escape(clean(name, LONGEST_NAME)))}"
     if not any(told.messages for told in found.told):
         yield f"  {tongue.say(NOTHING_SENT)}"
     for told in found.told:
@@ -276,7 +280,7 @@ def feeds(found: Sequence[FeedHealth], now: datetime, tongue: Tongue) -> str:
         return tongue.say(NO_FEEDS)
     lines = [_feed(feed, now, tongue) for feed in found[:MOST_FEEDS]]
     left = len(found) - MOST_FEEDS
-    return GAP.join([*lines, *([tongue.count(*MORE_FEEDS, left)] if left > 0 else [])])
+    return in_lines([*lines, *([tongue.count(*MORE_FEEDS, left)] if left > 0 else [])], tongue)
 
 
 def _feed(feed: FeedHealth, now: datetime, tongue: Tongue) -> str:

@@ -70,7 +70,7 @@ class Mutes:
     async def mutable(self, ask: Ask, tap: Tap) -> None:
         """The rules of the chat, and what they told lately."""
         chat_id = chat_of(ask, tap)
-        rules = list((await self._rules(chat_id)).items())
+        rules = list((await self._rules(ask, chat_id)).items())
         page, shown = page_of(tap.page, rules)
         rows = [[Tap(Screen.SPANS, tap.target, reference(chat_id, rule_id)).button(title)] for rule_id, title in shown]
         rows += turning(page, pages(rules), lambda target: Tap(Screen.MUTABLE, tap.target, value=str(target)))
@@ -109,15 +109,15 @@ class Mutes:
         """The rule or incident that a tap is about, with what people call it."""
         chat_id = chat_of(ask, tap)
         if tap.screen in (Screen.SPANS, Screen.MUTE_RULE):
-            kind, names = MuteKind.RULE, await self._rules(chat_id)
+            kind, names = MuteKind.RULE, await self._rules(ask, chat_id)
         else:
             kind, names = MuteKind.INCIDENT, dict(await self._desk.told_lately(chat_id, ask.tongue))
         target = meant(tap.reference, names, lambda each: reference(chat_id, each))
         return None if target is None else Mutable(kind, target, names[target])
 
-    async def _rules(self, chat_id: int) -> dict[str, str]:
+    async def _rules(self, ask: Ask, chat_id: int) -> dict[str, str]:
         """The titles of the rules that a chat listens to."""
-        titles = {rule.id: rule.title for rule in await self._desk.rules()}
+        titles = {rule.id: ask.tongue.title(rule) for rule in await self._desk.rules()}
         return {each.rule_id: titles.get(each.rule_id, each.rule_id) for each in await self._desk.listening(chat_id)}
 
     # ---------------------------------------------------------------- taking back
@@ -126,7 +126,7 @@ class Mutes:
 
     async def mutes(self, ask: Ask, tap: Tap, said: str = "") -> None:
         chat_id = chat_of(ask, tap)
-        mutes = await self._desk.mutes(chat_id)
+        mutes = await self._desk.mutes(chat_id, ask.tongue)
         page, shown = page_of(tap.page if tap.screen is Screen.MUTES else 0, mutes)
         lines = [mute_line(ask.tongue, each, await self._desk.local(chat_id, each.until)) for each in shown]
         rows = [
@@ -139,7 +139,9 @@ class Mutes:
         await present(ask, View(text, InlineKeyboardMarkup(rows)), said)
 
     async def take_back(self, ask: Ask, tap: Tap) -> None:
-        ended = await self._desk.unmute(chat_of(ask, tap), int(tap.value)) if tap.value.isdecimal() else None
+        ended = None
+        if tap.value.isdecimal():
+            ended = await self._desk.unmute(chat_of(ask, tap), int(tap.value), ask.tongue)
         if ended is None:
             await stale(ask)
             return

@@ -12,7 +12,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.core.model import Narrowed, Preferences, Rhythm, Severity, Subscriber
 from bot.core.text import fold
-from bot.core.tongue import Tongue
+from bot.core.tongue import Tongue, titles_of
 from bot.telegram import choosing_texts as words
 from bot.telegram import texts
 from bot.telegram.asking import Answer, Ask, View
@@ -56,7 +56,7 @@ class Options:
         if mine is None:
             await stale(ask)
             return
-        title, shown = await self._title(mine.rule_id), await self._desk.as_read(mine.preferences, ask.tongue)
+        title, shown = await self._title(ask, mine.rule_id), await self._desk.as_read(mine.preferences, ask.tongue)
         text = "\n\n".join([ask.tongue.say(words.OPTIONS_OF, title=title), chosen_line(ask.tongue, shown)])
         rows = _rows(ask.tongue, tap, shown)
         if ask.chat.is_forum and mine.preferences.topic_id != ask.topic_id:
@@ -107,7 +107,7 @@ class Options:
             await stale(ask)
             return
         await self._desk.prefer(ask.chat_id, mine.rule_id, replace(mine.preferences, topic_id=ask.topic_id))
-        title = await self._title(mine.rule_id)
+        title = await self._title(ask, mine.rule_id)
         await self.options(ask, tap, ask.tongue.say(words.NOW_HERE, title=title))
 
     async def change(self, ask: Ask, tap: Tap) -> None:
@@ -141,7 +141,7 @@ class Options:
 
     async def _prefer(self, ask: Ask, chat_id: int, mine: Subscriber, chosen: Preferences) -> str:
         await self._desk.prefer(chat_id, mine.rule_id, chosen)
-        title, tongue = await self._title(mine.rule_id), ask.tongue
+        title, tongue = await self._title(ask, mine.rule_id), ask.tongue
         after, before = [await self._desk.as_read(each, tongue) for each in (chosen, mine.preferences)]
         pairs = zip(_said(tongue, after), _said(tongue, before), strict=True)
         changed = [pair for pair in pairs if pair[0] != pair[1]]
@@ -154,8 +154,9 @@ class Options:
         chat_id = chat_of(ask, tap)
         return meant(tap.reference, await self._desk.listening(chat_id), lambda s: reference(chat_id, s.rule_id))
 
-    async def _title(self, rule_id: str) -> str:
-        return next((rule.title for rule in await self._desk.rules() if rule.id == rule_id), rule_id)
+    async def _title(self, ask: Ask, rule_id: str) -> str:
+        rules = await self._desk.rules()
+        return next((ask.tongue.title(rule) for rule in rules if rule.id == rule_id), rule_id)
 
     # ---------------------------------------------------------------- /only RULE PLACE
     async def only(self, ask: Ask) -> None:
@@ -183,9 +184,10 @@ class Options:
         await present(ask, View("", InlineKeyboardMarkup([row])), said)
 
     async def _named(self, asked: str, listening: Sequence[Subscriber]) -> tuple[Subscriber | None, str]:
-        """The subscription whose rule's id or title the words begin with, and the words after it."""
+        """The subscription whose rule's id, or title in any language, the words begin with, and the words after it."""
+        titles = {rule.id: titles_of(rule) for rule in await self._desk.rules()}
         for mine in listening:
-            for name in (mine.rule_id, await self._title(mine.rule_id)):
+            for name in (mine.rule_id, *titles.get(mine.rule_id, ())):
                 if f"{fold(asked)} ".startswith(f"{fold(name)} "):
                     return mine, " ".join(asked.split()[len(name.split()) :])
         return None, ""

@@ -65,7 +65,7 @@ class SettingsCounter:
 
     async def screen(self, ask: Ask, tap: Tap, said: str = "") -> None:
         chat_id = chat_of(ask, tap)
-        settings, mutes = await self._desk.settings(chat_id), await self._desk.mutes(chat_id)
+        settings, mutes = await self._desk.settings(chat_id), await self._desk.mutes(chat_id, ask.tongue)
         title = ask.tongue.say(words.SETTINGS)
         if tap.target is not None:
             channels = await self._desk.channels()

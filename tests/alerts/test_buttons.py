@@ -396,7 +396,7 @@ async def test_what_was_muted_under_an_alert_is_heard_again_by_a_tap(desk: Desk,
     ana.taps(shown, "Undo")
 
     assert await telegram.notice() == "“Sarmin (Idlib, Syria)” is heard again."
-    assert labels(await ana.chat.sees_edit()) == ["Read the report", "Sources", "More…"]
+    assert labels(await ana.chat.sees_edit()) == ["Read report", "Sources", "More…"]
     assert desk.muted(ana.chat) == []
 
 

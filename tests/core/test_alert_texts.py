@@ -21,6 +21,7 @@ from bot.core.messages import render, render_change, render_silence
 from bot.core.model import (
     Alert,
     Count,
+    Frequency,
     MessageKind,
     Place,
     Reason,
@@ -123,11 +124,10 @@ def fullest(title: str, quote: str, name: str, place: str, url: str) -> Alert:
         sources=(replace(sources[0], others=others), *sources[1:]), actors=frozenset({"RU", "SY", "TR", "CD", "XX"}),
         kinds=frozenset({"attack-on-infrastructure", "attack-on-aid-workers", "x" * 48, "y" * 48}),
         resembles=Resembled("i0", there, exactly(7), NOON),
-        told=tuple(ToldRule(f"r{n}", f"{n} {title}", Severity.HIGH) for n in range(9)),
+        told=tuple(ToldRule(f"r{n}", f"{n} {title}", Severity.HIGH, (("ar", f"{n} {title}"),)) for n in range(9)),
     )  # fmt: skip
-    alert = replace(
-        ALERT, report=replace(REPORT, title=title, url=url), rule=replace(RULE, title=name), said_place=there
-    )
+    rule = replace(RULE, title=name, titles=(("ar", name),))
+    alert = replace(ALERT, report=replace(REPORT, title=title, url=url), rule=rule, said_place=there)
     return replace(alert, incident=incident)
 
 
@@ -187,6 +187,28 @@ def test_nothing_is_live_in_a_list_of_the_past_either(quote, url):
 
 
 # ---------------------------------------------------------------- its parts
+def test_a_spike_and_a_silence_go_by_the_title_in_the_language_of_the_chat():
+    rule = replace(RULE, titles=(("fr", "Victimes civiles à Idlib"), ("ar", "ضحايا مدنيون في إدلب")))
+    spike = replace(
+        ALERT, rule=replace(rule, frequency=Frequency(5, SPAN)), reason=Reason.FREQUENT, reports=5, loud=True
+    )
+    silent = Silent(replace(rule, silence=timedelta(hours=12)), NOON, 7)
+
+    assert render_change(INCIDENT, spike, tongue("fr")).plain.startswith("Victimes civiles à Idlib (5 ")
+    assert render(INCIDENT, [spike], tongue("ar")).plain.startswith("\u200f🔴 ضحايا مدنيون في إدلب (5 ")
+    assert "Victimes civiles à Idlib\n" in render_silence(silent, 0, tongue("fr")).plain
+    assert "Civilian casualties in Idlib\n" in render_silence(silent, 0, tongue("tr")).plain
+
+
+def test_a_chat_that_hears_an_incident_again_reads_the_titles_that_stood_when_each_rule_told_it():
+    told = (ToldRule("syria", "Syria", Severity.HIGH, (("es", "Siria"),)), ToldRule("idlib", "Of old", Severity.HIGH))
+    rule = replace(RULE, titles=(("es", "Idlib hoy"),))
+
+    first = render(replace(INCIDENT, told=told), [replace(ALERT, rule=rule)], tongue("es")).plain.splitlines()[0]
+
+    assert first == "🔴 Siria, Idlib hoy"
+
+
 def test_a_long_quote_is_folded_until_it_is_tapped():
     assert "<blockquote>short" in render(replace(INCIDENT, quote="short"), [ALERT]).html
     assert "<blockquote expandable>long" in render(replace(INCIDENT, quote="long " * 100), [ALERT]).html

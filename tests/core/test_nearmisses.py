@@ -67,7 +67,7 @@ def test_what_kept_a_report_out_is_told_with_the_line_that_would_let_it_in(idlib
 
 
 def test_of_two_rules_that_ask_for_the_same_the_second_is_told(idlib):
-    twin = replace(idlib, id="twin", title="The same", where="b.yaml:7")
+    twin = replace(idlib, id="twin", title="The same", titles=(("fr", "Pareil"),), where="b.yaml:7")
     narrower = replace(idlib, id="narrower", thresholds=(Threshold("killed", ">=", 9),), where="b.yaml:20")
     draft = replace(idlib, id="draft", live=False, where="b.yaml:30")
 

@@ -43,7 +43,9 @@ def find_place(name: str) -> Place:
 def parse(text: str, file: str = "a.yaml") -> RuleFile:
     lists = {"armed-groups": ("first brigade", "second brigade")}
     return parse_rules(
-        text, file, Names(EVENTS, find_place, lists=lists, languages=("ar", "en"), idle_words={"the", "of"})
+        text,
+        file,
+        Names(EVENTS, find_place, lists=lists, languages=("ar", "en"), idle_words={"the", "of"}, tongues=("ar", "en")),
     )
 
 

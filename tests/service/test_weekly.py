@@ -26,6 +26,7 @@ ADMINISTRATOR = 77
 RULE = """\
 - id: idlib
   title: Harm in Idlib
+  titles: {ar: ضحايا في إدلب}
   when: {event: civilian-casualties, place: Idlib, killed: 3}
 """
 
@@ -95,9 +96,20 @@ async def test_the_list_of_the_week_goes_to_administrators_once_also_after_a_res
     (text,) = queued(database)
     assert text.splitlines() == [
         "Near misses of the week 2025-W09: one condition short of an alert, of 3 reports",
-        '2 × idlib: killed >= 3: 2; would hold with killed: ">= 2"',
+        '2 × Harm in Idlib (idlib): killed >= 3: 2; would hold with killed: ">= 2"',
         "   “Shelling killed two farmers in Binnish”",
     ]
+
+
+async def test_an_administrator_reads_the_titles_of_rules_in_a_language_of_their_own(rules: LiveRules, database: str):
+    store = Store.open(database)
+    store.speak(ADMINISTRATOR, "ar", MONDAY)
+    store.close()
+    async with weekly(rules, database, Clock(MONDAY)) as one:
+        await told(one)
+
+    (text,) = queued(database)
+    assert "\n2 × \u2068ضحايا في إدلب\u2069 (idlib): killed >= 3: 2" in text
 
 
 @pytest.mark.parametrize("early", [MONDAY - timedelta(hours=2), MONDAY + timedelta(days=1)])
@@ -129,10 +141,10 @@ async def test_a_bot_that_stops_leaves_the_list_to_the_next_start(rules: LiveRul
 def test_a_long_list_is_cut_and_stays_within_what_telegram_takes():
     missed = [Missed(f"rule-{n:043}", "killed >= 3: 2" * 40, "x" * 400, 9, "quote " * 200) for n in range(50)]
 
-    notice = weekly_notice(missed, 5000, "2025-W09")
+    notice = weekly_notice(missed, 5000, "2025-W09", {each.rule_id: "Harm & more " * 20 for each in missed})
 
     assert len(notice.text.plain) <= 4096
-    assert notice.text.plain.endswith("… and 41 more causes: tocsin explain shows each report's")
+    assert notice.text.plain.endswith("… and 42 more causes: tocsin explain shows each report's")
 
 
 # ---------------------------------------------------------------- feeds

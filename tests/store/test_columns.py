@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from sqlalchemy.dialects import sqlite
 
-from bot.core.model import Incident, Rendered, Source
+from bot.core.model import Incident, Rendered, Severity, Source, ToldRule
 from bot.store.columns import Document, Moment, Words, clean
-from tests.store.samples import PLACE
+from tests.store.samples import PLACE, incident
 
 DIALECT = sqlite.dialect()
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45)), timezone(timedelta(hours=-9))])
@@ -51,6 +52,18 @@ def test_nothing_stays_nothing():
     assert Words().process_bind_param(None, DIALECT) is None
     assert Moment().process_bind_param(None, DIALECT) is None
     assert Moment().process_result_value(None, DIALECT) is None
+
+
+def test_an_incident_of_before_rules_had_titles_in_other_languages_is_read_as_ever():
+    column = Document(TypeAdapter(Incident))
+    told = replace(incident(), told=(ToldRule("idlib", "Idlib", Severity.HIGH, (("ar", "إدلب"),)),))
+    stored = column.process_bind_param(told, DIALECT)
+    assert column.process_result_value(stored, DIALECT) == told
+
+    assert isinstance(stored, dict)
+    del stored["told"][0]["titles"]
+    of_old = replace(told, told=(ToldRule("idlib", "Idlib", Severity.HIGH),))
+    assert column.process_result_value(stored, DIALECT) == of_old
 
 
 @given(st.builds(Rendered, html=ANY_TEXT, plain=ANY_TEXT))

@@ -44,6 +44,7 @@ from bot.core.model.rules import (
     Severity,
     SeverityStep,
     Threshold,
+    Titles,
     Unless,
 )
 
@@ -110,6 +111,7 @@ __all__ = [
     "Source",
     "Subscriber",
     "Threshold",
+    "Titles",
     "Told",
     "ToldRule",
     "Toll",

@@ -14,7 +14,7 @@ from bot.core.model.counts import Count, Victims
 from bot.core.model.places import Place
 from bot.core.model.reading import Event, Reading
 from bot.core.model.reports import Report, Told
-from bot.core.model.rules import Delivery, Rule, Severity
+from bot.core.model.rules import Delivery, Rule, Severity, Titles
 
 
 class Reason(StrEnum):
@@ -73,11 +73,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ToldRule:
-    """A rule that told of an incident, as people read it."""
+    """A rule that told of an incident, as people read it then; its titles too."""
 
     id: str
     title: str
     severity: Severity
+    titles: Titles = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class SeverityStep:
     threshold: Threshold | None
 
 
+Titles = tuple[tuple[str, str], ...]  # of a rule in other languages: ISO 639-1 code and title
 Near = Literal["clause", "sentence", "report"]  # how near to the event words, patterns and other events must stand
 Coarse = Literal["country", "admin1", "admin2"]
 
@@ -114,7 +115,8 @@ class Rule:
 
     One event has to meet `events`, `areas`, `victims` and `thresholds`. `all_events`, `words` (any of them),
     `all_words` and `patterns` (any; RE2) have to stand `near` it. `min_sources` and `frequency` ask for what was told
-    before. A rule of `silence` holds when nothing is heard; it asks for events only if it names some.
+    before. A rule of `silence` holds when nothing is heard; it asks for events only if it names some. `titles` are the
+    title in the languages that its author gave.
     """
 
     id: str
@@ -140,6 +142,7 @@ class Rule:
     live: bool = True
     tests: tuple[RuleTest, ...] = ()
     where: str = ""
+    titles: Titles = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
-from bot.core.model import Expected, Near, Problem, Rule, RuleTest
+from bot.core.model import Expected, Near, Problem, Rule, RuleTest, Titles
 from bot.core.rules.comparing import QUANTITIES, read_severity, read_threshold, severity_word
 from bot.core.rules.conditions import (
     MOST_SOURCES,
@@ -31,7 +31,7 @@ from bot.core.rules.sense import note_nonsense
 from bot.core.yamlfile import Listing, Mapping, Node, Reader, Scalar, is_identifier, parse, problem, shown, unknown
 
 NO_ALERT = "none"
-RULE = ("id", "title", "when", "description", "status", "unless", "severity", "deliver", "tests")
+RULE = ("id", "title", "when", "titles", "description", "status", "unless", "severity", "deliver", "tests")
 WHEN = (
     *("event", "all_events", "place", "victims", *QUANTITIES),
     *("words", "all_words", "regex", "near", "languages", "sources", "tags"),
@@ -152,9 +152,20 @@ def _rule(reader: Reader, node: Node, names: Names) -> Rule:
         live=reader.choice(fields.get("status"), "status", ("live", "draft"), "live") == "live",
         tests=tuple(_test(reader, test, names) for test in reader.items(fields.get("tests"))),
         where=f"{reader.file}:{node.line}",
+        titles=_titles(reader, fields.get("titles"), names),
     )
     note_nonsense(reader, rule, fields, when, names)
     return rule
+
+
+def _titles(reader: Reader, node: Node | None, names: Names) -> Titles:
+    """The title in other languages; one that nobody is written to in is a mistake, or it would never be seen."""
+    if isinstance(node, Mapping) and not node.entries:
+        reader.problem(node, "names no language: write a title for one, such as {fr: Frappes sur Idlib}")
+    for language, _ in (entries := reader.entries(node)):
+        if language.text not in names.tongues:
+            reader.problem(language, unknown("language", language.text, names.tongues))
+    return tuple((language.text, reader.string(title)) for language, title in entries)
 
 
 # ---------------------------------------------------------------- tests inside rules

@@ -20,7 +20,8 @@ LIST_MARK = "$"
 class Names:
     """What the names in rules may stand for: event types, places, lists and languages.
 
-    `idle_words` are those that stand in nearly every report of their language, folded.
+    `languages` are those that reports are read in, `tongues` those that people are written to in. `idle_words` are
+    those that stand in nearly every report of their language, folded.
     """
 
     events: Collection[str]
@@ -29,6 +30,7 @@ class Names:
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     languages: Collection[str] = ()
     idle_words: Collection[str] = ()
+    tongues: Collection[str] = ()
 
 
 def texts(reader: Reader, node: Node | None, names: Names) -> Iterator[tuple[str, Node]]:

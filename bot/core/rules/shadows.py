@@ -18,7 +18,7 @@ def shadows(rules: Iterable[Rule]) -> Iterator[Problem]:
     for rule in rules:
         if not rule.live:
             continue
-        asked = replace(rule, id="", title="", severity=(), tests=(), where="")
+        asked = replace(rule, id="", title="", titles=(), severity=(), tests=(), where="")
         earlier = first.setdefault(asked, rule)
         if earlier is not rule:
             file, _, line = rule.where.rpartition(":")
