@@ -46,6 +46,7 @@ from bot.core.model.rules import (
     Threshold,
     Unless,
 )
+from bot.core.model.sayings import Either, Kind, Land, Listed, Said, Spoken, bare, saying
 
 __all__ = [
     "HOURS_OF_DAY",
@@ -61,6 +62,7 @@ __all__ = [
     "Count",
     "Delivery",
     "DueWhy",
+    "Either",
     "Entry",
     "Event",
     "Evidence",
@@ -75,6 +77,9 @@ __all__ = [
     "History",
     "Hub",
     "Incident",
+    "Kind",
+    "Land",
+    "Listed",
     "Mark",
     "Match",
     "Message",
@@ -104,10 +109,12 @@ __all__ = [
     "Rhythm",
     "Rule",
     "RuleTest",
+    "Said",
     "Severity",
     "SeverityStep",
     "Sighting",
     "Source",
+    "Spoken",
     "Subscriber",
     "Threshold",
     "Told",
@@ -122,7 +129,9 @@ __all__ = [
     "Whereabouts",
     "Wishes",
     "at_least",
+    "bare",
     "exactly",
     "more_than",
+    "saying",
     "vaguely",
 ]
