@@ -74,8 +74,8 @@ def _knowing(spoken: Tongue, gazetteer: Gazetteer) -> Tongue:
 @cache
 def _spoken(code: str) -> Tongue:
     locale = Locale.parse(BRITISH if code == ENGLISH.language else code)
-    country = partial(_country, locale)
-    said = replace(ENGLISH, language=code, day=partial(_day, locale), country=country)
+    country, language_name = partial(_country, locale), partial(_language, locale)
+    said = replace(ENGLISH, language=code, day=partial(_day, locale), country=country, language_name=language_name)
     if code == ENGLISH.language:
         return said
     catalogue = _catalogue(code)
@@ -86,6 +86,10 @@ def _spoken(code: str) -> Tongue:
 
 def _country(locale: Locale, code: str) -> str:
     return str(locale.territories.get(code, ""))
+
+
+def _language(locale: Locale, code: str) -> str:
+    return str(locale.languages.get(code, ""))
 
 
 def _day(locale: Locale, moment: datetime) -> str:

@@ -18,6 +18,7 @@ OTHERS = languages()[1:]
 EQUAL = {
     *(", ", "; ", "{number}", "“{title}”", "{time} UTC", "{number} min", "{number} h", "{number} source"),
     *("{who}: {what}", "{title} {url}: {error}", "{place}, {toll}: /incident {reference}", "“{surface}”: {why}"),
+    *("{asks}: {found}", "{number} chat", "{number} chats"),
     *("Sources", "Correct", "{since} - {until} ({zone})", "{area}: {told}", "{number} incident", "{number} incidents"),
 }
 HIGHEST = 1000

@@ -1,8 +1,8 @@
 """What people read, collected for translators: `make texts` brings the catalogues up to date with the sources.
 
-A text is found by who says it: `mark("...")`, `plural("one", "many")`, `say("...")`, `count("one", "many", ...)`. For
-another language, write a file with its header alone (copy one, change its plurals) and make the texts. A newcomer's
-mistake is to leave `fuzzy` standing: a fuzzy text is said in English.
+A text is found by who says it: `mark("...")`, `plural("one", "many")`, `say("...")`, `saying("...")`,
+`count("one", "many", ...)`. For another language, write a file with its header alone (copy one, change its plurals) and
+make the texts. A newcomer's mistake is to leave `fuzzy` standing: a fuzzy text is said in English.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from bot.tongues import CATALOGUES, languages
 
 BOT = CATALOGUES.parent
-KEYWORDS = {"mark": None, "say": None, "plural": (1, 2), "count": (1, 2)}
+KEYWORDS = {"mark": None, "say": None, "saying": None, "plural": (1, 2), "count": (1, 2)}
 TEMPLATE = CATALOGUES / "tocsin.pot"
 WIDTH = 110
 HEADER = """\

@@ -22,6 +22,7 @@ from bot.core.html import is_html, to_text
 from bot.core.messages import where
 from bot.core.model import Count, Event, Field, Reading, Report, Rule
 from bot.core.reading import read, rejected
+from bot.core.sayings import written
 from bot.core.tollwords import counted
 from bot.core.yamlfile.reader import unknown
 from bot.feeds.errors import FeedError
@@ -141,7 +142,7 @@ def _places(reading: Reading) -> Iterator[str]:
     yield f"Language: {reading.language or 'unknown'}"
     yield "Names"
     for toponym in reading.toponyms:
-        yield f"  {YES} {toponym.surface}: {where(toponym.place)}, {toponym.place.id}; {toponym.why}"
+        yield f"  {YES} {toponym.surface}: {where(toponym.place)}, {toponym.place.id}; {written(toponym.why)}"
 
 
 def _events(reading: Reading) -> Iterator[str]:
@@ -175,7 +176,7 @@ def _rules(explained: list[Explained]) -> Iterator[str]:
         short = len(one.missing)
         yield f"  {YES if one.fires else NO} {one.rule.id}: {'fires' if one.fires else f'{short} short'}"
         for condition in one.conditions:
-            yield f"      {YES if condition.holds else NO} {condition.asks}: {condition.found}"
+            yield f"      {YES if condition.holds else NO} {condition.line}"
             if not condition.holds and condition.edit:
                 yield f"          would hold with   {condition.edit}"
     if len(explained) > MOST_RULES:

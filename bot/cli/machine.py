@@ -18,6 +18,7 @@ from bot.core.past import Past, clocked
 from bot.core.pipeline import Rulebook, examine
 from bot.core.reading import read
 from bot.core.ruleindex import RuleIndex
+from bot.core.sayings import written
 from bot.rulebook import RulesNotFoundError, load, rules_folder
 
 EVERY = "*"  # the id of the rule that asks for everything
@@ -97,7 +98,7 @@ def _toponym(toponym: Toponym) -> dict[str, Any]:
         "end": toponym.end,
         "surface": toponym.surface,
         "place": _place(toponym.place),
-        "why": toponym.why,
+        "why": written(toponym.why),
     }
 
 

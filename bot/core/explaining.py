@@ -22,9 +22,34 @@ from bot.core.matching import (
     stated,
     told_once,
 )
-from bot.core.messages import spell
-from bot.core.model import Area, Event, Place, Reading, Report, Rule, Threshold
+from bot.core.model import (
+    Area,
+    Either,
+    Event,
+    Kind,
+    Listed,
+    Place,
+    Reading,
+    Report,
+    Rule,
+    Said,
+    Spoken,
+    Threshold,
+    bare,
+    saying,
+)
+from bot.core.sayings import written
+from bot.core.tongue import mark
 from bot.core.wording import absent_words, first_pattern, first_word, window
+
+NEWS, BACKGROUND = saying("news"), saying("background")
+NO_PLACE, NOT_SAID, UNKNOWN = saying("no place was read"), saying("not said"), saying("unknown")
+NONE, ALL_THERE, ALONE = saying("none of them"), saying("all there"), saying("one report alone")
+QUANTITIES = {
+    "killed": mark("killed {limit}"),
+    "injured": mark("injured {limit}"),
+    "casualties": mark("killed and injured {limit}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +60,17 @@ class Condition:
     when no report meets it by itself.
     """
 
-    asks: str
-    found: str
+    asks: Said
+    found: Said
     holds: bool
     edit: str = ""
     elsewhere: bool = False
     alone: bool = False
+
+    @property
+    def line(self) -> str:
+        """In English, as whoever writes rules reads it."""
+        return f"{written(self.asks)}: {written(self.found)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +101,8 @@ def _explained(rule: Rule, reading: Reading) -> Explained:
         return Explained(rule, None, (_silence(rule, reading), *_status(rule)))
     report = [*_origin(rule, reading), *_unless(rule, reading), *_before(rule), *_status(rule)]
     if not reading.events:
-        return Explained(rule, None, (Condition(_asked_events(rule), "no event was read", holds=False), *report))
+        nothing = Condition(_asked_events(rule), saying("no event was read"), holds=False)
+        return Explained(rule, None, (nothing, *report))
     told = [(event, _of_event(rule, event, reading)) for event in (*_whole(rule, reading), *reading.events)]
     event, conditions = min(told, key=lambda pair: sum(not c.holds for c in pair[1]))
     return Explained(rule, event, (*conditions, *report))
@@ -87,8 +118,8 @@ def _whole(rule: Rule, reading: Reading) -> Iterator[Event]:
 def _of_event(rule: Rule, event: Event, reading: Reading) -> list[Condition]:
     types = ", ".join(sorted({*rule.events, event.type}))
     conditions = [
-        Condition(_asked_events(rule), event.type, event.type in rule.events, f"event: [{types}]"),
-        Condition("news, not background", "news" if event.current else "background", event.current),
+        Condition(_asked_events(rule), bare(Kind(event.type)), event.type in rule.events, f"event: [{types}]"),
+        Condition(saying("news, not background"), NEWS if event.current else BACKGROUND, event.current),
     ]
     if rule.areas:
         conditions.append(_place(rule.areas, event.place))
@@ -100,21 +131,29 @@ def _of_event(rule: Rule, event: Event, reading: Reading) -> list[Condition]:
     return [*conditions, *_near(rule, event, reading)]
 
 
-def _asked_events(rule: Rule) -> str:
-    return f"event: {' or '.join(sorted(rule.events))}"
+def _asked_events(rule: Rule) -> Said:
+    return saying("event: {kinds}", kinds=Either(tuple(map(Kind, sorted(rule.events)))))
 
 
 def _place(areas: Sequence[Area], place: Place | None) -> Condition:
-    asks = f"place: {' or '.join(map(_area, areas))}"
+    asks = saying("place: {areas}", areas=_areas(areas))
     if place is None:
-        return Condition(asks, "no place was read", holds=False, edit=_without("place"))
+        return Condition(asks, NO_PLACE, holds=False, edit=_without("place"))
     ids = ", ".join([*map(_written, areas), place.id])
-    names = ", ".join([*map(_area, areas), place.name])
-    inside = covers(areas, place)
-    return Condition(asks, f"{place.name} ({place.id})", inside, f"place: [{ids}]  # {names}", elsewhere=not inside)
+    names = ", ".join([*map(_named, areas), place.name])
+    inside, found = covers(areas, place), Said("{place} ({id})", (("place", place), ("id", place.id)))
+    return Condition(asks, found, inside, f"place: [{ids}]  # {names}", elsewhere=not inside)
 
 
-def _area(area: Area) -> str:
+def _areas(areas: Iterable[Area]) -> Either:
+    return Either(tuple(area.place if area.within_km is None else _circle(area) for area in areas))
+
+
+def _circle(area: Area) -> Said:
+    return saying("within {km} km of {place}", km=f"{area.within_km:g}", place=area.place)
+
+
+def _named(area: Area) -> str:
     return area.place.name if area.within_km is None else f"within {area.within_km:g} km of {area.place.name}"
 
 
@@ -126,20 +165,23 @@ def _written(area: Area) -> str:
 def _threshold(threshold: Threshold, event: Event) -> Condition:
     figure = stated(threshold, event)
     edit = f'{threshold.quantity}: ">= {figure}"'
-    asks = f"{threshold.quantity} {threshold.comparison} {threshold.value}"
-    return Condition(asks, str(figure), holds(threshold, event), edit)
+    asks = Said(QUANTITIES[threshold.quantity], (("limit", f"{threshold.comparison} {threshold.value}"),))
+    return Condition(asks, bare(figure), holds(threshold, event), edit)
 
 
 def _outside(areas: Sequence[Area], place: Place | None) -> Condition:
-    asks, found = f"unless place: {' or '.join(map(_area, areas))}", place.name if place else "no place was read"
-    return Condition(asks, found, not covers(areas, place), f"# unless: without the place {found}")
+    asks = saying("unless place: {areas}", areas=_areas(areas))
+    if place is None:
+        return Condition(asks, NO_PLACE, holds=True)
+    return Condition(asks, bare(place), not covers(areas, place), f"# unless: without the place {place.name}")
 
 
 def _victims(rule: Rule, event: Event) -> Condition:
-    found = event.victims or "not said"
+    found = bare(event.victims) if event.victims else NOT_SAID
     told = event.victims
     edit = _without("victims") if told is None else f"victims: [{', '.join(sorted({*rule.victims, told}))}]"
-    return Condition(f"victims: {' or '.join(sorted(rule.victims))}", found, event.victims in rule.victims, edit)
+    asks = saying("victims: {victims}", victims=Either(tuple(sorted(rule.victims))))
+    return Condition(asks, found, event.victims in rule.victims, edit)
 
 
 def _near(rule: Rule, event: Event, reading: Reading) -> Iterator[Condition]:
@@ -149,26 +191,38 @@ def _near(rule: Rule, event: Event, reading: Reading) -> Iterator[Condition]:
         yield Condition(asks, found, holds_, "near: report" if holds_anywhere and not holds_ else edit)
 
 
-def _stands(rule: Rule, event: Event, reading: Reading) -> Iterator[tuple[str, str, bool, str]]:
+def _stands(rule: Rule, event: Event, reading: Reading) -> Iterator[tuple[Said, Said, bool, str]]:
     """What is asked for near an event, what was found, whether that is it, and the edit that would do without it."""
     text = window(reading.report, event, rule.near)
-    where = "" if rule.near == "report" else f" in its {rule.near}"
     if rule.all_events:
-        absent = absent_events(rule, event, reading)
-        asks = f"all_events: {', '.join(sorted(rule.all_events))}{where}"
-        yield asks, f"without {', '.join(absent)}" if absent else "all told", not absent, _without("all_events")
+        absent = tuple(map(Kind, absent_events(rule, event, reading)))
+        asks = saying("all_events: {kinds}", kinds=Listed(tuple(map(Kind, sorted(rule.all_events)))))
+        yield _near_by(rule, asks), _absent(absent), not absent, _without("all_events")
     if rule.words:
         found = first_word(rule.words, text)
-        yield f"one of the words {', '.join(rule.words)}{where}", found or "none", bool(found), _without("words")
+        asks = saying("one of the words {words}", words=Listed(rule.words))
+        yield _near_by(rule, asks), bare(found) if found else NONE, bool(found), _without("words")
     if rule.all_words:
         missing = absent_words(rule.all_words, text)
-        asks = f"all of the words {', '.join(rule.all_words)}{where}"
+        asks = saying("all of the words {words}", words=Listed(rule.all_words))
         left = ", ".join(word for word in rule.all_words if word not in missing)
         edit = f"all_words: [{left}]" if left else _without("all_words")
-        yield asks, f"without {', '.join(missing)}" if missing else "all there", not missing, edit
+        yield _near_by(rule, asks), _absent(missing), not missing, edit
     if rule.patterns:
         found = first_pattern(rule.patterns, text)
-        yield f"regex: {' or '.join(rule.patterns)}{where}", found or "no match", bool(found), _without("regex")
+        asks = saying("regex: {patterns}", patterns=Either(rule.patterns))
+        yield _near_by(rule, asks), bare(found) if found else NONE, bool(found), _without("regex")
+
+
+def _near_by(rule: Rule, asks: Said) -> Said:
+    """What is asked, and how near the event it has to stand."""
+    if rule.near == "sentence":
+        return saying("{asked} in its sentence", asked=asks)
+    return saying("{asked} in its clause", asked=asks) if rule.near == "clause" else asks
+
+
+def _absent(things: Sequence[object]) -> Said:
+    return saying("without {things}", things=Listed(tuple(things))) if things else ALL_THERE
 
 
 # ---------------------------------------------------------------- conditions of the report
@@ -181,48 +235,46 @@ def _origin(rule: Rule, reading: Reading) -> Iterator[Condition]:
             if reading.language
             else _without("languages")
         )
-        yield Condition(f"languages: {_either(rule.languages)}", language, language in rule.languages, edit)
+        asks = saying("languages: {languages}", languages=Either(tuple(map(Spoken, sorted(rule.languages)))))
+        found = bare(Spoken(reading.language)) if reading.language else UNKNOWN
+        yield Condition(asks, found, language in rule.languages, edit)
     if rule.sources:
         edit = f"sources: [{', '.join((*rule.sources, report.source))}]" if report.source else _without("sources")
         holds_ = is_source(rule.sources, report)
-        yield Condition(f"sources: {' or '.join(rule.sources)}", _source(report), holds_, edit)
+        asks = saying("sources: {sources}", sources=Either(tuple(rule.sources)))
+        yield Condition(asks, _source(report), holds_, edit)
     if rule.tags:
-        tags = ", ".join(sorted(report.tags)) or "none"
+        tags = bare(Listed(tuple(sorted(report.tags)))) if report.tags else NONE
         edit = f"tags: [{', '.join(sorted({*rule.tags, *report.tags}))}]" if report.tags else _without("tags")
-        yield Condition(f"tags: {_either(rule.tags)}", tags, not rule.tags.isdisjoint(report.tags), edit)
+        asks = saying("tags: {tags}", tags=Either(tuple(sorted(rule.tags))))
+        yield Condition(asks, tags, not rule.tags.isdisjoint(report.tags), edit)
 
 
-def _either(names: Iterable[str]) -> str:
-    return " or ".join(sorted(names))
-
-
-def _source(report: Report) -> str:
-    return report.source or report.url or "not said"
+def _source(report: Report) -> Said:
+    return bare(report.source or report.url) if report.source or report.url else NOT_SAID
 
 
 def _unless(rule: Rule, reading: Reading) -> Iterator[Condition]:
     unless = rule.unless
     if unless.words or unless.patterns or unless.events or unless.languages or unless.sources or unless.tags:
         found = forbidden(rule, reading)
-        yield Condition("nothing of unless", found or "none of it", not found, f"# unless: without {found}")
+        edit = f"# unless: without {written(found)}" if found else ""
+        yield Condition(saying("nothing of unless"), found or NONE, not found, edit)
 
 
 def _before(rule: Rule) -> Iterator[Condition]:
     """What a single report can never meet, because it asks for what others told before."""
     if rule.min_sources > 1:
-        yield Condition(
-            f"min_sources: {rule.min_sources}", "one report alone", holds=False, edit="min_sources: 1", alone=True
-        )
+        asks = saying("min_sources: {number}", number=rule.min_sources)
+        yield Condition(asks, ALONE, holds=False, edit="min_sources: 1", alone=True)
     if rule.frequency is not None:
-        reports, within = rule.frequency.reports, spell(rule.frequency.within)
-        yield Condition(
-            f"for: {reports} reports in {within}", "one report alone", holds=False, edit=_without("for"), alone=True
-        )
+        asks = saying("for: {reports} reports in {time}", reports=rule.frequency.reports, time=rule.frequency.within)
+        yield Condition(asks, ALONE, holds=False, edit=_without("for"), alone=True)
 
 
 def _silence(rule: Rule, reading: Reading) -> Condition:
-    found = "this report ends it" if speaks(rule, reading) else "this report says nothing of it"
-    return Condition(f"silence of {spell(rule.silence or timedelta(0))}", found, holds=False)
+    found = saying("this report ends it") if speaks(rule, reading) else saying("this report says nothing of it")
+    return Condition(saying("silence of {time}", time=rule.silence or timedelta(0)), found, holds=False)
 
 
 def _without(key: str) -> str:
@@ -231,4 +283,6 @@ def _without(key: str) -> str:
 
 
 def _status(rule: Rule) -> list[Condition]:
-    return [] if rule.live else [Condition("status: live", "draft", holds=False, edit="status: live")]
+    if rule.live:
+        return []
+    return [Condition(saying("status: live"), saying("draft"), holds=False, edit="status: live")]

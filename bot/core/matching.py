@@ -16,15 +16,20 @@ from bot.core.model import (
     Comparison,
     Count,
     Event,
+    Kind,
     Match,
     Near,
     Place,
     Reading,
     Report,
     Rule,
+    Said,
     Severity,
+    Spoken,
     Threshold,
     Victims,
+    bare,
+    saying,
 )
 from bot.core.places import distance_km
 from bot.core.text import fold
@@ -141,21 +146,22 @@ def _host(url: str) -> str:
         return ""
 
 
-def forbidden(rule: Rule, reading: Reading) -> str:
-    """What of the rule's `unless` a report has, or nothing. Its places keep out single events, not the report."""
+def forbidden(rule: Rule, reading: Reading) -> Said | None:
+    """What of the rule's `unless` a report has. Its places keep out single events, not the report."""
     unless, report = rule.unless, reading.report
-    if reading.language in unless.languages:
-        return f"the language {reading.language}"
+    if reading.language is not None and reading.language in unless.languages:
+        return saying("the language {language}", language=Spoken(reading.language))
     if not unless.tags.isdisjoint(report.tags):
-        return f"the tag {min(unless.tags.intersection(report.tags))}"
+        return saying("the tag {tag}", tag=min(unless.tags.intersection(report.tags)))
     if unless.sources and is_source(unless.sources, report):
-        return f"the source {report.source or report.url}"
+        return saying("the source {source}", source=report.source or report.url)
     if told := next((e.type for e in reading.events if e.current and e.type in unless.events), ""):
-        return f"the event {told}"
+        return saying("the event {kind}", kind=Kind(told))
     if not (unless.words or unless.patterns):
-        return ""
+        return None
     text = whole(report.title, report.text)
-    return first_word(unless.words, text) or first_pattern(unless.patterns, text)
+    found = first_word(unless.words, text) or first_pattern(unless.patterns, text)
+    return bare(found) if found else None
 
 
 # ---------------------------------------------------------------- what stands near the event

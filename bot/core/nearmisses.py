@@ -51,7 +51,7 @@ def near_misses(reading: Reading, rules: Iterable[Rule]) -> Iterator[NearMiss]:
         missing = [condition for condition in one.missing if not condition.alone]
         if len(missing) == 1 and one.event is not None and not missing[0].elsewhere:
             (lacked,) = missing
-            yield NearMiss(one.rule.id, f"{lacked.asks}: {lacked.found}", lacked.edit, one.event.quote)
+            yield NearMiss(one.rule.id, lacked.line, lacked.edit, one.event.quote)
 
 
 def grouped(misses: Iterable[NearMiss]) -> list[Missed]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bot.core.events import CASUALTIES, Found, Language, Spoken, find_events, spoken_among, spoken_in
 from bot.core.model import Event, Place, Reading, Report, Toponym
-from bot.core.places import DATELINE, Cues, Gazetteer, Rejected, find_places, precision, without_article
+from bot.core.places import Cues, Gazetteer, Rejected, find_places, precision, says_dateline, without_article
 from bot.core.text import Gap, Prose, tokenise, words_alone
 from bot.core.tolls import toll_of
 
@@ -79,7 +79,7 @@ def _bound(heard: _Heard, knowledge: Knowledge) -> Reading:
     if spoken is None or not found:
         return Reading(report, _language(spoken), tuple(toponyms))
     words = [language.vocabulary for language in spoken.by_script.values()]
-    named = [t for t in toponyms if not t.why.startswith(DATELINE)]
+    named = [t for t in toponyms if not says_dateline(t.why)]
     actors = frozenset(t for prose in fields for t in _actors(prose, named, spoken))
     named = [t for t in named if t not in actors] or named
     elsewhere = [t for prose in fields for t in _behind(prose, named, [w.instead_of for w in words], INSTEAD_REACH)]

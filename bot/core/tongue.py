@@ -71,8 +71,9 @@ def titles_of(rule: Titled) -> tuple[str, ...]:
 class Tongue:
     """`language` is an ISO 639-1 code; the first functions are gettext's own, by their names there.
 
-    `day` writes the date of a time, `country` the name of a country by its ISO 3166 code (empty for an unknown one),
-    `place` gives a place with its names as readers of the language know them. `zone` is where the readers' clocks are.
+    `day` writes the date of a time, `country` the name of a country by its ISO 3166 code and `language_name` that of a
+    language by its ISO 639-1 code (both empty for an unknown one), `place` gives a place with its names as readers of
+    the language know them. `zone` is where the readers' clocks are.
     """
 
     language: str
@@ -80,6 +81,7 @@ class Tongue:
     ngettext: Callable[[str, str, int], str]
     day: Callable[[datetime], str] = english_day
     country: Callable[[str], str] = untranslated
+    language_name: Callable[[str], str] = untranslated
     place: Callable[[Place], Place] = as_written
     zone: tzinfo = UTC
 

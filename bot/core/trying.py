@@ -107,7 +107,7 @@ def _wrong_place(name: str, got: Place | None, knowledge: Knowledge) -> str | No
 
 def _why_not(rule: Rule, examined: Examined) -> str:
     (explained,) = explain(examined.reading, [rule])
-    return "; ".join(f"{c.asks}: {c.found}" for c in explained.missing) or "no event meets all conditions"
+    return "; ".join(c.line for c in explained.missing) or "no event meets all conditions"
 
 
 def _said(alert: Alert) -> str:

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ChatType, MessageLimit
 
-from bot.core.tongue import mark
+from bot.core.messages import DAYS
+from bot.core.tongue import mark, plural
 from bot.telegram import texts
 from bot.telegram.admission import NOT_ADMITTED, WELCOME, Decided, GateDesk, tell
 from bot.telegram.asking import Answer, Ask, View
@@ -30,11 +31,13 @@ HELP = mark(
     "/admin broadcast TEXT: to all chats, once you confirm"
 )
 NO_FEEDS = mark("There are no feeds. /admin feeds add URL")
-FEEDS = mark("{active} feeds are asked, {failing} of them fail:")
+FEEDS = plural("{number} feed is asked; failing: {failing}", "{number} feeds are asked; failing: {failing}")
 FEED_FAILS = mark("{title} {url}: {error}")
 MORE = mark("… and {number} more")
 FEED_WHICH = mark("Which feed? For example: /admin feeds {verb} https://example.org/rss")
-FEED_FOUND = mark("{title}: {entries} entries, the newest of {newest}.")
+FEED_FOUND = plural(
+    "{title}: {number} entry, the newest of {newest}.", "{title}: {number} entries, the newest of {newest}."
+)
 FEED_FOUND_EMPTY = mark("{title}: it answers, and holds no entries.")
 FEED_REFUSED = mark("That is not of use: {error}")
 FEED_PROPOSED = mark("The page names a feed, though: /admin feeds add {url}")
@@ -43,19 +46,20 @@ FEED_KNOWN = mark("It is asked already.")
 FEED_REMOVED = mark("It is asked no more; what came of it is kept. /admin feeds add {url}")
 FEED_OF_CONFIG = mark("This feed stands in the config: take it out there.")
 FEED_UNKNOWN = mark("There is no such feed that is asked.")
-RULES_GOOD = mark("{rules} rules are in force, and all is right with them.")
-RULES_BROKEN = mark("{rules} rules are in force; this is wrong:")
+RULES_GOOD = plural("{number} rule is in force, and all is right.", "{number} rules are in force, and all is right.")
+RULES_BROKEN = plural("{number} rule is in force; this is wrong:", "{number} rules are in force; this is wrong:")
 NO_USERS = mark("Nobody has asked to use the bot or was admitted yet.")
 USERS = mark("Tap to take away what a chat may, or to give it (back).")
 NO_INVITATIONS = mark("Invitations are not in use here: set access.policy to invite in the config.")
-INVITATION = mark("This link lets {uses} in during the next {days} days; in a group, say /start {code}.\n{link}")
+INVITATION = mark("This link lets in {chats} for {time}; in a group, say /start {code}.\n{link}")
+CHATS = plural("{number} chat", "{number} chats")
 INVITE_HOW = mark("For example: /admin invite 5 30, for 5 chats within 30 days; at most {uses} and {days}.")
 BROADCAST_WHAT = mark("What shall I say? For example: /admin broadcast The bot rests tonight from 22:00 to 23:00 UTC.")
 BROADCAST_TOO_LONG = mark("That is too long for one message.")
-BROADCAST_ASK = mark("This goes to {chats} chats:\n\n{text}")
+BROADCAST_ASK = plural("This goes to {number} chat:\n\n{text}", "This goes to {number} chats:\n\n{text}")
 SEND = mark("Send")
 CANCEL = mark("Cancel")
-BROADCAST_SENT = mark("On its way to {chats} chats.")
+BROADCAST_SENT = plural("On its way to {number} chat.", "On its way to {number} chats.")
 BROADCAST_CANCELLED = mark("Nothing was sent.")
 
 DATA = re.compile(r"adm:(?:u([-+])(-?[0-9]{1,19}):([0-9]{1,3})|u=([0-9]{1,3})|b([-+])([0-9]{1,18}))")
@@ -212,7 +216,7 @@ class Administration:
             else f"{feed.title} {feed.url}"
             for feed in (*failing, *(feed for feed in feeds if not feed.error))
         ]
-        await _show_lines(ask, ask.tongue.say(FEEDS, active=len(feeds), failing=len(failing)), lines)
+        await _show_lines(ask, ask.tongue.count(*FEEDS, len(feeds), failing=len(failing)), lines)
 
     async def _check_feed(self, ask: Ask, url: str) -> None:
         await ask.show(View(self._probed(ask, await self._desk.probe(url))))
@@ -224,7 +228,7 @@ class Administration:
         if not probe.entries:
             return ask.tongue.say(FEED_FOUND_EMPTY, title=probe.title)
         newest = f"{probe.newest:%Y-%m-%d %H:%M} UTC" if probe.newest else "?"
-        return ask.tongue.say(FEED_FOUND, title=probe.title, entries=probe.entries, newest=newest)
+        return ask.tongue.count(*FEED_FOUND, probe.entries, title=probe.title, newest=newest)
 
     async def _add_feed(self, ask: Ask, url: str) -> None:
         probe = await self._desk.probe(url)
@@ -248,7 +252,7 @@ class Administration:
         if words and words[0].lower() == "reload":
             await self._desk.reload_rules()
         rules, problems = await self._desk.rules_state()
-        await _show_lines(ask, ask.tongue.say(RULES_BROKEN if problems else RULES_GOOD, rules=rules), problems)
+        await _show_lines(ask, ask.tongue.count(*(RULES_BROKEN if problems else RULES_GOOD), rules), problems)
 
     # ---------------------------------------------------------------- users
     async def _users(self, ask: Ask, _: Sequence[str]) -> None:
@@ -288,7 +292,8 @@ class Administration:
             return
         code = await self._desk.invite(ask.user_id, uses, days)
         link = f"https://t.me/{ask.bot.username}?start={code}"
-        await ask.say(INVITATION, uses=uses, days=days, code=code, link=link)
+        chats, time = ask.tongue.count(*CHATS, uses), ask.tongue.count(*DAYS, days)
+        await ask.say(INVITATION, chats=chats, time=time, code=code, link=link)
 
     # ---------------------------------------------------------------- messages to all
     async def _broadcast(self, ask: Ask, _: Sequence[str]) -> None:
@@ -304,7 +309,7 @@ class Administration:
                 InlineKeyboardButton(ask.tongue.say(SEND), callback_data=f"adm:b+{number}"),
                 InlineKeyboardButton(ask.tongue.say(CANCEL), callback_data=f"adm:b-{number}"),
             ]
-            said = ask.tongue.say(BROADCAST_ASK, chats=chats, text=text[0])
+            said = ask.tongue.count(*BROADCAST_ASK, chats, text=text[0])
             await ask.show(View(said, InlineKeyboardMarkup([row])))
 
     async def _confirmed(self, ask: Ask, number: int, *, send: bool) -> None:
@@ -317,7 +322,7 @@ class Administration:
             await ask.say(texts.STALE_BUTTON)
             return
         await ask.show(View(""))
-        await ask.redraw(View(ask.tongue.say(BROADCAST_SENT, chats=chats)))
+        await ask.redraw(View(ask.tongue.count(*BROADCAST_SENT, chats)))
 
 
 def _user_button(user: User, page: int) -> InlineKeyboardButton:

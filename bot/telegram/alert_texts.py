@@ -12,6 +12,7 @@ from html import escape
 from bot.core.explaining import Condition, Explained
 from bot.core.messages import clean, safe_link, toll_line, where
 from bot.core.model import Acknowledgement, Source, ToldRule, Toponym, Verdict
+from bot.core.sayings import told as said_to
 from bot.core.severitywords import graded
 from bot.core.tollwords import INJURED, KILLED, counted
 from bot.core.tongue import Tongue, mark, plural
@@ -72,6 +73,7 @@ RULE_GONE = mark("Its rule {id} is no longer in force.")
 WORDS_LINE = mark("Words: {words}")
 PLACE_LINE = mark("Place: {place}")
 NAME_LINE = mark("“{surface}”: {why}")
+CONDITION = mark("{asks}: {found}")
 REPORT_LINE = mark("Report: {source}, {at}")
 CAREFUL = mark("A rule tells this with care: its words, place and source are not shown.")
 REPORT_GONE = mark("The report is not kept any more.")
@@ -81,7 +83,7 @@ MOST_SOURCES = 20
 MOST_NAMES = 5
 LONGEST_NAME = 60
 LONGEST_LINK = 1_000  # a line with one must fit into a message
-LONGEST_CONDITION = 200
+HARMS = frozenset({"killed", "injured", "casualties"})
 LONGEST_QUOTE = 400
 YES, NO = "✓", "✗"
 QUOTE = "<blockquote>"
@@ -175,16 +177,17 @@ def rule_lines(one: Explained, told: ToldRule | None, tongue: Tongue, *, with_fo
     severity = told.severity if told else one.rule.severity[0].severity
     yield tongue.say(RULE_LINE, title=escape(title), id=escape(one.rule.id), severity=graded([severity], tongue))
     for condition in one.conditions if with_found else ():
-        yield f"  {YES if condition.holds else NO} {escape(tongue.isolated(condition_line(condition)))}"
+        yield f"  {YES if condition.holds else NO} {escape(condition_line(condition, tongue))}"
 
 
-def condition_line(condition: Condition) -> str:
-    return clean(f"{condition.asks}: {condition.found}", LONGEST_CONDITION)
+def condition_line(condition: Condition, tongue: Tongue) -> str:
+    asks, found = said_to(condition.asks, tongue), said_to(condition.found, tongue)
+    return tongue.say(CONDITION, asks=asks, found=found)
 
 
 def _reading(card: Card, reasons: Why, tongue: Tongue) -> Iterator[str]:
     events = [one.event for one in reasons.rules if one.event is not None]
-    if words := ", ".join(dict.fromkeys(word for event in events for word in event.why)):
+    if words := ", ".join(dict.fromkeys(_word(why) for event in events for why in event.why)):
         yield tongue.say(WORDS_LINE, words=escape(clean(words, LONGEST_QUOTE)))
     if quotes := list(dict.fromkeys(event.quote for event in events)):
         yield f"{QUOTE}{escape(clean(quotes[0], LONGEST_QUOTE))}</blockquote>"
@@ -192,11 +195,18 @@ def _reading(card: Card, reasons: Why, tongue: Tongue) -> Iterator[str]:
     yield from names(reasons.names, tongue)
 
 
+def _word(why: str) -> str:
+    """What stands in the report, without the key of the vocabulary that it counts under."""
+    key, _, word = why.partition(": ")
+    return word if key in HARMS else why
+
+
 def names(found: Iterable[Toponym], tongue: Tongue) -> Iterator[str]:
     """How each mention was taken for its place; one line for each way it is written."""
     ways = {name.surface: name.why for name in found}
     for surface, reason in ways.items():
-        line = tongue.say(NAME_LINE, surface=escape(clean(surface, LONGEST_NAME)), why=escape(clean(reason, 200)))
+        why = escape(said_to(reason, tongue))
+        line = tongue.say(NAME_LINE, surface=escape(clean(surface, LONGEST_NAME)), why=why)
         yield tongue.line(f"  {line}")
 
 

@@ -125,7 +125,7 @@ def build_application(token: str, api_url: str, desks: Desks, answers: Answers |
 def counters(desks: Desks) -> Sequence[Counter]:
     """All there is to ask; of two that answer the same, the first does."""
     return (
-        Commands(desks.chats),
+        Commands(desks.chats, desks.admin),
         Browsing(desks.choosing),
         Options(desks.choosing),
         SettingsCounter(desks.choosing),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.model import Rhythm, Severity
-from bot.core.tongue import mark
+from bot.core.tongue import mark, plural
 
 BY = mark("{who}: {what}")
 CHOSEN = "✅"
@@ -48,7 +48,7 @@ MINIMUM_BUTTONS = {
 RHYTHMS = {Rhythm.INSTANT: mark("at once"), Rhythm.DAILY: mark("once a day"), Rhythm.WEEKLY: mark("once a week")}
 RHYTHM_BUTTONS = {Rhythm.INSTANT: mark("At once"), Rhythm.DAILY: mark("Daily"), Rhythm.WEEKLY: mark("Weekly")}
 TOLLS = (0, 5, 10, 50)
-TOLL = mark("{number} killed and injured or more")
+TOLL = plural("{number} killed and injured or more", "{number} killed and injured or more")
 ANY_TOLL = mark("any toll")
 ANY_TOLL_BUTTON = mark("Any toll")
 TOLL_BUTTON = "{number}+"

@@ -6,9 +6,11 @@ A newcomer's mistake is to check rights in each command: those that change what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Protocol
 
 from telegram import InlineKeyboardMarkup
+from telegram.constants import ChatType
 
 from bot.telegram import choosing_texts as words
 from bot.telegram import texts
@@ -30,11 +32,19 @@ def deciders_only(answer: Answer) -> Answer:
     return check
 
 
+class House(Protocol):
+    """Who runs the bot."""
+
+    @property
+    def administrators(self) -> Collection[int]: ...
+
+
 class Commands:
     """The answers, over the service's desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, house: House) -> None:
         self._desk = desk
+        self._house = house
 
     @property
     def commands(self) -> Mapping[str, Answer]:
@@ -99,7 +109,10 @@ class Commands:
         await ask.show(View(signed(ask, ask.tongue.say(texts.RESUMED))))
 
     async def help(self, ask: Ask) -> None:
-        await ask.show(View(texts.help_text(ask.tongue)))
+        """In groups everybody reads along, so that /admin is named to administrators in private alone."""
+        is_shown_all = ask.chat.type == ChatType.PRIVATE and ask.user_id in self._house.administrators
+        commands = (*texts.COMMANDS, texts.ADMIN_COMMAND) if is_shown_all else texts.COMMANDS
+        await ask.show(View(texts.help_text(ask.tongue, commands)))
 
     async def status(self, ask: Ask) -> None:
         await ask.show(View(texts.status(await self._desk.status(ask.chat_id, ask.tongue))))

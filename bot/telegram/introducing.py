@@ -30,7 +30,6 @@ DESCRIPTION = mark(
     " changes."
 )
 SHORT_DESCRIPTION = mark("Tells you when civilians are harmed in a place you watch, once for each incident.")
-ADMIN_COMMAND = ("admin", mark("feeds, rules, users, invitations, messages to all"))
 
 FOR_EVERYBODY_IN_GROUPS = frozenset({"latest", "search", "incident", "why", "feeds", "status", "help"})
 
@@ -62,7 +61,7 @@ async def _introduce_in(bot: Bot, spoken: Tongue, administrators: Collection[int
     for scope, commands in menus:
         await bot.set_my_commands(_said(spoken, commands), scope, code)
     for administrator in sorted(administrators):
-        await _introduce_to(bot, administrator, _said(spoken, (*texts.COMMANDS, ADMIN_COMMAND)), code)
+        await _introduce_to(bot, administrator, _said(spoken, (*texts.COMMANDS, texts.ADMIN_COMMAND)), code)
     await bot.set_my_description(spoken.say(DESCRIPTION)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH], code)
     short = spoken.say(SHORT_DESCRIPTION)[: BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH]
     await bot.set_my_short_description(short, code)

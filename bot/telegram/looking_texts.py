@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 
+from bot.core.eventwords import named
 from bot.core.explaining import Condition, Explained
 from bot.core.links import without_credentials
-from bot.core.messages import clean, toll_line, where
+from bot.core.messages import SEMICOLON, VICTIMS, clean, toll_line, where
 from bot.core.model import Acknowledgement, Event, MessageKind, MuteKind, Reading, Reason, Victims
+from bot.core.sayings import told as said_to
 from bot.core.severitywords import graded
 from bot.core.tollwords import INJURED, KILLED, counted
 from bot.core.tongue import Tongue, mark, plural
@@ -196,7 +198,8 @@ def _read(found: Trace, tongue: Tongue) -> Iterator[str]:
     if found.reading is None:
         yield tongue.say(CAREFUL)
         return
-    yield tongue.say(READ_AS, language=found.reading.language or "?")
+    language = found.reading.language or "?"
+    yield tongue.say(READ_AS, language=tongue.language_name(language) or language)
     if not found.reading.events:
         yield f"  {tongue.say(NO_EVENT)}"
     for event in sorted(found.reading.events, key=lambda event: not event.current)[:MOST_EVENTS]:
@@ -207,14 +210,14 @@ def _event(event: Event, reading: Reading, tongue: Tongue) -> Iterator[str]:
     """What was found: kind, toll and place, the words that say so, and how the place was found."""
     tolls = filter(None, (counted(event.killed, KILLED, tongue), counted(event.injured, INJURED, tongue)))
     place = where(event.place, tongue) if event.place else tongue.say(NO_PLACE)
-    who = event.victims if event.victims not in (None, Victims.UNKNOWN) else ""
-    parts = [tongue.isolated(event.type), *tolls, *([tongue.isolated(who)] if who else []), place]
+    who = tongue.say(VICTIMS[event.victims]) if event.victims not in (None, Victims.UNKNOWN) else ""
+    parts = [named(event.type, tongue), *tolls, *([who] if who else []), place]
     parts += [] if event.current else [tongue.say(BACKGROUND)]
     yield f"  {YES if event.current else NO} {escape(tongue.listed(parts))}"
     yield f"  {QUOTE}{escape(clean(event.quote, LONGEST_QUOTE))}</blockquote>"
     for name in reading.toponyms:
         if event.place is not None and name.place.id == event.place.id:
-            surface, why = escape(clean(name.surface, LONGEST_NAME)), escape(clean(name.why, LONGEST_ERROR))
+            surface, why = escape(clean(name.surface, LONGEST_NAME)), escape(said_to(name.why, tongue))
             yield f"  {tongue.say(NAME_LINE, surface=surface, why=why)}"
             return
 
@@ -232,8 +235,8 @@ def _why(one: Explained, found: Trace, tongue: Tongue) -> str:
     """That it holds, or what it lacks, and of the one thing that it lacks what would do."""
     if one.fires:
         return tongue.say(FIRES)
-    asked = [_lack(condition, found) for condition in one.missing[:MOST_LACKS]]
-    said = tongue.say(LACKS, what=escape("; ".join(asked)))
+    asked = [_lack(condition, found, tongue) for condition in one.missing[:MOST_LACKS]]
+    said = tongue.say(LACKS, what=escape(tongue.say(SEMICOLON).join(asked)))
     edit = one.missing[0].edit if len(one.missing) == 1 and found.reading is not None else ""
     return (
         f"{said} ({tongue.say(WOULD_HOLD, edit=f'<code>{escape(clean(edit, LONGEST_ERROR))}</code>')})"
@@ -242,8 +245,8 @@ def _why(one: Explained, found: Trace, tongue: Tongue) -> str:
     )
 
 
-def _lack(condition: Condition, found: Trace) -> str:
-    return condition_line(condition) if found.reading is not None else clean(condition.asks, LONGEST_ERROR)
+def _lack(condition: Condition, found: Trace, tongue: Tongue) -> str:
+    return condition_line(condition, tongue) if found.reading is not None else said_to(condition.asks, tongue)
 
 
 def _sent(found: Trace, tongue: Tongue) -> Iterator[str]:

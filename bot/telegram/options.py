@@ -200,7 +200,7 @@ def chosen_line(tongue: Tongue, chosen: Preferences) -> str:
 
 def _said(tongue: Tongue, chosen: Preferences) -> list[str]:
     """Each choice in words, always in the same order."""
-    toll = tongue.say(words.TOLL, number=chosen.minimum_toll) if chosen.minimum_toll else tongue.say(words.ANY_TOLL)
+    toll = tongue.count(*words.TOLL, chosen.minimum_toll) if chosen.minimum_toll else tongue.say(words.ANY_TOLL)
     place = tongue.say(words.ONLY, place=chosen.place.name) if chosen.place else tongue.say(words.EVERYWHERE)
     return [
         tongue.say(words.MINIMUM[chosen.minimum]),

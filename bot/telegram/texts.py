@@ -44,6 +44,7 @@ COMMANDS = (
     ("forget", mark("erase everything about this chat")),
     ("help", mark("these commands")),
 )
+ADMIN_COMMAND = ("admin", mark("feeds, rules, users, invitations, messages to all"))  # shown to those alone who have it
 
 GREETING = mark(
     "This is Tocsin. It reads news from conflicts and writes here when civilians are harmed in a place you watch: once"
@@ -106,8 +107,8 @@ def no_place(error: LookupError, tongue: Tongue) -> str:
     return tongue.say(NO_SUCH_PLACE, name=error.name)
 
 
-def help_text(tongue: Tongue) -> str:
-    return "\n".join(tongue.line(f"{tongue.isolated(f'/{command}')}: {tongue.say(what)}") for command, what in COMMANDS)
+def help_text(tongue: Tongue, commands: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(tongue.line(f"{tongue.isolated(f'/{command}')}: {tongue.say(what)}") for command, what in commands)
 
 
 def entries(listed: Sequence[str]) -> str:

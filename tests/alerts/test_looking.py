@@ -97,8 +97,8 @@ async def test_why_tells_what_became_of_a_report_that_was_told(desk: Desk, ana: 
     assert lines[:4] == [
         "“Morning bulletin”",
         "Fetched 2025-03-10 12:00 UTC from Orchard Post; published 2025-03-10 12:00 UTC",
-        "Read as en",
-        "  ✓ civilian-casualties, 15 killed, 9 injured, civilian, Sarmin (Idlib, Syria)",
+        "Read as English",
+        "  ✓ harm to civilians, 15 killed, 9 injured, civilians, Sarmin (Idlib, Syria)",
     ]
     assert any(line.strip().startswith("“Sarmin”: ") for line in lines)
     assert lines[-6:] == [
@@ -117,7 +117,7 @@ async def test_why_tells_the_one_condition_that_a_report_lacked(desk: Desk, ana:
 
     text = await said(ana, f"/why {report.url}?utm_source=feed")  # as it is shared
 
-    assert "combatant-casualties, 2 killed, combatant, Sarmin (Idlib, Syria)" in text
+    assert "harm to combatants, 2 killed, combatants, Sarmin (Idlib, Syria)" in text
     assert "✗ Civilian casualties in Idlib: it lacks: event: " in text
     assert "would hold with event: [" in text
     assert "Decided: no rule wanted it then" in text

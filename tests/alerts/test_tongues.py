@@ -86,6 +86,38 @@ async def test_the_sources_behind_an_alert_are_told_in_arabic(desk: Desk, telegr
     assert foreign(await ana.hears()) == set()
 
 
+async def test_why_an_alert_came_is_told_in_arabic(desk: Desk, telegram: FakeTelegram, ana: Person):
+    await desk.tells(SARMIN)
+    alert = await ana.hears()
+    more = await tapped(telegram, ana, alert, -1)
+    ana.taps(more, "لماذا")
+
+    assert foreign(await ana.hears()) - {"Shelling", "killed", "wounded", "villagers", "gn"} == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SARMIN,
+        "Two gunmen died in clashes outside Sarmin.",
+        "Rain fell on the olive trees.",
+        "A blast killed 15 villagers.",
+    ],
+)
+async def test_what_became_of_a_report_is_told_in_arabic(desk: Desk, ana: Person, text: str):
+    report = await desk.tells(text)
+    if text == SARMIN:
+        await ana.hears()
+    ana.says(f"/why {report.url}")
+    told = await ana.hears()
+
+    told["text"] = re.sub(
+        "(event:|# without) .*", "", told["text"].replace(text.rstrip("."), "")
+    )  # as it stands in a rule's file
+    assert foreign(told) - {"gn"} == set()
+    assert "الإنجليزية" in told["text"]
+
+
 async def test_rules_are_grouped_by_places_and_kinds_of_events_in_arabic(
     telegram: FakeTelegram, ana: Person, rulebook: Rulebook
 ):

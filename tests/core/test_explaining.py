@@ -11,6 +11,7 @@ from bot.core.explaining import explain
 from bot.core.matching import match
 from bot.core.model import Area, Frequency, Rule, Threshold, Unless, Victims
 from bot.core.reading import read, rejected
+from bot.core.sayings import written
 from bot.core.trying import failures_of_events, failures_of_rules
 from bot.rulebook import load, shipped_rules
 from tests.core.reports import report
@@ -41,7 +42,7 @@ def idlib(rulebook):
 def missing(rule, text, rulebook):
     """What a rule lacks for a text, and the lines that would mend it."""
     (explained,) = explain(read(report(text), rulebook.knowledge), [rule])
-    return {condition.asks: condition.edit for condition in explained.missing}
+    return {written(condition.asks): condition.edit for condition in explained.missing}
 
 
 def test_a_rule_that_fires_lacks_nothing(idlib, rulebook):
@@ -152,4 +153,4 @@ def test_every_condition_says_what_edit_would_make_it_hold(more, lacked, edit, i
     told = report("Shelling killed three farmers in Binnish, medics said.", source="The Paper", tags=("far",))
     (explained,) = explain(read(told, rulebook.knowledge), [replace(idlib, **more)])
 
-    assert [(c.asks, c.edit) for c in explained.missing] == [(lacked, edit)]
+    assert [(written(c.asks), c.edit) for c in explained.missing] == [(lacked, edit)]

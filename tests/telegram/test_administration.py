@@ -3,6 +3,7 @@
 import pytest
 
 from bot.telegram import administration, admission, texts
+from bot.tongues import tongue
 from tests.fake_telegram.methods import buttons_of
 from tests.telegram.admindesk import CODE, PAPER
 
@@ -37,6 +38,15 @@ async def test_in_a_group_it_is_passed_over_or_put_off(telegram, ana, boss):
     assert group.new.empty()
 
 
+async def test_help_names_it_to_an_administrator_in_private_alone(telegram, ana, boss):
+    group = telegram.group(-5, "Desk", ana, boss)
+    boss.says("/help", group)
+
+    assert "/admin" not in (await group.hears())["text"]
+    assert "/admin" not in await answer(ana, "/help")
+    assert (await answer(boss, "/help")).splitlines()[-1].startswith("/admin: feeds, rules")
+
+
 @pytest.mark.parametrize("words", ["/admin", "/admin what", "/admin help"])
 async def test_an_administrator_is_told_what_there_is(boss, words):
     assert await answer(boss, words) == administration.HELP
@@ -55,11 +65,20 @@ async def test_taps_of_others_change_nothing_and_say_so(telegram, ana, admin_des
 
 
 # ---------------------------------------------------------------- feeds
+async def test_one_feed_is_told_as_one_and_in_russian_two_are_not_as_five(boss):
+    assert (await answer(boss, "/admin feeds")).startswith("1 feed is asked; failing: 0")
+
+    said = [tongue("ru").count(*administration.FEEDS, number, failing=0) for number in (1, 2, 5)]
+    assert [words.split(";")[0] for words in said] == [
+        "Опрашивается 1 лента", "Опрашиваются 2 ленты", "Опрашивается 5 лент",
+    ]  # fmt: skip
+
+
 async def test_feeds_are_listed_those_that_fail_first(boss, admin_desk):
     admin_desk.known["https://bad.example/rss"] = "Bad"
 
     assert await answer(boss, "/admin feeds") == (
-        "2 feeds are asked, 1 of them fail:\nBad https://bad.example/rss: answered 500\nThe Paper https://paper.example/rss"
+        "2 feeds are asked; failing: 1\nBad https://bad.example/rss: answered 500\nThe Paper https://paper.example/rss"
     )
 
 
@@ -104,7 +123,7 @@ async def test_an_address_that_is_missing_is_asked_for(boss, words):
 
 # ---------------------------------------------------------------- rules
 async def test_what_is_wrong_with_the_rules_is_told_and_they_can_be_read_anew(boss, admin_desk):
-    assert await answer(boss, "/admin rules") == "12 rules are in force, and all is right with them."
+    assert await answer(boss, "/admin rules") == "12 rules are in force, and all is right."
     assert admin_desk.reloaded == 0
 
     admin_desk.problems.append("alerts/gaza.yaml:3:20: unknown event type 'shellling'")

@@ -47,6 +47,7 @@ from bot.core.model.rules import (
     Titles,
     Unless,
 )
+from bot.core.model.sayings import Either, Kind, Land, Listed, Said, Spoken, bare, saying
 
 __all__ = [
     "HOURS_OF_DAY",
@@ -62,6 +63,7 @@ __all__ = [
     "Count",
     "Delivery",
     "DueWhy",
+    "Either",
     "Entry",
     "Event",
     "Evidence",
@@ -76,6 +78,9 @@ __all__ = [
     "History",
     "Hub",
     "Incident",
+    "Kind",
+    "Land",
+    "Listed",
     "Mark",
     "Match",
     "Message",
@@ -105,10 +110,12 @@ __all__ = [
     "Rhythm",
     "Rule",
     "RuleTest",
+    "Said",
     "Severity",
     "SeverityStep",
     "Sighting",
     "Source",
+    "Spoken",
     "Subscriber",
     "Threshold",
     "Titles",
@@ -124,7 +131,9 @@ __all__ = [
     "Whereabouts",
     "Wishes",
     "at_least",
+    "bare",
     "exactly",
     "more_than",
+    "saying",
     "vaguely",
 ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.core.model.sayings import Said
+
 Field = Literal["title", "text"]
 PlaceKind = Literal["country", "admin1", "admin2", "settlement", "neighbourhood", "camp", "site", "region"]
 WIDE = frozenset({"country", "region", "admin1", "admin2"})
@@ -47,7 +49,7 @@ class Toponym:
     end: int
     surface: str
     place: Place
-    why: str
+    why: Said
 
 
 @dataclass(frozen=True, slots=True)

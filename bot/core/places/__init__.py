@@ -5,13 +5,13 @@ nationality for a place: "Turkish" is an actor and never found here.
 """
 
 from bot.core.places.cues import Cues
-from bot.core.places.deciding import DATELINE, PlacesRead, Rejected, find_places
+from bot.core.places.deciding import PlacesRead, Rejected, find_places
 from bot.core.places.gazetteer import Gazetteer, NoSuchPlace, described, gazetteer_of, precision
 from bot.core.places.keys import key_of, without_article
 from bot.core.places.nearness import distance_km
+from bot.core.places.reasons import says_dateline
 
 __all__ = [
-    "DATELINE",
     "Cues",
     "Gazetteer",
     "NoSuchPlace",
@@ -23,5 +23,6 @@ __all__ = [
     "gazetteer_of",
     "key_of",
     "precision",
+    "says_dateline",
     "without_article",
 ]

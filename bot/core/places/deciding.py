@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.core.model import Field, Toponym
+from bot.core.model import Field, Said, Toponym
 from bot.core.places.attesting import unattested
 from bot.core.places.cases import LARGE, Case, cases_of, is_dateline, listed, tied
 from bot.core.places.company import ENOUGH, NAMED, Company, named_countries, with_places
@@ -30,6 +30,23 @@ from bot.core.places.guards import (
 )
 from bot.core.places.keys import ARABIC_COUNTRIES, is_arabic, is_latin, is_native
 from bot.core.places.nearness import may_hold, relates, same
+from bot.core.places.reasons import (
+    A_COUNTRY,
+    A_LARGE_PLACE,
+    BESIDE_ITS_AREA,
+    BY_HAND,
+    IN_AREA,
+    LARGE_OF_COUNTRY,
+    NAME,
+    THE_ONLY_ONE,
+    in_dateline,
+    known_as,
+    large_with,
+    of_country,
+    only_with,
+    says_dateline,
+    several_of,
+)
 from bot.core.places.spelling import INSIDE, is_main, respelt
 from bot.core.text import Prose
 
@@ -38,7 +55,6 @@ MAIN, ARTICLE = 1.0, 1.0  # the name is the place's main one; both or neither ha
 ARABIC_ARTICLE = 1.5  # the same in Arabic, which writes it
 CLOSE_CALL = 1.0  # in score: who leads by less has not won
 DISTINCTIVE = 6  # letters
-DATELINE = "dateline"  # begins the `why` of a place that says where a reporter sat
 MOST_CHOICES = 3  # shown where a name stays open
 # Countries whose towns are named like people and things in English reports: a town there needs a word such as "in".
 PLAIN = frozenset(
@@ -89,8 +105,11 @@ class PlacesRead:
 
 
 class Verdict(NamedTuple):
+    """A place and why it is one; or none and, in English for whoever looks into rules, why not."""
+
     known: Known | None
-    why: str
+    why: Said | None = None
+    against: str = ""
 
 
 def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None) -> PlacesRead:
@@ -103,10 +122,10 @@ def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None)
     verdicts = _together(cases, verdicts)
     decided = [(case, verdicts[number]) for number, case in enumerate(cases)]
     spelt = list(respelt(texts, [c.mention for c, v in decided if v.known], gazetteer, company))
-    toponyms = [c.mention.toponym(v.known, v.why) for c, v in decided if v.known]
+    toponyms = [c.mention.toponym(v.known, v.why) for c, v in decided if v.known and v.why]
     toponyms += [mention.toponym(known, why) for mention, known, why in spelt]
     taken = {(t.field, t.start) for t in toponyms}
-    rejected = [_rejected(c.mention, v.why) for c, v in decided if not v.known]
+    rejected = [_rejected(c.mention, v.against) for c, v in decided if not v.known]
     order = {prose.field: number for number, prose in enumerate(fields)}
     return PlacesRead(
         tuple(sorted(toponyms, key=lambda t: (order[t.field], t.start))),
@@ -116,13 +135,13 @@ def find_places(fields: Sequence[Prose], gazetteer: Gazetteer, home: str | None)
 
 def _decided(cases: Sequence[Case], company: Company, cues: Cues) -> tuple[dict[int, Verdict], Company]:
     """A verdict for each name, by its number, and the company that the places make for each other."""
-    verdicts = {number: Verdict(None, case.against) for number, case in enumerate(cases)}
+    verdicts = {number: Verdict(None, against=case.against) for number, case in enumerate(cases)}
     undecided = [number for number, case in enumerate(cases) if not case.against]
     for small in (False, True, True):  # the large first; a second look at the small, who make company for each other
         verdicts |= {number: _decide(cases[number], company, cues, small=small) for number in undecided}
         undecided = [number for number in undecided if verdicts[number].known is None]
-        sure = (v for v in verdicts.values() if not v.why.startswith(DATELINE))
-        before, company = company, with_places(company, [v.known.place for v in sure if v.known])
+        sure = [v.known.place for v in verdicts.values() if v.known and v.why and not says_dateline(v.why)]
+        before, company = company, with_places(company, sure)
         if small and company == before:  # a second look would see the same
             break
     return verdicts, company
@@ -135,7 +154,7 @@ def _rejected(mention: Mention, why: str) -> Rejected:
 # ---------------------------------------------------------------- one name
 def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict:
     if not small and not case.neighbours and all(k.weight < LARGE and not k.by_hand for k in case.mention.bearers):
-        return Verdict(None, NOT_YET)
+        return Verdict(None, against=NOT_YET)
     ranked = [(_score(k, case, company), k) for k in case.mention.bearers]
     if len(ranked) > 1:
         ranked.sort(key=lambda pair: (-pair[0], pair[1].place.id))
@@ -143,12 +162,12 @@ def _decide(case: Case, company: Company, cues: Cues, *, small: bool) -> Verdict
     rivals = [k for s, k in ranked[1:] if score - s < CLOSE_CALL and not same(best.place, k.place)]
     if rivals:
         shown = "; ".join(described(k.place) for k in [best, *rivals][:MOST_CHOICES])
-        return Verdict(None, f"several places of that name: {shown}")
+        return Verdict(None, against=f"several places of that name: {shown}")
     best = _as_said(best, [k for s, k in ranked if score - s < WITHIN], case)
     reason = _reason(best, case, company, cues, small=small)
-    if reason.startswith("-"):
-        return Verdict(None, reason[1:])
-    return Verdict(best, f"{DATELINE}; {reason}" if is_dateline(case.mention) else f"{case.mention.how}; {reason}")
+    if isinstance(reason, str):
+        return Verdict(None, against=reason)
+    return Verdict(best, in_dateline(reason) if is_dateline(case.mention) else known_as(case.mention.how, reason))
 
 
 def _score(known: Known, case: Case, company: Company) -> float:
@@ -240,55 +259,60 @@ def _is_stray_quarter(best: Known, case: Case, company: Company, cues: Cues) -> 
     return is_arabic(case.mention.key) and case.mention.single and not is_unit(case.near.before, cues)
 
 
-def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: bool) -> str:
-    """Why a place is accepted; with a dash before it, why it is not."""
+def _reason(best: Known, case: Case, company: Company, cues: Cues, *, small: bool) -> Said | str:
+    """Why a place is accepted; as a string, why it is not."""
     doubts, heavy = Doubts.of(best, case, company, cues), best.weight
     if best.place.kind == "country":
         said = _contradicted(best, case)
-        return f"-it lies elsewhere than in {said}" if said else _country(case, company, doubts)
+        return _elsewhere(said) if said else _country(case, company, doubts)
     if heavy < LARGE and not best.by_hand and (longer := part_of_longer(case.near, cues)):
-        return f"-{longer}"
+        return longer
     if best.place.kind == "settlement" and (street := on_street(case.near)):
-        return f"-{street}"
+        return street
     if doubt := unattested(case.mention, best, case.mention.bearers):
-        return f"-{doubt}"
+        return doubt
     beside = any(relates(best.place, k) or relates(k.place, best) for m in case.neighbours for k in m.bearers)
     if beside and (case.cue or tied(case) or not (doubts.plain or doubts.personal or doubts.stray)):
-        return "named beside a place round it"
+        return BESIDE_ITS_AREA
     if said := _contradicted(best, case):
-        return f"-it lies elsewhere than in {said}"
+        return _elsewhere(said)
     if best.by_hand and not doubts:
-        return "a name written down by hand"
-    large = _large(best, case, company, cues, doubts) if heavy >= LARGE else ""
+        return BY_HAND
+    large = _large(best, case, company, cues, doubts) if heavy >= LARGE else None
     if large:
         return large
-    return _small(best, case, company, cues, doubts) if small else f"-{NOT_YET}"
+    return _small(best, case, company, cues, doubts) if small else NOT_YET
+
+
+def _elsewhere(said: str) -> str:
+    return f"it lies elsewhere than in {said}"
 
 
 NOT_YET = "a small place, not yet looked at"
+NAMED_NOWHERE = "a small place of a country that the report does not name"
 
 
-def _large(best: Known, case: Case, company: Company, cues: Cues, doubts: Doubts) -> str:
-    """Why a large place is accepted; with a dash before it, why it is not; nothing when it counts as a small one."""
+def _large(best: Known, case: Case, company: Company, cues: Cues, doubts: Doubts) -> Said | str | None:
+    """Why a large place is accepted; as a string, why it is not; nothing when it counts as a small one."""
     around = company.of(best.place)
     if doubts.plain or doubts.weak or not _well_known(best, case.mention.key, around):
-        return ""
+        return None
     if around < ENOUGH and case.mention.latin and (doubt := _part_of_longer(case, cues)):
-        return f"-{doubt}"
+        return doubt
     if not doubts.personal:
-        return "a large place"
+        return A_LARGE_PLACE
     if case.cue:
-        return f"a large place, with '{case.cue}'"
-    return "a large place of a country that is named" if around >= ENOUGH and best.population >= MILLION / 2 else ""
+        return large_with(case.cue)
+    return LARGE_OF_COUNTRY if around >= ENOUGH and best.population >= MILLION / 2 else None
 
 
-def _country(case: Case, company: Company, doubts: Doubts) -> str:
+def _country(case: Case, company: Company, doubts: Doubts) -> Said | str:
     """Chad, Jordan and Georgia are people as well: they need a word such as "in", their people, or other countries."""
     named = sum(weight >= NAMED for weight in company.countries.values())
     around = company.of(case.mention.bearers[0].place)
     if not doubts.personal or case.cue or case.neighbours or named > 1 or around > NAMED:
-        return "a country"
-    return f"-the name of people: nothing says that '{case.mention.surface}' is the country"
+        return A_COUNTRY
+    return f"the name of people: nothing says that '{case.mention.surface}' is the country"
 
 
 def _well_known(best: Known, key: str, around: float) -> bool:
@@ -325,19 +349,19 @@ def _contradicted(best: Known, case: Case) -> str:
     return ""
 
 
-def _small(best: Known, case: Case, company: Company, cues: Cues, doubts: Doubts) -> str:
-    """Why a small place is accepted; with a dash before it, why it is not."""
+def _small(best: Known, case: Case, company: Company, cues: Cues, doubts: Doubts) -> Said | str:
+    """Why a small place is accepted; as a string, why it is not."""
     if against := _against_small(best, case, company, cues, doubts):
-        return f"-{against}"
+        return against
     place, mention = best.place, case.mention
     if company.of(place) >= ENOUGH and (place.country not in PLAIN or case.cue):
         within = not company.areas.isdisjoint(place.parents)
-        return "inside an area named in the report" if within else f"its country {place.country} is named"
+        return IN_AREA if within else of_country(place.country)
     contrary = any(value >= ENOUGH for country, value in company.countries.items() if country != place.country)
     alone = len({k.place.country for k in mention.bearers}) == 1 and len(mention.key) >= DISTINCTIVE
     if alone and not contrary and (case.cue or (place.country in ARABIC_COUNTRIES and not is_shouting(mention))):
-        return f"the only place of that name, with '{case.cue}'" if case.cue else "the only place of that name"
-    return "-a small place of a country that the report does not name"
+        return only_with(case.cue) if case.cue else THE_ONLY_ONE
+    return NAMED_NOWHERE
 
 
 def _against_small(best: Known, case: Case, company: Company, cues: Cues, doubts: Doubts) -> str:
@@ -359,7 +383,7 @@ SEVERAL = 3  # different small places of one country speak for each other
 
 def _together(cases: Sequence[Case], verdicts: dict[int, Verdict]) -> dict[int, Verdict]:
     """Small places that nothing speaks for but that there are several of one country."""
-    open_ones = [n for n, v in verdicts.items() if v.known is None and v.why.endswith("does not name")]
+    open_ones = [n for n, v in verdicts.items() if v.known is None and v.against == NAMED_NOWHERE]
     by_country: dict[str | None, dict[str, list[int]]] = {}
     for number in open_ones:
         mention = cases[number].mention
@@ -369,7 +393,8 @@ def _together(cases: Sequence[Case], verdicts: dict[int, Verdict]) -> dict[int, 
     decided = dict(verdicts)
     for country, names in by_country.items():
         if len(names) >= SEVERAL and country not in PLAIN:
+            why = known_as(NAME, several_of(country, len(names)))
             for number in (n for numbers in names.values() for n in numbers):
                 best = max(cases[number].mention.bearers, key=WEIGHT)
-                decided[number] = Verdict(best, f"name; {len(names)} places of {country} are named")
+                decided[number] = Verdict(best, why)
     return decided

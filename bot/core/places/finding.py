@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.core.model import Toponym
+from bot.core.model import Said, Toponym
 from bot.core.places.cues import Cues
 from bot.core.places.forms import bases_of
 from bot.core.places.gazetteer import Gazetteer, Known
@@ -72,7 +72,7 @@ class Mention(NamedTuple):
         word = self.prose.words[self.first]
         return has_article((word,)) or any(has_article((base,)) for base in bases_of(word) if is_arabic(word))
 
-    def toponym(self, known: Known, why: str) -> Toponym:
+    def toponym(self, known: Known, why: Said) -> Toponym:
         start, end = self.start, self.prose.ends[self.end - 1]
         return Toponym(self.prose.field, start, end, self.prose.source[start:end], known.place, why)
 

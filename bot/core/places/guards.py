@@ -22,6 +22,7 @@ FEWEST_COUNTED = 3
 SHORTEST_COUNTED = 4  # letters; shorter words are small in headlines as well
 
 
+PARTICLE = "a particle"
 _TIES = frozenset([" ", "-", "‑"])
 _TOUCHING = frozenset([" ", "\n", ". ", " #", "\n#"])  # a hashtag is a word like others
 
@@ -174,7 +175,7 @@ def _begins_sentence(prose: Prose, index: int) -> bool:
 def cue_of(mention: Mention, near: Surroundings, cues: Cues) -> str:
     """The word beside a name that says that it is a place, or nothing."""
     if mention.how == "name after a particle":
-        return "a particle"
+        return PARTICLE
     if is_unit(near.before, cues):
         return near.before
     if near.after in cues.units:

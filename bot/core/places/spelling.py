@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from bot.core.model import Place
+from bot.core.model import Place, Said, saying
 from bot.core.places.attesting import unattested
 from bot.core.places.cases import LARGE
 from bot.core.places.company import ENOUGH, Company
@@ -61,7 +61,7 @@ LONGEST = 4  # words
 MOST_SHARING = 2  # places of an area that have the same consonants; of more, only a town may be meant
 INSIDE = frozenset(["in", "of", "within", "inside", "في", "بريف", "ريف", "محافظه", "en", "dans", "у", "в"])
 
-Found = tuple[Mention, Known, str]
+Found = tuple[Mention, Known, Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _heard(mention: Mention, window: Window, search: Search) -> Found | None:
         heard = [k for k in search.gazetteer.bearers(SOUND + sound) if k.place.country in search.countries]
         best = _best(mention, sound, heard, held, search)
         if best:
-            return mention, best, f"sounds like {best.place.name}"
+            return mention, best, saying("sounds like {place}", place=best.place)
         if any(held.intersection(k.place.parents) for k in heard):
             return None
     return _by_consonants(mention, window.words, sound, held, search) if len(mention.key) >= SHORTEST else None
@@ -180,7 +180,9 @@ def _by_consonants(
         sharing = [k for k in sharing if k.by_hand or k.population]
     near = [k for k in sharing if likeness(sound, k, search.gazetteer) >= enough]
     best = _best(mention, sound, near, held, search)
-    return (mention, best, f"consonants of {best.place.name}, inside an area named in the report") if best else None
+    if best is None:
+        return None
+    return mention, best, saying("consonants of {place}, inside an area named in the report", place=best.place)
 
 
 def _sharing(mention: Mention, consonants: str, held: frozenset[str], search: Search) -> list[Known]:
