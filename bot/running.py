@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bot import __version__, metrics
-from bot.admindesk import FeedProber
+from bot.admindesk import FeedProber, enforce
 from bot.config import Config
 from bot.digests import Digests
 from bot.feeds import Limits, PageReader, Parser, open_session, user_agent
@@ -127,7 +127,7 @@ async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) ->
     await store(Store.forget_leases)
     await store(Store.reconcile_feeds, setting.config.feeds, utc_now())
     access = setting.config.access
-    await store(Store.enforce_access, lambda chat_id: access.allows(chat_id, chat_id), utc_now())
+    await enforce(access, store, utc_now)
     reloading = Reloading(setting.rules, store, setting.audience)
     await reloading.seat()
     offices = Offices(Candidate(setting.config.database, offices_of(setting.roles)))

@@ -67,6 +67,9 @@ class GateDesk(Protocol):
 
     async def allowed(self, chat_id: int, user_id: int) -> bool: ...
 
+    async def vouch(self, chat_id: int, user_id: int) -> None:
+        """If this is an administrator of the bot, and a group that nothing else lets in, they stand for it."""
+
     async def ask_in(self, chat_id: int, name: str) -> bool:
         """Whether the administrators are to be asked: once for each chat, and not by too many in a day."""
 
@@ -98,6 +101,11 @@ class Gate:
     # ---------------------------------------------------------------- strangers
     async def lets_in(self, ask: Ask) -> bool:
         return await self._desk.allowed(ask.chat_id, ask.user_id)
+
+    async def vouch(self, ask: Ask) -> None:
+        """Who makes a group listen stands for it, if they run the bot and decide for the group."""
+        if ask.chat_id < 0 and ask.user_id in self._desk.administrators and await ask.may_change():
+            await self._desk.vouch(ask.chat_id, ask.user_id)
 
     async def turn_away(self, ask: Ask) -> None:
         """Say no once per while, and ask the administrators once."""

@@ -57,6 +57,7 @@ App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[An
 FIRST = -2  # the group of handlers that sees an update before all others
 CHANNELS = 1  # beside the door's own, which hears of every chat
 REMEMBERED_UPDATES = 1000
+WAKING = frozenset({"start", "subscribe", "resume"})  # what makes a group listen
 ANY_COMMAND = filters.COMMAND & filters.UpdateType.MESSAGE
 UNKNOWN = ANY_COMMAND & filters.ChatType.PRIVATE
 
@@ -142,7 +143,8 @@ def counters(desks: Desks) -> Sequence[Counter]:
 def _add(application: App, door: Door, counter: Counter) -> None:
     for name, answer in counter.commands.items():
         new = filters.UpdateType.MESSAGE
-        application.add_handler(CommandHandler(name, door.admitted(answer), filters=new))
+        heard = door.vouched(answer) if name in WAKING else answer
+        application.add_handler(CommandHandler(name, door.admitted(heard), filters=new))
     for pattern, answer in counter.taps.items():
         application.add_handler(CallbackQueryHandler(door.admitted(answer), pattern=f"^(?:{pattern})$"))
 
@@ -209,6 +211,15 @@ class Door:
 
         return admit
 
+    def vouched(self, answer: Answer) -> Answer:
+        """The same answer, for what makes a chat listen: an administrator of the bot who says so stands for it."""
+
+        async def vouch(ask: Ask) -> None:
+            await self._gate.vouch(ask)
+            await answer(ask)
+
+        return vouch
+
     async def _ask(self, update: Update, context: Context) -> Ask:
         chat, user = update.effective_chat, update.effective_user
         tongue = await self._desk.tongue(chat.id if chat else 0, user.language_code if user else None)
@@ -222,7 +233,7 @@ class Door:
         if change.new_chat_member.status in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}:
             why = texts.BLOCKED if change.chat.type == ChatType.PRIVATE else texts.REMOVED
             await self._desk.pause_chat(change.chat.id, why)
-        elif change.chat.type != ChatType.PRIVATE or await self._allowed(change.chat.id, change.from_user.id):
+        elif change.chat.type == ChatType.CHANNEL or await self._allowed(change.chat.id, change.from_user.id):
             await self._desk.resume_chat(change.chat.id)
         else:
             await self._desk.pause_chat(change.chat.id, NOT_ALLOWED)

@@ -10,6 +10,7 @@ from tests.service.house import House, until
 from tests.service.press import PATH
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
+BINNISH = "Air strikes killed four civilians in Binnish after noon prayers."
 BOSS = 9
 BY_INVITATION = Access(frozenset(), frozenset({BOSS}), invites=True)
 
@@ -157,6 +158,44 @@ async def test_whom_the_config_lets_in_no_more_hears_nothing_until_it_does_again
     async with house.open():
         orchard.publishes("Rockets killed six farmers in Saraqib at dusk.")
         assert "Saraqib" in (await ana.hears())["text"]
+
+
+async def test_a_group_that_the_config_lets_in_no_more_hears_nothing_until_it_is_back(
+    house: House, telegram: FakeTelegram, ana: Person, ben: Person, boss: Person, caplog: pytest.LogCaptureFixture
+):
+    orchard = await house.outlet("Orchard Post")
+    group = telegram.group(-5, "Desk", ana, ben)
+    house.subscribe(group, ben.chat)
+    for number, story in enumerate((SARMIN, BINNISH), 1):
+        async with house.open(access=Access(frozenset({ben.id}), frozenset({BOSS}))):
+            ana.kicks_bot(group)
+            ana.adds_bot(group)  # who is not let in lets nobody in
+            ana.says("/resume", group)
+            assert "not open" in (await group.hears())["text"]
+            await boss.hears() if number == 1 else None
+            orchard.publishes(story)
+            await ben.hears()
+            await house.settled(reports=number)
+    assert group.new.empty()
+    assert caplog.text.count("chat -5 may not use the bot any more") == 1
+
+    async with house.open(access=Access(frozenset({ben.id, group.id}), frozenset({BOSS}))):
+        orchard.publishes("Rockets killed six farmers in Saraqib at dusk.")
+        assert "Saraqib" in (await group.hears())["text"]
+
+
+async def test_a_group_in_which_an_administrator_of_the_bot_listens_needs_no_other_word(
+    house: House, telegram: FakeTelegram, boss: Person
+):
+    orchard = await house.outlet("Orchard Post")
+    group = telegram.group(-5, "Desk", boss)
+    access = Access(frozenset(), frozenset({BOSS}))
+    async with house.open(access=access):
+        boss.says("/start idlib-civilian-casualties", group)
+        assert "now hears about" in (await group.hears())["text"]
+    async with house.open(access=access):
+        orchard.publishes(SARMIN)
+        assert "Sarmin" in (await group.hears())["text"]
 
 
 async def test_a_group_that_was_let_in_stays_so_when_it_becomes_a_supergroup(

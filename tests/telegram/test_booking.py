@@ -19,7 +19,7 @@ from tests.telegram.scene import NOON, Scene
 
 
 @pytest.fixture
-async def bot(scene, telegram, desk, choosing, admin_desk, digests):
+async def bot(scene, telegram, *, desk, choosing, admin_desk, digests):
     """The bot, which listens and books its answers in the pace of the scene."""
     desks = Desks(desk, choosing, admin_desk, digests)
     application = build_application(telegram.token, telegram.url, desks, Answers(scene.pace, scene.clock))
