@@ -59,7 +59,7 @@ def _aware(at: datetime) -> datetime:
 
 
 async def enforce(access: Access, store: StoreThread, clock: Callable[[], datetime]) -> None:
-    """Pause the chats that may not use the bot by the config as it is now, and say so once; whom it lets in hears again."""
+    """Pause the chats that may not use the bot by the config as it is now, and say so once; the others hear again."""
 
     def allows(chat_id: int) -> bool:
         return access.allows(chat_id, chat_id)

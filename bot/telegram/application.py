@@ -44,7 +44,7 @@ from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
 from bot.telegram.digesting import DigestCounter, DigestDesk
 from bot.telegram.floods import Floods, Verdict
-from bot.telegram.looking import Looking
+from bot.telegram.looking import FORGETTING, Looking
 from bot.telegram.lookingdesk import LookingDesk
 from bot.telegram.mutes import Mutes
 from bot.telegram.options import Options
@@ -57,6 +57,7 @@ App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[An
 FIRST = -2  # the group of handlers that sees an update before all others
 CHANNELS = 1  # beside the door's own, which hears of every chat
 REMEMBERED_UPDATES = 1000
+FOR_ANYBODY = frozenset({"forget", FORGETTING.pattern})  # also strangers, of whom something may be kept
 WAKING = frozenset({"start", "subscribe", "resume"})  # what makes a group listen
 ANY_COMMAND = filters.COMMAND & filters.UpdateType.MESSAGE
 UNKNOWN = ANY_COMMAND & filters.ChatType.PRIVATE
@@ -144,9 +145,11 @@ def _add(application: App, door: Door, counter: Counter) -> None:
     for name, answer in counter.commands.items():
         new = filters.UpdateType.MESSAGE
         heard = door.vouched(answer) if name in WAKING else answer
-        application.add_handler(CommandHandler(name, door.admitted(heard), filters=new))
+        let_in = door.anybody if name in FOR_ANYBODY else door.admitted
+        application.add_handler(CommandHandler(name, let_in(heard), filters=new))
     for pattern, answer in counter.taps.items():
-        application.add_handler(CallbackQueryHandler(door.admitted(answer), pattern=f"^(?:{pattern})$"))
+        let_in = door.anybody if pattern in FOR_ANYBODY else door.admitted
+        application.add_handler(CallbackQueryHandler(let_in(answer), pattern=f"^(?:{pattern})$"))
 
 
 def _speaker(update: Update) -> int:
@@ -210,6 +213,15 @@ class Door:
                 await self._gate.turn_away(ask)
 
         return admit
+
+    def anybody(self, answer: Answer) -> Handler:
+        """A handler for whoever asks, let in or not."""
+
+        async def hear(update: Update, context: Context) -> None:
+            if update.effective_chat is not None:
+                await answer(await self._ask(update, context))
+
+        return hear
 
     def vouched(self, answer: Answer) -> Answer:
         """The same answer, for what makes a chat listen: an administrator of the bot who says so stands for it."""

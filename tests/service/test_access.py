@@ -46,6 +46,48 @@ async def test_a_stranger_comes_in_by_a_link_hears_alerts_and_is_shown_out(house
         assert "not open to everybody" in await answer(ana, "/status")
 
 
+async def test_strangers_and_those_who_were_shown_out_have_themselves_forgotten(
+    house: House, telegram: FakeTelegram, ana: Person, ben: Person, boss: Person
+):
+    group = telegram.group(-5, "Desk", ana)
+    async with house.open(access=BY_INVITATION):
+        assert "not open to everybody" in await answer(ana, "/start")
+        boss.taps(await boss.hears(), "Admit")
+        await ana.hears()
+        await answer(ana, "/start idlib-civilian-casualties")
+        boss.says("/admin users")
+        boss.taps(await boss.hears(), "Ana")
+        await ana.hears()
+        ben.says("/forget", group)
+        assert "Only administrators" in (await group.hears())["text"]
+
+        for number, (person, chat) in enumerate(((ana, ana.chat), (ben, ben.chat), (ana, group))):
+            if number == 1:
+                await answer(ben, "/start")
+                await boss.hears()
+            person.says("/forget", chat)
+            person.taps(await chat.hears(), "Erase everything")
+            said = (await chat.sees_edit())["text"]
+            assert ("Nothing is kept" in said) is (chat is group)
+    assert [each.chat_id for each in house.store.admissions()] == []
+    assert house.store.status(ana.id).chat is None
+
+
+async def test_a_stranger_who_is_forgotten_and_asks_again_troubles_the_administrators_once_a_day(
+    house: House, ana: Person, boss: Person
+):
+    async with house.open(access=BY_INVITATION):
+        assert "not open" in await answer(ana, "/start")
+        await boss.hears()
+        for _ in range(3):
+            ana.says("/forget")
+            ana.taps(await ana.hears(), "Erase everything")
+            await ana.chat.sees_edit()
+            ana.says("/start")
+        assert "all is right" in await answer(boss, "/admin rules")
+    assert boss.chat.new.empty()
+
+
 async def test_a_link_for_one_lets_in_one(house: House, ana: Person, ben: Person, boss: Person):
     async with house.open(access=BY_INVITATION):
         link = (await answer(boss, "/admin invite")).rpartition("start=")[2]
@@ -161,7 +203,13 @@ async def test_whom_the_config_lets_in_no_more_hears_nothing_until_it_does_again
 
 
 async def test_a_group_that_the_config_lets_in_no_more_hears_nothing_until_it_is_back(
-    house: House, telegram: FakeTelegram, ana: Person, ben: Person, boss: Person, caplog: pytest.LogCaptureFixture
+    house: House,
+    telegram: FakeTelegram,
+    ana: Person,
+    *,
+    ben: Person,
+    boss: Person,
+    caplog: pytest.LogCaptureFixture,
 ):
     orchard = await house.outlet("Orchard Post")
     group = telegram.group(-5, "Desk", ana, ben)
