@@ -5,6 +5,7 @@ A newcomer's mistake is to keep the list of rules here: it is asked for every ti
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,10 +19,13 @@ from bot.core.text import fold
 from bot.core.tongue import ENGLISH, Tongue, mark
 from bot.lookingdesk import LookingAnswers
 from bot.store import MessageState, Store, StoreStatus
+from bot.store.access import NOT_ALLOWED
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
-from bot.telegram.texts import why_paused
+from bot.telegram.texts import ASKED_FOR, why_paused
 from bot.tongues import Tongues
+
+log = logging.getLogger(__name__)
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
 WAITING_STATES = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
@@ -54,6 +58,12 @@ class StoreDesk(LookingAnswers):
 
     async def resume_chat(self, chat_id: int) -> None:
         await self._store(Store.resume_chat, chat_id, self._clock())
+
+    async def heard_from(self, chat_id: int) -> None:
+        if not await self._store(Store.is_paused, chat_id):
+            return
+        if await self._store(Store.welcome_back, chat_id, (ASKED_FOR, NOT_ALLOWED)):
+            log.info("chat %s speaks to the bot, so it hears again", chat_id)
 
     async def pause_chat(self, chat_id: int, why: str) -> None:
         await self._store(Store.pause_chat, chat_id, why, self._clock())

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from telegram import Update
+from telegram import ChatMemberRestricted, ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import RetryAfter, TelegramError
 from telegram.ext import (
@@ -159,6 +159,16 @@ def _speaker(update: Update) -> int:
     return update.effective_user.id if update.effective_user else 0
 
 
+def _may_write(change: ChatMemberUpdated) -> bool:
+    """Whether the bot may write in the chat after that; in a channel its administrators alone may."""
+    now = change.new_chat_member
+    if change.chat.type == ChatType.CHANNEL:
+        return now.status == ChatMemberStatus.ADMINISTRATOR
+    if isinstance(now, ChatMemberRestricted):
+        return now.is_member and now.can_send_messages
+    return now.status not in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}
+
+
 async def _stale(ask: Ask) -> None:
     """For taps that no button of ours can make."""
     await ask.say(texts.STALE_BUTTON)
@@ -208,6 +218,7 @@ class Door:
             if not ask.tapped and ask.words and CODE.fullmatch(ask.words[0]):
                 await self._gate.redeem(ask, ask.words[0])
             elif await self._gate.lets_in(ask):
+                await self._desk.heard_from(ask.chat_id)
                 await answer(ask)
             else:
                 await self._gate.turn_away(ask)
@@ -242,7 +253,7 @@ class Door:
         change = update.my_chat_member
         if change is None:
             return
-        if change.new_chat_member.status in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}:
+        if not _may_write(change):
             why = texts.BLOCKED if change.chat.type == ChatType.PRIVATE else texts.REMOVED
             await self._desk.pause_chat(change.chat.id, why)
         elif change.chat.type == ChatType.CHANNEL or await self._allowed(change.chat.id, change.from_user.id):

@@ -52,6 +52,33 @@ async def test_all_that_a_chat_chooses_can_be_chosen_for_a_channel(ana, tap, cha
     assert store.rules_of(channel.id) == frozenset()
 
 
+async def test_for_a_channel_a_rule_is_muted_in_private_and_heard_again(ana, tap, channel, store, clock):
+    ana.promotes_bot(channel)
+    store.subscribe(channel.id, IDLIB, clock())
+    greeting = await ana.hears()
+
+    shown, _ = await tap(greeting, words.HOW_IT_HEARS, "Mutes", "Mute", "in Idlib", "8 hours")
+    assert [mute.target for mute in store.mutes_of(channel.id, clock())] == [IDLIB]
+    assert store.mutes_of(ana.id, clock()) == ()
+
+    await tap(shown, words.UNDO)
+    assert store.mutes_of(channel.id, clock()) == ()
+
+
+@pytest.mark.parametrize("leaves", ["demotes_bot", "dismisses_bot"])
+async def test_a_channel_in_which_the_bot_may_not_post_is_paused_until_it_may(
+    ana, channel, desk, store, until, *, leaves
+):
+    ana.promotes_bot(channel)
+    await ana.hears()
+    getattr(ana, leaves)(channel)
+    await until(lambda: not store.channels())
+    ana.promotes_bot(channel)
+    await ana.hears()
+
+    assert [what[0] for what in desk.happened if what[1] == channel.id] == ["resumed", "paused", "resumed"]
+
+
 async def test_the_channels_one_administers_are_listed(ana, ben, tap, channel):
     ana.promotes_bot(channel)
     await ana.hears()
