@@ -14,6 +14,7 @@ from babel import Locale
 from telegram import InlineKeyboardMarkup
 
 from bot import zones
+from bot.core.messages import clean
 from bot.core.model import ChatSettings, QuietHours
 from bot.core.tongue import Tongue
 from bot.telegram import choosing_texts as words
@@ -24,6 +25,7 @@ from bot.telegram.deciding import Rights, chat_of, present, stale
 from bot.telegram.mutes import mute_line
 from bot.telegram.options import choice
 from bot.telegram.taps import Screen, Tap, meant, pattern, short
+from bot.telegram.texts import LONGEST_ECHO
 from bot.tongues import languages, tongue
 
 HOURS = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])[:.]?([0-5]\d)?")
@@ -126,7 +128,7 @@ class SettingsCounter:
             name = zones.find(asked)
         except LookupError as error:
             wrong = words.UNKNOWN_ZONE if error.args[0] else words.NO_SUCH_ZONE
-            await ask.say(wrong, asked=asked, near=error.args[0])
+            await ask.say(wrong, asked=clean(asked, LONGEST_ECHO), near=error.args[0])
             return
         before = zones.name_of((await self._desk.settings(ask.chat_id)).zone)
         undo = Tap(Screen.ZONE, value=short(ask.chat_id, before)).button(ask.tongue.say(words.UNDO))
