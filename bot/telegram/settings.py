@@ -22,6 +22,7 @@ from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import deciders_only
 from bot.telegram.deciding import Rights, chat_of, present, stale
+from bot.telegram.looking_texts import FORGET_YES
 from bot.telegram.mutes import mute_line
 from bot.telegram.options import choice
 from bot.telegram.taps import Screen, Tap, meant, pattern, short
@@ -254,7 +255,8 @@ def _buttons(tongue: Tongue, tap: Tap, settings: ChatSettings, muted: int) -> In
             tap.to(Screen.MUTES).button(say(words.MUTES_BUTTON, count=muted)),
         ],
     ]
-    if tap.target is not None:
+    if tap.target is not None:  # elsewhere there is /forget
+        rows.append([tap.to(Screen.FORGET).button(say(FORGET_YES))])
         rows.append([tap.to(Screen.CHANNEL).button(say(words.BACK))])
     return InlineKeyboardMarkup(rows)
 

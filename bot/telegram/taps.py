@@ -69,6 +69,8 @@ class Screen(StrEnum):
     UNMUTE = "mu"
     CHANNELS = "ca"
     CHANNEL = "cc"
+    FORGET = "cf"
+    FORGOTTEN = "cg"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.telegram import choosing_texts as words
+from bot.telegram import looking_texts, texts
 from tests.fake_telegram import State
 from tests.fake_telegram.methods import buttons_of, labels
 
@@ -77,6 +78,24 @@ async def test_a_channel_in_which_the_bot_may_not_post_is_paused_until_it_may(
     await ana.hears()
 
     assert [what[0] for what in desk.happened if what[1] == channel.id] == ["resumed", "paused", "resumed"]
+
+
+async def test_an_administrator_of_a_channel_has_everything_about_it_erased_after_a_second_tap(
+    telegram, ana, tap, *, channel, store, clock
+):
+    ana.promotes_bot(channel)
+    store.subscribe(channel.id, IDLIB, clock())
+    shown, _ = await tap(await ana.hears(), words.HOW_IT_HEARS, looking_texts.FORGET_YES)
+    assert shown["text"] == looking_texts.FORGET
+    kept, _ = await tap(shown, looking_texts.FORGET_NO)
+    assert store.rules_of(channel.id) == {IDLIB}
+
+    shown, _ = await tap(kept, looking_texts.FORGET_YES, looking_texts.FORGET_YES)
+    assert shown["text"].startswith("Erased: subscriptions (1)")
+    assert (store.rules_of(channel.id), store.channels()) == (frozenset(), {})
+
+    ana.forges_tap(shown, "cg:::")
+    assert await telegram.notice() == texts.STALE_BUTTON
 
 
 async def test_the_channels_one_administers_are_listed(ana, ben, tap, channel):
