@@ -5,6 +5,7 @@ A newcomer's mistake is to keep a code that invites: only its digest is stored, 
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,9 +28,12 @@ from bot.telegram.administration import FeedLine, Probe, User
 from bot.telegram.admission import Decided
 from bot.tongues import Tongues
 
+NOBODY = 0
 REQUESTS_IN, MOST_REQUESTS = timedelta(days=1), 50
 CODE_BYTES = 16  # 128 bits: nobody guesses one
 LONGEST_TITLE, LONGEST_ERROR = 100, 200
+
+log = logging.getLogger(__name__)
 
 
 class FeedProber:
@@ -56,6 +60,20 @@ def _aware(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
+async def enforce(access: Access, store: StoreThread, clock: Callable[[], datetime]) -> None:
+    """Pause the chats that may not use the bot by the config as it is now, and say so once; the others hear again."""
+
+    def allows(chat_id: int) -> bool:
+        return access.allows(chat_id, chat_id)
+
+    for chat_id in await store(Store.enforce_access, allows, access.administrators, clock()):
+        log.warning(
+            "chat %s may not use the bot any more: it hears nothing until the config lets it in, an administrator of"
+            " the bot admits it or, in a group, says /resume there",
+            chat_id,
+        )
+
+
 class StoreGateDesk:
     """Who may use the bot: a GateDesk."""
 
@@ -72,6 +90,13 @@ class StoreGateDesk:
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         if user_id in self._access.administrators:
             return True
+        return await self._is_let_in(chat_id, user_id)
+
+    async def vouch(self, chat_id: int, user_id: int) -> None:
+        if chat_id < 0 and user_id in self._access.administrators and not await self._is_let_in(chat_id, NOBODY):
+            await self._store(Store.vouch, chat_id, user_id, self._clock())
+
+    async def _is_let_in(self, chat_id: int, user_id: int) -> bool:
         standing = await self._store(Store.standing, chat_id)
         if standing is Standing.REFUSED:
             return False
@@ -104,6 +129,8 @@ class StoreGateDesk:
         if found is None:
             return None
         admission, changed = found
+        if changed and not admit:
+            log.warning("chat %s may not use the bot any more, says administrator %s", chat_id, by)
         return Decided(admission.name, admission.standing is Standing.ADMITTED, changed)
 
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue:

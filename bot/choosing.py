@@ -184,6 +184,9 @@ class StoreChoosing:
     async def remove_channel(self, chat_id: int) -> None:
         await self._store(Store.remove_channel, chat_id)
 
+    async def forget(self, chat_id: int) -> Mapping[str, int]:
+        return await self._store(Store.forget_chat, chat_id)
+
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         return await self._allowed(chat_id, user_id)
 

@@ -6,6 +6,7 @@ A newcomer's mistake is to keep the list of rules here: it is asked for every ti
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,11 +20,14 @@ from bot.core.text import fold
 from bot.core.tongue import ENGLISH, Tongue, mark, titles_of
 from bot.lookingdesk import LookingAnswers
 from bot.store import Store, StoreStatus
+from bot.store.access import NOT_ALLOWED
 from bot.store.states import WAITING as UNSENT
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
-from bot.telegram.texts import why_paused
+from bot.telegram.texts import ASKED_FOR, why_paused
 from bot.tongues import Tongues
+
+log = logging.getLogger(__name__)
 
 LATEST, SEARCHED = timedelta(days=30), timedelta(days=365)
 MOST_LISTED = 8  # in one message; with the longest of everything, far from Telegram's 4,096 characters
@@ -56,6 +60,12 @@ class StoreDesk(LookingAnswers):
 
     async def resume_chat(self, chat_id: int) -> None:
         await self._store(Store.resume_chat, chat_id, self._clock())
+
+    async def heard_from(self, chat_id: int) -> None:
+        if not await self._store(Store.is_paused, chat_id):
+            return
+        if await self._store(Store.welcome_back, chat_id, (ASKED_FOR, NOT_ALLOWED)):
+            log.info("chat %s speaks to the bot, so it hears again", chat_id)
 
     async def pause_chat(self, chat_id: int, why: str) -> None:
         await self._store(Store.pause_chat, chat_id, why, self._clock())

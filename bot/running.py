@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bot import __version__, metrics
-from bot.admindesk import FeedProber
+from bot.admindesk import FeedProber, enforce
 from bot.config import Config
 from bot.digests import Digests
 from bot.feeds.fetch import Limits
@@ -130,7 +130,7 @@ async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) ->
     await store(Store.forget_leases)
     await store(Store.reconcile_feeds, setting.config.feeds, utc_now())
     access = setting.config.access
-    await store(Store.enforce_access, lambda chat_id: access.allows(chat_id, chat_id), utc_now())
+    await enforce(access, store, utc_now)
     reloading = Reloading(setting.rules, store, setting.audience)
     await reloading.seat()
     hubs = {Office.HUBS} if setting.config.websub else set()

@@ -6,7 +6,7 @@ names the state it changes, and the number of changed rows says who was first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,12 +18,13 @@ from bot.core.model import Message, MessageKind, Rendered
 from bot.store import outbox, settling
 from bot.store import subscriptions as subscriptions_of_chats
 from bot.store.base import StoreBase
-from bot.store.engine import insert_into
+from bot.store.engine import DECIDING, insert_into, take_lock
 from bot.store.forgetting import became
-from bot.store.tables import admissions, broadcasts, chats, invitations, subscriptions
+from bot.store.tables import admissions, broadcasts, channels, chats, invitations, subscriptions
 
 AT_ONCE = timedelta(0)
 NOT_ALLOWED = "the chat may not use the bot any more"
+UNKNOWN = 0  # stands for a group since before that was written down
 BROADCAST_PRIORITY = 9  # after every alert that waits
 
 
@@ -69,35 +70,49 @@ class AccessStore(StoreBase):
         self, chat_id: int, wanted: Standing, by: int, now: datetime, among: Collection[Standing] = frozenset(Standing)
     ) -> tuple[Admission, bool] | None:
         """The chat as it stands now, and whether that changed; None if it is unknown. It changes only if it stood
-        as one of `among`. Who is refused loses what it listens to.
+        as one of `among`. A person who is refused loses what they listen to; a group is paused, for many chose there.
         """
         mine = (admissions.c.chat_id == chat_id) & (admissions.c.standing != wanted) & admissions.c.standing.in_(among)
         with self._writing() as connection:
             values = {"standing": wanted, "decided_at": now, "decided_by": by}
             changed = bool(connection.execute(update(admissions).where(mine).values(values)).rowcount)
             if changed and wanted is Standing.REFUSED:
-                connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
-                settling.give_up_chat(connection, chat_id, NOT_ALLOWED, now)
+                _shut_out(connection, chat_id, now)
             if changed and wanted is Standing.ADMITTED:
                 _let_back(connection, [chat_id])
             row = connection.execute(_admissions().where(admissions.c.chat_id == chat_id)).first()
             return None if row is None else (_admission(row), changed)
 
-    def enforce_access(self, allows: Callable[[int], bool], now: datetime) -> None:
-        """Pause the people who may not use the bot any more, and end the pause of those who may again.
+    def enforce_access(
+        self, allows: Callable[[int], bool], administrators: Collection[int], now: datetime
+    ) -> Sequence[int]:
+        """Pause the chats that may not use the bot any more, and end the pause of those that may again.
 
-        `allows` says of whom the config lets in. Groups and channels are left alone: that somebody in them is let in
-        is enough for them.
+        The chats that are paused by this. `allows` says of whom the config lets in. A group may also be where one of
+        the administrators stands for it, a channel where it was given to the bot by somebody who may use it.
         """
         with self._writing() as connection:
+            take_lock(connection, DECIDING)  # or a message could be recorded for one of them meanwhile
+            known = connection.execute(select(chats)).all()
             standings = {row.chat_id: row.standing for row in connection.execute(select(admissions))}
-            people = connection.execute(select(chats).where(chats.c.chat_id > 0)).all()
-            inside = {each.chat_id for each in people if _may(standings.get(each.chat_id), each.chat_id, allows)}
-            for each in people:
-                if each.chat_id not in inside and each.paused_at is None:
-                    subscriptions_of_chats.pause(connection, each.chat_id, NOT_ALLOWED, now)
-                    settling.give_up_chat(connection, each.chat_id, NOT_ALLOWED, now)
-            _let_back(connection, [each.chat_id for each in people if each.chat_id in inside and each.paused_why])
+            listed = {each.chat_id for each in known if _may(standings.get(each.chat_id), each.chat_id, allows)}
+            inside = listed | _vouched(connection, known, administrators) | _moved(known, listed)
+            inside -= {chat_id for chat_id, standing in standings.items() if standing == Standing.REFUSED}
+            shut_out = [each.chat_id for each in known if each.chat_id not in inside and each.paused_at is None]
+            for chat_id in shut_out:
+                _pause(connection, chat_id, now)
+            _let_back(connection, [each.chat_id for each in known if each.chat_id in inside and each.paused_why])
+            _need_nobody(
+                connection, [each.chat_id for each in known if each.chat_id in listed and each.vouched_by is not None]
+            )
+            return shut_out
+
+    def vouch(self, chat_id: int, administrator: int, now: datetime) -> None:
+        """An administrator stands for a group that nothing else lets in."""
+        row = {"vouched_by": administrator}
+        with self._writing() as connection:
+            new = insert_into(connection, chats).values(chat_id=chat_id, known_at=now, **row)
+            connection.execute(new.on_conflict_do_update(index_elements=["chat_id"], set_=row))
 
     def was(self, chat_id: int) -> int | None:
         """The group that this chat was before it became a supergroup, if it was one."""
@@ -158,6 +173,38 @@ def _may(standing: str | None, chat_id: int, allows: Callable[[int], bool]) -> b
     return standing != Standing.REFUSED and (standing == Standing.ADMITTED or allows(chat_id))
 
 
+def _vouched(connection: Connection, known: Iterable[Row[Any]], administrators: Collection[int]) -> set[int]:
+    """The groups that an administrator stands for, and the channels that were given to the bot."""
+    return {each.chat_id for each in known if each.vouched_by in {UNKNOWN, *administrators}} | set(
+        connection.scalars(select(channels.c.chat_id))
+    )
+
+
+def _moved(known: Sequence[Row[Any]], listed: Collection[int]) -> set[int]:
+    """The supergroups that were let in by the number they had as a group."""
+    before = {each.paused_why: each.chat_id for each in known if each.paused_why}
+    return {each.chat_id for each in known if before.get(became(each.chat_id)) in listed}
+
+
+def _shut_out(connection: Connection, chat_id: int, now: datetime) -> None:
+    if chat_id > 0:
+        connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
+        settling.give_up_chat(connection, chat_id, NOT_ALLOWED, now)
+    elif connection.scalar(select(chats.c.paused_at).where(chats.c.chat_id == chat_id)) is None:
+        _pause(connection, chat_id, now)
+
+
+def _pause(connection: Connection, chat_id: int, now: datetime) -> None:
+    subscriptions_of_chats.pause(connection, chat_id, NOT_ALLOWED, now)
+    settling.give_up_chat(connection, chat_id, NOT_ALLOWED, now)
+
+
+def _need_nobody(connection: Connection, chat_ids: Iterable[int]) -> None:
+    """Whom the config or a decision lets in is not let in by somebody's word as well, or it would outlast them."""
+    for chat_id in chat_ids:
+        connection.execute(update(chats).where(chats.c.chat_id == chat_id).values(vouched_by=None))
+
+
 def _let_back(connection: Connection, chat_ids: Collection[int]) -> None:
     """Those who were paused because they might not use the bot hear again, whoever paused for another reason not."""
     shut_out = chats.c.paused_why == NOT_ALLOWED
@@ -202,3 +249,5 @@ def move(connection: Connection, old_chat_id: int, new_chat_id: int) -> None:
     if connection.scalar(known) is None:
         moved = update(admissions).where(admissions.c.chat_id == old_chat_id)
         connection.execute(moved.values(chat_id=new_chat_id))
+    vouched = connection.scalar(select(chats.c.vouched_by).where(chats.c.chat_id == old_chat_id))
+    connection.execute(update(chats).where(chats.c.chat_id == new_chat_id).values(vouched_by=vouched))

@@ -185,6 +185,9 @@ chats = Table(
     Column("critical_passes", Boolean, nullable=False, server_default=true()),
     Column("silent", Boolean, nullable=False, server_default=false()),
     Column("digest_at", Integer),  # minute of the day on the wall; null: the usual hour
+    Column(
+        "vouched_by", BigInteger
+    ),  # who stands for a group that the config does not let in; 0: nobody knows any more
 )
 
 subscriptions = Table(

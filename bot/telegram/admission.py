@@ -44,6 +44,9 @@ DECIDED_ALREADY = mark("Another administrator has decided that already.")
 CODE = re.compile(r"join-[A-Za-z0-9_-]{22}")  # 128 random bits behind a word that makes it known in a /start link
 DATA = re.compile(r"adm:q([-+])(-?[0-9]{1,19})")
 AGAIN_SECONDS = 3600.0  # until a stranger is turned away in words again
+ASKED_SECONDS = (
+    86_400.0  # in which administrators are asked of a chat once, also one that has itself forgotten meanwhile
+)
 REMEMBERED = 10_000
 LONGEST_NAME = 100
 
@@ -67,6 +70,9 @@ class GateDesk(Protocol):
 
     async def allowed(self, chat_id: int, user_id: int) -> bool: ...
 
+    async def vouch(self, chat_id: int, user_id: int) -> None:
+        """If this is an administrator of the bot, and a group that nothing else lets in, they stand for it."""
+
     async def ask_in(self, chat_id: int, name: str) -> bool:
         """Whether the administrators are to be asked: once for each chat, and not by too many in a day."""
 
@@ -79,13 +85,32 @@ class GateDesk(Protocol):
     async def tongue(self, chat_id: int, preferred: str | None) -> Tongue: ...
 
 
+class Noted:
+    """Chats, each for a while; those longest noted are forgotten first."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._at: OrderedDict[int, float] = OrderedDict()
+
+    def lately(self, chat_id: int) -> bool:
+        last = self._at.get(chat_id)
+        return last is not None and self._clock() - last < self._seconds
+
+    def note(self, chat_id: int) -> None:
+        self._at[chat_id] = self._clock()
+        self._at.move_to_end(chat_id)
+        if len(self._at) > REMEMBERED:
+            self._at.popitem(last=False)
+
+
 class Gate:
     """Everything about chats that may not use the bot yet."""
 
     def __init__(self, desk: GateDesk, clock: Callable[[], float] = time.monotonic) -> None:
         self._desk = desk
-        self._clock = clock
-        self._turned_away: OrderedDict[int, float] = OrderedDict()
+        self._turned_away = Noted(clock, AGAIN_SECONDS)
+        self._asked_in = Noted(clock, ASKED_SECONDS)
 
     @property
     def commands(self) -> Mapping[str, Answer]:
@@ -99,6 +124,11 @@ class Gate:
     async def lets_in(self, ask: Ask) -> bool:
         return await self._desk.allowed(ask.chat_id, ask.user_id)
 
+    async def vouch(self, ask: Ask) -> None:
+        """Who makes a group listen stands for it, if they run the bot and decide for the group."""
+        if ask.chat_id < 0 and ask.user_id in self._desk.administrators and await ask.may_change():
+            await self._desk.vouch(ask.chat_id, ask.user_id)
+
     async def turn_away(self, ask: Ask) -> None:
         """Say no once per while, and ask the administrators once."""
         if ask.tapped:
@@ -106,19 +136,15 @@ class Gate:
         elif not self._is_told(ask.chat_id):
             await ask.say(TURNED_AWAY if self._desk.administrators else ASK_YOURSELF, number=ask.chat_id)
         name = name_of(ask.chat)
-        if await self._desk.ask_in(ask.chat_id, name):
+        if not self._asked_in.lately(ask.chat_id) and await self._desk.ask_in(ask.chat_id, name):
+            self._asked_in.note(ask.chat_id)
             await self._ask_administrators(ask, name)
 
     def _is_told(self, chat_id: int) -> bool:
         """Whether the chat was turned away in words lately; from now on it was."""
-        now = self._clock()
-        last = self._turned_away.get(chat_id)
-        if last is not None and now - last < AGAIN_SECONDS:
+        if self._turned_away.lately(chat_id):
             return True
-        self._turned_away[chat_id] = now
-        self._turned_away.move_to_end(chat_id)
-        if len(self._turned_away) > REMEMBERED:
-            self._turned_away.popitem(last=False)
+        self._turned_away.note(chat_id)
         return False
 
     async def _ask_administrators(self, ask: Ask, name: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from telegram import Update
+from telegram import ChatMemberRestricted, ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import RetryAfter, TelegramError
 from telegram.ext import (
@@ -44,7 +44,7 @@ from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk
 from bot.telegram.digesting import DigestCounter, DigestDesk
 from bot.telegram.floods import Floods, Verdict
-from bot.telegram.looking import Looking
+from bot.telegram.looking import FORGETTING, Looking
 from bot.telegram.lookingdesk import LookingDesk
 from bot.telegram.mutes import Mutes
 from bot.telegram.options import Options
@@ -57,6 +57,8 @@ App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[An
 FIRST = -2  # the group of handlers that sees an update before all others
 CHANNELS = 1  # beside the door's own, which hears of every chat
 REMEMBERED_UPDATES = 1000
+FOR_ANYBODY = frozenset({"forget", FORGETTING.pattern})  # also strangers, of whom something may be kept
+WAKING = frozenset({"start", "subscribe", "resume"})  # what makes a group listen
 ANY_COMMAND = filters.COMMAND & filters.UpdateType.MESSAGE
 UNKNOWN = ANY_COMMAND & filters.ChatType.PRIVATE
 
@@ -142,9 +144,12 @@ def counters(desks: Desks) -> Sequence[Counter]:
 def _add(application: App, door: Door, counter: Counter) -> None:
     for name, answer in counter.commands.items():
         new = filters.UpdateType.MESSAGE
-        application.add_handler(CommandHandler(name, door.admitted(answer), filters=new))
+        heard = door.vouched(answer) if name in WAKING else answer
+        let_in = door.anybody if name in FOR_ANYBODY else door.admitted
+        application.add_handler(CommandHandler(name, let_in(heard), filters=new))
     for pattern, answer in counter.taps.items():
-        application.add_handler(CallbackQueryHandler(door.admitted(answer), pattern=f"^(?:{pattern})$"))
+        let_in = door.anybody if pattern in FOR_ANYBODY else door.admitted
+        application.add_handler(CallbackQueryHandler(let_in(answer), pattern=f"^(?:{pattern})$"))
 
 
 def _speaker(update: Update) -> int:
@@ -152,6 +157,16 @@ def _speaker(update: Update) -> int:
     if update.message and update.message.sender_chat:
         return update.message.sender_chat.id
     return update.effective_user.id if update.effective_user else 0
+
+
+def _may_write(change: ChatMemberUpdated) -> bool:
+    """Whether the bot may write in the chat after that; in a channel its administrators alone may."""
+    now = change.new_chat_member
+    if change.chat.type == ChatType.CHANNEL:
+        return now.status == ChatMemberStatus.ADMINISTRATOR
+    if isinstance(now, ChatMemberRestricted):
+        return now.is_member and now.can_send_messages
+    return now.status not in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}
 
 
 async def _stale(ask: Ask) -> None:
@@ -203,11 +218,30 @@ class Door:
             if not ask.tapped and ask.words and CODE.fullmatch(ask.words[0]):
                 await self._gate.redeem(ask, ask.words[0])
             elif await self._gate.lets_in(ask):
+                await self._desk.heard_from(ask.chat_id)
                 await answer(ask)
             else:
                 await self._gate.turn_away(ask)
 
         return admit
+
+    def anybody(self, answer: Answer) -> Handler:
+        """A handler for whoever asks, let in or not."""
+
+        async def hear(update: Update, context: Context) -> None:
+            if update.effective_chat is not None:
+                await answer(await self._ask(update, context))
+
+        return hear
+
+    def vouched(self, answer: Answer) -> Answer:
+        """The same answer, for what makes a chat listen: an administrator of the bot who says so stands for it."""
+
+        async def vouch(ask: Ask) -> None:
+            await self._gate.vouch(ask)
+            await answer(ask)
+
+        return vouch
 
     async def _ask(self, update: Update, context: Context) -> Ask:
         chat, user = update.effective_chat, update.effective_user
@@ -219,10 +253,10 @@ class Door:
         change = update.my_chat_member
         if change is None:
             return
-        if change.new_chat_member.status in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}:
+        if not _may_write(change):
             why = texts.BLOCKED if change.chat.type == ChatType.PRIVATE else texts.REMOVED
             await self._desk.pause_chat(change.chat.id, why)
-        elif change.chat.type != ChatType.PRIVATE or await self._allowed(change.chat.id, change.from_user.id):
+        elif change.chat.type == ChatType.CHANNEL or await self._allowed(change.chat.id, change.from_user.id):
             await self._desk.resume_chat(change.chat.id)
         else:
             await self._desk.pause_chat(change.chat.id, NOT_ALLOWED)

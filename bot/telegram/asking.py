@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, InlineKeyboardMarkup, Message, Update
-from telegram.constants import ChatMemberStatus, ChatType
+from telegram.constants import ChatMemberStatus, ChatType, MessageLimit
 from telegram.error import BadRequest
 
 from bot.core.tongue import Tongue
@@ -72,14 +72,14 @@ class Ask:
         if self.tapped:
             await self.tapped.answer(view.text[: CallbackQuery.MAX_ANSWER_TEXT_LENGTH])
         elif self.update.message:
-            await self.update.message.reply_text(view.text, reply_markup=view.keyboard, do_quote=False)
+            await self.update.message.reply_text(fitting(view.text), reply_markup=view.keyboard, do_quote=False)
 
     async def redraw(self, view: View) -> None:
         """Change the message that was tapped. Two quick taps draw the same, and it may be deleted: both are well."""
         if self.tapped is None or not isinstance(self.tapped.message, Message):
             return  # too old to be changed
         try:
-            await self.tapped.edit_message_text(view.text, reply_markup=view.keyboard)
+            await self.tapped.edit_message_text(fitting(view.text), reply_markup=view.keyboard)
         except BadRequest as error:
             if not says(error, *NOT_MODIFIED, *LIVING_MESSAGE_GONE):
                 raise
@@ -96,6 +96,14 @@ class Ask:
             return False
         member = await self.bot.get_chat_member(self.chat_id, self.user_id)
         return member.status in DECIDING
+
+
+def fitting(text: str) -> str:
+    """As much of a text as one message holds; Telegram counts in UTF-16, where some signs are two."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * MessageLimit.MAX_TEXT_LENGTH:
+        return text
+    return units[: 2 * MessageLimit.MAX_TEXT_LENGTH - 2].decode("utf-16-le", "ignore") + "…"
 
 
 Answer = Callable[[Ask], Coroutine[Any, Any, None]]

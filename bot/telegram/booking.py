@@ -45,7 +45,7 @@ class Answers(BaseRateLimiter[None]):
     async def shutdown(self) -> None:
         """Nor to close."""
 
-    async def process_request(  # noqa: PLR0917  what it is called by
+    async def process_request(  # noqa: PLR0917  the library gives them by position
         self,
         callback: Callable[..., Coroutine[Any, Any, Any]],
         args: Any,

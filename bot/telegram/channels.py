@@ -14,9 +14,10 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.telegram import choosing_texts as words
+from bot.telegram import looking_texts
 from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.choosingdesk import ChoosingDesk
-from bot.telegram.deciding import Rights, is_administrator, present
+from bot.telegram.deciding import Rights, is_administrator, present, stale
 from bot.telegram.taps import Screen, Tap, pattern
 from bot.tongues import tongue
 
@@ -41,6 +42,8 @@ class Channels:
         return {
             pattern(Screen.CHANNEL): self._rights.tapped(self.home),
             pattern(Screen.CHANNELS): self._rights.tapped(self.own),
+            pattern(Screen.FORGET): self._rights.tapped(self.forget),
+            pattern(Screen.FORGOTTEN): self._rights.tapped(self.forgotten),
         }
 
     async def channel(self, ask: Ask) -> None:
@@ -65,6 +68,25 @@ class Channels:
         text = ask.tongue.say(words.CHANNEL_HOME, channel=title)
         await present(ask, View(text, _buttons(ask, tap)))
 
+    # ---------------------------------------------------------------- being forgotten
+    async def forget(self, ask: Ask, tap: Tap) -> None:
+        """What would be erased, to be tapped once more."""
+        if tap.target is None:
+            await stale(ask)
+            return
+        yes, no = tap.to(Screen.FORGOTTEN), tap.to(Screen.SETTINGS)
+        row = [yes.button(ask.tongue.say(looking_texts.FORGET_YES)), no.button(ask.tongue.say(looking_texts.FORGET_NO))]
+        await present(ask, View(ask.tongue.say(looking_texts.FORGET), InlineKeyboardMarkup([row])))
+
+    async def forgotten(self, ask: Ask, tap: Tap) -> None:
+        """The bot may still post there, and does not know of it until it is made administrator anew."""
+        if tap.target is None:
+            await stale(ask)
+            return
+        said = looking_texts.forgotten(await self._desk.forget(tap.target), ask.tongue)
+        await present(ask, View(said))
+
+    # ---------------------------------------------------------------- coming and going
     async def came_or_went(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The bot became administrator of a channel, or is none any more."""
         change = update.my_chat_member

@@ -112,6 +112,9 @@ class ChannelsDesk(Protocol):
 
     async def remove_channel(self, chat_id: int) -> None: ...
 
+    async def forget(self, chat_id: int) -> Mapping[str, int]:
+        """Erase everything about the channel; how many rows of which table."""
+
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         """Whether this chat or this user may use the bot."""
 

@@ -11,11 +11,14 @@ from typing import Any
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
+from bot.core.messages import clean
 from bot.telegram import choosing_texts as words
 from bot.telegram import texts
 from bot.telegram.asking import DECIDING, Answer, Ask, View
 from bot.telegram.choosingdesk import ChannelsDesk
 from bot.telegram.taps import Tap, read_tap
+
+LONGEST_NAME = 60
 
 TapAnswer = Callable[[Ask, Tap], Coroutine[Any, Any, None]]
 
@@ -64,11 +67,11 @@ def chat_of(ask: Ask, tap: Tap) -> int:
 
 
 def who(ask: Ask) -> str:
-    """The name of somebody, as Telegram shows it; that of the group for those who write as the group."""
+    """The name of somebody, without signs that play tricks; that of the group for those who write as the group."""
     message = ask.update.message
     if message and message.sender_chat:
-        return message.sender_chat.effective_name or ""
-    return ask.update.effective_user.full_name if ask.update.effective_user else ""
+        return clean(message.sender_chat.effective_name or "", LONGEST_NAME)
+    return clean(ask.update.effective_user.full_name, LONGEST_NAME) if ask.update.effective_user else ""
 
 
 def signed(ask: Ask, said: str) -> str:

@@ -40,6 +40,9 @@ class Desk(Protocol):
     async def resume_chat(self, chat_id: int) -> None:
         """The chat speaks to us (again)."""
 
+    async def heard_from(self, chat_id: int) -> None:
+        """The chat speaks to us, so it can be written to; whether it wants to hear is another matter."""
+
     async def pause_chat(self, chat_id: int, why: str) -> None:
         """The chat does not want us for now; what it listens to is kept."""
 

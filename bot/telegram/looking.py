@@ -1,7 +1,7 @@
 """What people ask who look closer: incidents, what became of a report, feeds, files to take away; and to be forgotten.
 
 A newcomer's mistake is to let anybody make a group be forgotten: looking is for everybody, /forget for its
-administrators, and only after a second tap.
+administrators, let in or not, and only after a second tap.
 """
 
 from __future__ import annotations

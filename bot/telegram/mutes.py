@@ -14,6 +14,7 @@ from bot.core.model import Mute, MuteKind
 from bot.core.tongue import Tongue
 from bot.telegram import choosing_texts as words
 from bot.telegram import texts
+from bot.telegram.alert_texts import MUTE
 from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.choosingdesk import ChoosingDesk, Mutable
 from bot.telegram.commands import deciders_only
@@ -134,6 +135,8 @@ class Mutes:
             for each in shown
         ]
         rows += turning(page, pages(mutes), lambda target: Tap(Screen.MUTES, tap.target, value=str(target)))
+        if tap.target is not None:  # elsewhere there is /mute
+            rows.append([Tap(Screen.MUTABLE, tap.target).button(ask.tongue.say(MUTE))])
         rows.append([Tap(Screen.SETTINGS, tap.target).button(ask.tongue.say(words.BACK))])
         text = "\n".join([*lines, "", ask.tongue.say(words.TAP_TO_UNMUTE)]) if mutes else ask.tongue.say(words.NO_MUTES)
         await present(ask, View(text, InlineKeyboardMarkup(rows)), said)

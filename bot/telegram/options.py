@@ -199,7 +199,7 @@ def chosen_line(tongue: Tongue, chosen: Preferences) -> str:
 
 
 def _said(tongue: Tongue, chosen: Preferences) -> list[str]:
-    """Each choice in words, always in the same order."""
+    """Each choice in words, always in the same order; the language only where it is not the chat's."""
     toll = tongue.count(*words.TOLL, chosen.minimum_toll) if chosen.minimum_toll else tongue.say(words.ANY_TOLL)
     place = tongue.say(words.ONLY, place=chosen.place.name) if chosen.place else tongue.say(words.EVERYWHERE)
     return [
@@ -208,14 +208,8 @@ def _said(tongue: Tongue, chosen: Preferences) -> list[str]:
         toll,
         tongue.say(words.RHYTHMS[chosen.rhythm]),
         tongue.say(words.WITHOUT_SOUND if chosen.silent else words.WITH_SOUND),
-        _language(tongue, chosen),
+        *([tongue.say(words.IN_LANGUAGE, language=name_of(chosen.language))] if chosen.language else []),
     ]
-
-
-def _language(tongue: Tongue, chosen: Preferences) -> str:
-    if not chosen.language:
-        return tongue.say(words.AS_THE_CHAT)
-    return tongue.say(words.IN_LANGUAGE, language=name_of(chosen.language))
 
 
 def _rows(tongue: Tongue, tap: Tap, chosen: Preferences) -> list[list[InlineKeyboardButton]]:

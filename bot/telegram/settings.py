@@ -13,6 +13,7 @@ from datetime import datetime, time
 from telegram import InlineKeyboardMarkup
 
 from bot import zones
+from bot.core.messages import clean
 from bot.core.model import ChatSettings, QuietHours
 from bot.core.tongue import Tongue
 from bot.telegram import choosing_texts as words
@@ -20,9 +21,11 @@ from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.choosingdesk import ChoosingDesk
 from bot.telegram.commands import deciders_only
 from bot.telegram.deciding import Rights, chat_of, present, stale
+from bot.telegram.looking_texts import FORGET_YES
 from bot.telegram.mutes import mute_line
 from bot.telegram.options import choice
 from bot.telegram.taps import Screen, Tap, meant, pattern, short
+from bot.telegram.texts import LONGEST_ECHO
 from bot.tongues import languages, name_of, tongue
 
 HOURS = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])[:.]?([0-5]\d)?")
@@ -125,7 +128,7 @@ class SettingsCounter:
             name = zones.find(asked)
         except LookupError as error:
             wrong = words.UNKNOWN_ZONE if error.args[0] else words.NO_SUCH_ZONE
-            await ask.say(wrong, asked=asked, near=error.args[0])
+            await ask.say(wrong, asked=clean(asked, LONGEST_ECHO), near=error.args[0])
             return
         before = zones.name_of((await self._desk.settings(ask.chat_id)).zone)
         undo = Tap(Screen.ZONE, value=short(ask.chat_id, before)).button(ask.tongue.say(words.UNDO))
@@ -244,7 +247,8 @@ def _buttons(tongue: Tongue, tap: Tap, settings: ChatSettings, muted: int) -> In
         ],
         [tap.to(Screen.MUTES).button(say(words.MUTES_BUTTON, count=muted))],
     ]
-    if tap.target is not None:
+    if tap.target is not None:  # elsewhere there is /forget
+        rows.append([tap.to(Screen.FORGET).button(say(FORGET_YES))])
         rows.append([tap.to(Screen.CHANNEL).button(say(words.BACK))])
     return InlineKeyboardMarkup(rows)
 

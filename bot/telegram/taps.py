@@ -71,6 +71,8 @@ class Screen(StrEnum):
     UNMUTE = "mu"
     CHANNELS = "ca"
     CHANNEL = "cc"
+    FORGET = "cf"
+    FORGOTTEN = "cg"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from telegram.constants import MessageLimit
 
-from bot.core.messages import where
+from bot.core.messages import clean, where
 from bot.core.places import NoSuchPlace
 from bot.core.tongue import Tongue, mark
 
@@ -63,6 +63,7 @@ PAUSED = mark("This chat hears nothing until /resume. What it listens to is kept
 RESUMED = mark("This chat hears again. What happened meanwhile: /latest")
 
 GAP = "\n\n"
+LONGEST_ECHO = 60  # of what somebody wrote, when it is said back to them
 SUBSCRIBED_MARK = "✅"
 UNSUBSCRIBED_MARK = "▫️"
 PREVIOUS_PAGE = "‹"
@@ -101,10 +102,11 @@ def no_place(error: LookupError, tongue: Tongue) -> str:
         return tongue.say(str(error.args[0]), **(error.args[1] if len(error.args) > 1 else {}))
     if error.choices:
         choices = tongue.listed(tongue.isolated(f"{each.id} = {where(each, tongue)}") for each in error.choices)
-        return tongue.say(SEVERAL_PLACES, name=error.name, choices=choices)
+        return tongue.say(SEVERAL_PLACES, name=clean(error.name, LONGEST_ECHO), choices=choices)
+    name = clean(error.name, LONGEST_ECHO)
     if error.near:
-        return tongue.say(NEAR_PLACE, name=error.name, near=error.near)
-    return tongue.say(NO_SUCH_PLACE, name=error.name)
+        return tongue.say(NEAR_PLACE, name=name, near=error.near)
+    return tongue.say(NO_SUCH_PLACE, name=name)
 
 
 def help_text(tongue: Tongue, commands: Sequence[tuple[str, str]]) -> str:

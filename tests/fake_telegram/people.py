@@ -105,6 +105,10 @@ class Person:
     def dismisses_bot(self, channel: Chat) -> None:
         self._changes_membership(channel, State.KICKED, "administrator", "kicked")
 
+    def demotes_bot(self, channel: Chat) -> None:
+        """The bot stays in the channel, and may not post there any more."""
+        self._changes_membership(channel, State.OK, "administrator", "member")
+
     def adds_bot(self, group: Chat) -> None:
         self._changes_membership(group, State.OK, "left", "member")
 

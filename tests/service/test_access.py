@@ -10,6 +10,7 @@ from tests.service.house import House, until
 from tests.service.press import PATH
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
+BINNISH = "Air strikes killed four civilians in Binnish after noon prayers."
 BOSS = 9
 BY_INVITATION = Access(frozenset(), frozenset({BOSS}), invites=True)
 
@@ -43,6 +44,48 @@ async def test_a_stranger_comes_in_by_a_link_hears_alerts_and_is_shown_out(house
 
     async with house.open(access=BY_INVITATION):
         assert "not open to everybody" in await answer(ana, "/status")
+
+
+async def test_strangers_and_those_who_were_shown_out_have_themselves_forgotten(
+    house: House, telegram: FakeTelegram, ana: Person, ben: Person, boss: Person
+):
+    group = telegram.group(-5, "Desk", ana)
+    async with house.open(access=BY_INVITATION):
+        assert "not open to everybody" in await answer(ana, "/start")
+        boss.taps(await boss.hears(), "Admit")
+        await ana.hears()
+        await answer(ana, "/start idlib-civilian-casualties")
+        boss.says("/admin users")
+        boss.taps(await boss.hears(), "Ana")
+        await ana.hears()
+        ben.says("/forget", group)
+        assert "Only administrators" in (await group.hears())["text"]
+
+        for number, (person, chat) in enumerate(((ana, ana.chat), (ben, ben.chat), (ana, group))):
+            if number == 1:
+                await answer(ben, "/start")
+                await boss.hears()
+            person.says("/forget", chat)
+            person.taps(await chat.hears(), "Erase everything")
+            said = (await chat.sees_edit())["text"]
+            assert ("Nothing is kept" in said) is (chat is group)
+    assert [each.chat_id for each in house.store.admissions()] == []
+    assert house.store.status(ana.id).chat is None
+
+
+async def test_a_stranger_who_is_forgotten_and_asks_again_troubles_the_administrators_once_a_day(
+    house: House, ana: Person, boss: Person
+):
+    async with house.open(access=BY_INVITATION):
+        assert "not open" in await answer(ana, "/start")
+        await boss.hears()
+        for _ in range(3):
+            ana.says("/forget")
+            ana.taps(await ana.hears(), "Erase everything")
+            await ana.chat.sees_edit()
+            ana.says("/start")
+        assert "all is right" in await answer(boss, "/admin rules")
+    assert boss.chat.new.empty()
 
 
 async def test_a_link_for_one_lets_in_one(house: House, ana: Person, ben: Person, boss: Person):
@@ -157,6 +200,50 @@ async def test_whom_the_config_lets_in_no_more_hears_nothing_until_it_does_again
     async with house.open():
         orchard.publishes("Rockets killed six farmers in Saraqib at dusk.")
         assert "Saraqib" in (await ana.hears())["text"]
+
+
+async def test_a_group_that_the_config_lets_in_no_more_hears_nothing_until_it_is_back(
+    house: House,
+    telegram: FakeTelegram,
+    ana: Person,
+    *,
+    ben: Person,
+    boss: Person,
+    caplog: pytest.LogCaptureFixture,
+):
+    orchard = await house.outlet("Orchard Post")
+    group = telegram.group(-5, "Desk", ana, ben)
+    house.subscribe(group, ben.chat)
+    for number, story in enumerate((SARMIN, BINNISH), 1):
+        async with house.open(access=Access(frozenset({ben.id}), frozenset({BOSS}))):
+            ana.kicks_bot(group)
+            ana.adds_bot(group)  # who is not let in lets nobody in
+            ana.says("/resume", group)
+            assert "not open" in (await group.hears())["text"]
+            await boss.hears() if number == 1 else None
+            orchard.publishes(story)
+            await ben.hears()
+            await house.settled(reports=number)
+    assert group.new.empty()
+    assert caplog.text.count("chat -5 may not use the bot any more") == 1
+
+    async with house.open(access=Access(frozenset({ben.id, group.id}), frozenset({BOSS}))):
+        orchard.publishes("Rockets killed six farmers in Saraqib at dusk.")
+        assert "Saraqib" in (await group.hears())["text"]
+
+
+async def test_a_group_in_which_an_administrator_of_the_bot_listens_needs_no_other_word(
+    house: House, telegram: FakeTelegram, boss: Person
+):
+    orchard = await house.outlet("Orchard Post")
+    group = telegram.group(-5, "Desk", boss)
+    access = Access(frozenset(), frozenset({BOSS}))
+    async with house.open(access=access):
+        boss.says("/start idlib-civilian-casualties", group)
+        assert "now hears about" in (await group.hears())["text"]
+    async with house.open(access=access):
+        orchard.publishes(SARMIN)
+        assert "Sarmin" in (await group.hears())["text"]
 
 
 async def test_a_group_that_was_let_in_stays_so_when_it_becomes_a_supergroup(

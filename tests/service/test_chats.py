@@ -37,6 +37,63 @@ async def test_a_chat_that_blocks_the_bot_is_paused_and_the_others_still_hear(
         assert "Saraqib" in (await ana.hears())["text"]
 
 
+async def test_a_chat_that_could_not_be_written_to_hears_again_when_it_speaks_and_one_that_asked_for_a_pause_not(
+    house: House, telegram: FakeTelegram, ana: Person, ben: Person
+):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat, ben.chat)
+    ana.chat.state = State.BLOCKED
+    async with house.open():
+        ben.says("/pause")
+        await ben.hears()
+        orchard.publishes(SARMIN)
+        await house.settled(reports=1)
+        assert house.store.status().paused_chats == 2
+
+        ana.chat.state = State.OK  # and the update that would tell is lost
+        for person in (ana, ben):
+            person.says("/help")
+            await person.hears()
+        orchard.publishes(BINNISH)
+        assert "Binnish" in (await ana.hears())["text"]
+        await house.settled(reports=2)
+
+    assert ben.chat.new.empty()
+
+
+async def test_a_channel_hears_what_its_administrator_chose_in_private_and_nothing_once_the_bot_is_out(
+    house: House, telegram: FakeTelegram, ana: Person, ben: Person
+):
+    orchard = await house.outlet("Orchard Post")
+    channel = telegram.group(-1009, "News", ana, type="channel")
+    house.subscribe(ben.chat)
+    async with house.open():
+        ana.promotes_bot(channel)
+        shown = await ana.hears()
+        for label in ("Choose rules", "All rules", "›", "›"):
+            if "Idlib" in str(shown["reply_markup"]):
+                break
+            ana.taps(shown, label)
+            shown = await ana.chat.sees_edit()
+        for label in ("Idlib", "Subscribe"):
+            ana.taps(shown, label)
+            shown = await ana.chat.sees_edit()
+        orchard.publishes(SARMIN)
+        assert "Sarmin" in (await channel.hears())["text"]
+        await ben.hears()
+        ana.dismisses_bot(channel)
+        await until(lambda: house.store.status().paused_chats == 1)
+        orchard.publishes(BINNISH)
+        await ben.hears()
+        await house.settled(reports=2)
+        assert house.store.rules_of(channel.id)
+
+        ana.promotes_bot(channel)
+        await ana.hears()
+        orchard.publishes("Rockets killed six farmers in Saraqib at dusk.")
+        assert "Saraqib" in (await channel.hears())["text"]
+
+
 async def test_the_alerts_of_a_group_follow_it_when_it_becomes_a_supergroup(
     house: House, telegram: FakeTelegram, ana: Person
 ):

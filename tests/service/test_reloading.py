@@ -78,6 +78,26 @@ async def test_a_broken_edit_costs_no_alert_and_the_administrator_hears_of_it_an
     assert mended == "✅ The rules are all good again; 1 in force."
 
 
+async def test_an_administrator_who_asks_is_shown_what_is_wrong_until_it_is_mended(
+    house: House, ben: Person, alerts: Path
+):
+    file = alerts / "idlib.yaml"
+    good = file.read_text()
+    async with house.open(access=Access(administrators=frozenset({ben.id}))):
+        file.write_text(good.replace("title", "titel"))
+        await ben.hears()
+        ben.says("/admin rules")
+        wrong = (await ben.hears())["text"]
+        file.write_text(good)
+        await ben.hears()
+        ben.says("/admin rules")
+        right = (await ben.hears())["text"]
+
+    assert wrong.splitlines()[0] == "1 rules are in force; this is wrong:"
+    assert "alerts/idlib.yaml:2:3: unknown key 'titel', did you mean 'title'?" in wrong
+    assert right == "1 rules are in force, and all is right with them."
+
+
 async def test_rules_that_are_broken_at_the_start_are_told_once_however_often_it_starts(
     house: House, ana: Person, ben: Person, alerts: Path
 ):

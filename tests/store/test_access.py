@@ -58,6 +58,65 @@ def test_a_group_that_moves_stands_as_it_stood(store: Store):
     assert (store.standing(-1005), store.standing(-5)) == (Standing.ADMITTED, None)
 
 
+def heard(store: Store, *lets_in: int, administrators: tuple[int, ...] = (9,)) -> list[int]:
+    """The chats that still hear of things when the bot starts with a config that lets these in."""
+    store.enforce_access(lambda chat: chat in lets_in, administrators, NOW)
+    return [each.chat_id for each in store.subscribers(["idlib"], NOW)]
+
+
+def test_a_group_that_the_config_lets_in_no_more_is_paused_once_and_hears_again_when_it_does(store: Store):
+    for chat in (-5, -6, 7):
+        store.subscribe(chat, "idlib", NOW)
+
+    assert store.enforce_access({-6, 7}.__contains__, (9,), NOW) == [-5]
+    assert store.enforce_access({-6, 7}.__contains__, (9,), NOW) == []
+    assert heard(store, -6, 7) == [-6, 7]
+    assert heard(store, -5, -6, 7) == [-6, -5, 7]
+
+
+def test_a_group_that_is_paused_for_another_reason_stays_so(store: Store):
+    store.subscribe(-5, "idlib", NOW)
+    store.pause_chat(-5, "Forbidden: bot was kicked from the group chat", NOW)
+
+    assert heard(store) == []
+    assert heard(store, -5) == []
+
+
+def test_a_group_that_an_administrator_stands_for_hears_as_long_as_they_are_one(store: Store):
+    store.subscribe(-5, "idlib", NOW)
+    store.vouch(-5, 9, NOW)
+    assert heard(store) == [-5]
+    assert heard(store, administrators=(8,)) == []
+    assert heard(store) == [-5]
+
+    assert heard(store, -5) == [-5]  # now the config does, so nobody has to
+    assert heard(store) == []
+
+
+def test_a_channel_that_was_given_to_the_bot_and_a_group_that_moved_go_on_hearing(store: Store):
+    store.add_channel(-1009, "News", NOW)
+    for chat in (-1009, -5, -6):
+        store.subscribe(chat, "idlib", NOW)
+    store.vouch(-6, 9, NOW)
+    for old, new in ((-5, -1005), (-6, -1006)):
+        store.move_chat(old, new, NOW)
+
+    assert heard(store, -5) == [-1009, -1006, -1005]
+
+
+def test_a_group_that_is_admitted_no_more_is_paused_and_readmitted_it_hears_again(store: Store):
+    asks(store, -5)
+    store.decide_admission(-5, Standing.ADMITTED, 9, NOW)
+    store.subscribe(-5, "idlib", NOW)
+    store.decide_admission(-5, Standing.REFUSED, 9, NOW)
+    store.vouch(-5, 9, NOW)
+    assert store.subscribers(["idlib"], NOW) == []
+    assert heard(store, -5) == []
+
+    store.decide_admission(-5, Standing.ADMITTED, 9, NOW)
+    assert heard(store) == [-5]
+
+
 # ---------------------------------------------------------------- invitations
 def test_a_code_admits_so_often_and_no_more(store: Store):
     store.invite("digest", 7, 2, NOW + DAY, NOW)

@@ -27,7 +27,7 @@ CHOSEN_OF_RULES = ("left_at", "minimum", "place", "minimum_toll", "rhythm", "sil
 # What takes each migration back, the newest first: a new migration adds its own.
 UNDONE = {
     "0018": ["ALTER TABLE subscriptions DROP COLUMN language"],
-    "0017": ["ALTER TABLE mutes DROP COLUMN place_kind"],
+    "0017": ["ALTER TABLE mutes DROP COLUMN place_kind", "ALTER TABLE chats DROP COLUMN vouched_by"],
     "0016": ["ALTER TABLE outbox DROP COLUMN published_at"],
     "0015": [
         "ALTER TABLE chats DROP COLUMN digest_at",

@@ -28,11 +28,15 @@ class MemoryAdminDesk:
         self.reloaded = 0
         self.invited: list[tuple[int, int]] = []
         self.drafts: list[str] = []
+        self.vouched: list[tuple[int, int]] = []
         self.sent: list[int] = []
 
     # ---------------------------------------------------------------- who may
     async def allowed(self, chat_id: int, user_id: int) -> bool:
         return user_id in self.administrators or not {chat_id, user_id} & self._chats.strangers
+
+    async def vouch(self, chat_id: int, user_id: int) -> None:
+        self.vouched.append((chat_id, user_id))
 
     async def ask_in(self, chat_id: int, name: str) -> bool:
         return self.asked.setdefault(chat_id, name) is name and chat_id not in self.standings

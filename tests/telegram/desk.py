@@ -38,6 +38,9 @@ class MemoryDesk:
     async def resume_chat(self, chat_id: int) -> None:
         self.happened.append(("resumed", chat_id))
 
+    async def heard_from(self, chat_id: int) -> None:
+        """Whoever speaks is there; these chats are never away."""
+
     async def pause_chat(self, chat_id: int, why: str) -> None:
         self.happened.append(("paused", chat_id, why))
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.telegram import choosing_texts as words
+from bot.telegram import looking_texts, texts
 from tests.fake_telegram import State
 from tests.fake_telegram.methods import buttons_of, labels
 
@@ -45,6 +46,51 @@ async def test_all_that_a_chat_chooses_can_be_chosen_for_a_channel(ana, tap, cha
 
     shown, _ = await tap(shown, words.BACK, words.WHAT_IT_HEARS, "in Idlib")
     assert store.rules_of(channel.id) == frozenset()
+
+
+async def test_for_a_channel_a_rule_is_muted_in_private_and_heard_again(ana, tap, channel, store, clock):
+    ana.promotes_bot(channel)
+    store.subscribe(channel.id, IDLIB, clock())
+    greeting = await ana.hears()
+
+    shown, _ = await tap(greeting, words.HOW_IT_HEARS, "Mutes", "Mute", "in Idlib", "8 hours")
+    assert [mute.target for mute in store.mutes_of(channel.id, clock())] == [IDLIB]
+    assert store.mutes_of(ana.id, clock()) == ()
+
+    await tap(shown, words.UNDO)
+    assert store.mutes_of(channel.id, clock()) == ()
+
+
+@pytest.mark.parametrize("leaves", ["demotes_bot", "dismisses_bot"])
+async def test_a_channel_in_which_the_bot_may_not_post_is_paused_until_it_may(
+    ana, channel, desk, store, until, *, leaves
+):
+    ana.promotes_bot(channel)
+    await ana.hears()
+    getattr(ana, leaves)(channel)
+    await until(lambda: not store.channels())
+    ana.promotes_bot(channel)
+    await ana.hears()
+
+    assert [what[0] for what in desk.happened if what[1] == channel.id] == ["resumed", "paused", "resumed"]
+
+
+async def test_an_administrator_of_a_channel_has_everything_about_it_erased_after_a_second_tap(
+    telegram, ana, tap, *, channel, store, clock
+):
+    ana.promotes_bot(channel)
+    store.subscribe(channel.id, IDLIB, clock())
+    shown, _ = await tap(await ana.hears(), words.HOW_IT_HEARS, looking_texts.FORGET_YES)
+    assert shown["text"] == looking_texts.FORGET
+    kept, _ = await tap(shown, looking_texts.FORGET_NO)
+    assert store.rules_of(channel.id) == {IDLIB}
+
+    shown, _ = await tap(kept, looking_texts.FORGET_YES, looking_texts.FORGET_YES)
+    assert shown["text"].startswith("Erased: subscriptions (1)")
+    assert (store.rules_of(channel.id), store.channels()) == (frozenset(), {})
+
+    ana.forges_tap(shown, "cg:::")
+    assert await telegram.notice() == texts.STALE_BUTTON
 
 
 async def test_the_channels_one_administers_are_listed(ana, ben, tap, channel):
