@@ -437,6 +437,13 @@ def _try_again(message_id: int, state: MessageState, due_at: datetime, error: st
     )
 
 
+def oldest_of_newest(connection: Connection, most: int) -> datetime | None:
+    """When the oldest of the newest so many was put in; None if there is none."""
+    last = connection.scalar(select(func.max(outbox.c.id))) or 0
+    newest = select(outbox.c.recorded_at).where(outbox.c.id > last - most)
+    return connection.scalar(newest.order_by(outbox.c.id).limit(1))
+
+
 def forget(connection: Connection, before: datetime, limit: int) -> int:
     """Delete messages that came to their end before then, but no notices: they say what a chat knows of a topic."""
     ended = outbox.c.state.in_([state for state in MessageState if state not in WAITING])  # so the index serves

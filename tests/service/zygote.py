@@ -41,7 +41,7 @@ def main() -> None:
     start_logging(logging.INFO)
     rules = LiveRules(shipped_rules())
     Child.ask = _answer  # type: ignore[method-assign, assignment]
-    line.introduce = _is_known  # type: ignore[assignment]
+    vars(line)["introduce"] = _is_known
     _learn()
     gc.collect()
     gc.freeze()  # or the collector of every child would copy all that they share
