@@ -45,7 +45,7 @@ test: $(VENV)/.test $(VENV)/.world  ## all that guards the house, as CI runs it
 	$(BIN)/python -m pytest -p no:cacheprovider -n auto --maxprocesses 4
 
 soak: $(VENV)/.test $(VENV)/.world  ## the heavy tests: hostile feeds, kills everywhere, workers side by side
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -m soak -s -o faulthandler_timeout=600
 
 bench: $(VENV)/.test $(VENV)/.world  ## benchmarks, as ratios against a naive way
 	$(BIN)/python -m pytest tests/bench -m bench -s

@@ -26,6 +26,7 @@ class Health:
         self.contested_at: datetime | None = None
         self.is_deaf = False
         self._token_is_dead = False
+        self._database_answers = True
         self._when_accepted: Callable[[], None] = lambda: None
 
     def condition(self) -> Condition:
@@ -36,6 +37,8 @@ class Health:
         """What keeps alerts from going out."""
         if self._polls and self._clock() - self.ticked_at > STALE:
             yield f"no round of polling since {self.ticked_at:%H:%M:%S} UTC"
+        if not self._database_answers:
+            yield "the database server does not answer; nothing is sent or heard meanwhile"
         if self._token_is_dead:
             yield "Telegram refuses the bot's token; alerts wait for a good one"
 
@@ -45,6 +48,10 @@ class Health:
         if self.is_deaf:
             yield "what people say in Telegram is not heard; alerts go out; restart the bot"
         yield from (f"rules: {problem}" for problem in self._rules.current.problems)
+
+    def database_answers(self, answers: bool) -> None:  # noqa: FBT001  that is all there is to say
+        """Whether the server of the database did, when it was asked last."""
+        self._database_answers = answers
 
     # ---------------------------------------------------------------- as a Listener
     def token_refused(self) -> None:

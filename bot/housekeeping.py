@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import metrics
-from bot.config import Backups, Retention
+from bot.config import SHORTEST_MEMORY, Backups, Retention
 from bot.store import Store, backups
 from bot.store.thread import StoreThread
 
@@ -74,9 +74,19 @@ class Housekeeping:
             metrics.last_backup_at.set(now.timestamp())
 
     async def _forget(self) -> None:
+        keep = self._retention
+        reports = await self._before(keep.reports, Store.newest_reports_since, keep.most_reports)
+        await self._nibble(Store.forget_reports, reports)
+        messages = await self._before(keep.messages, Store.newest_messages_since, keep.most_messages)
+        await self._nibble(Store.forget_messages, messages)
+
+    async def _before(
+        self, age: timedelta, newest_since: Callable[[Store, int], datetime | None], most: int | None
+    ) -> datetime:
+        """What is older goes; where there are too many, also what is younger, but not what may still be needed."""
         now = self._clock()
-        await self._nibble(Store.forget_reports, now - self._retention.reports)
-        await self._nibble(Store.forget_messages, now - self._retention.messages)
+        since = await self._store(newest_since, most) if most is not None else None
+        return now - age if since is None else max(now - age, min(since, now - SHORTEST_MEMORY))
 
     async def _nibble(self, forget: Callable[[Store, datetime, int], int], before: datetime) -> None:
         is_more = True

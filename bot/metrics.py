@@ -9,6 +9,7 @@ REGISTRY = CollectorRegistry()
 
 polls = Counter("tocsin_polls", "Feeds asked, by result", ["result"], registry=REGISTRY)
 reports = Counter("tocsin_reports", "New reports read, by reason of the decision", ["reason"], registry=REGISTRY)
+matches = Counter("tocsin_matches", "New reports that a rule matched, by rule", ["rule"], registry=REGISTRY)
 alerts = Counter("tocsin_alerts", "Alerts decided, by reason", ["reason", "loud"], registry=REGISTRY)
 messages = Counter("tocsin_messages", "Messages tried, by result", ["result"], registry=REGISTRY)
 failed_reports = Counter("tocsin_failed_reports", "Reports that could not be examined", registry=REGISTRY)

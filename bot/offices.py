@@ -34,10 +34,11 @@ def plays(roles: frozenset[Role], role: Role) -> bool:
 
 
 class Offices:
-    """The offices that are held, as of the last look."""
+    """The offices that are held, as of the last look. `when_asked` hears at every look whether the server answers."""
 
-    def __init__(self, candidate: Candidate) -> None:
+    def __init__(self, candidate: Candidate, when_asked: Callable[[bool], None] = lambda _: None) -> None:
         self._candidate = candidate
+        self._when_asked = when_asked
         self._held: frozenset[Office] = frozenset()
         self._in_vain = False
 
@@ -54,6 +55,7 @@ class Offices:
             self._in_vain, held = True, frozenset()
         else:
             self._in_vain = False
+        self._when_asked(not self._in_vain)
         for office in held ^ self._held:
             log.info("this process %s: %s", "begins" if office in held else "no longer does", office.name.lower())
         self._held = held

@@ -134,10 +134,11 @@ async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) ->
     reloading = Reloading(setting.rules, store, setting.audience)
     await reloading.seat()
     hubs = {Office.HUBS} if setting.config.websub else set()
-    offices = Offices(Candidate(setting.config.database, offices_of(setting.roles) | hubs))
+    health = Health(setting.rules, utc_now, polls=plays(setting.roles, Role.POLLER))
+    candidate = Candidate(setting.config.database, offices_of(setting.roles) | hubs)
+    offices = Offices(candidate, health.database_answers)
     stack.push_async_callback(offices.close)
     await offices.look()
-    health = Health(setting.rules, utc_now, polls=plays(setting.roles, Role.POLLER))
     tongues = Tongues(lambda: setting.rules.current.knowledge.gazetteer, setting.config.language)
     digests = Digests(store, lambda: setting.rules.current.knowledge.gazetteer, tongues, utc_now)
     stack.push_async_callback(digests.close)
@@ -189,7 +190,7 @@ def _polling(config: Config) -> Polling:
     return Polling(
         bounds=bounds,
         backfill=config.backfill,
-        horizon=config.retention.reports,
+        horizon=config.retention.surely_known,
         concurrent=config.polling.concurrent,
         limits=Limits(total_seconds=config.polling.timeout.total_seconds()),
     )

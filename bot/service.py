@@ -217,7 +217,7 @@ class Service:
             await self.store(record_failed, report, self._clock())
             return
         if outcome is not None:
-            _count(outcome)
+            _count(examined, outcome)
 
     async def _failed(self, state: FeedState, error: FeedError) -> None:
         metrics.polls.labels("failed").inc()
@@ -370,8 +370,10 @@ def _origin(state: FeedState, answer: Fetched, now: datetime) -> Origin:
     return Origin(state.feed.url, answer.url, now, answer.headers, sha256(answer.body).hexdigest())
 
 
-def _count(outcome: Outcome) -> None:
+def _count(examined: Examined, outcome: Outcome) -> None:
     metrics.reports.labels(outcome.reason).inc()
+    for rule_id in {match.rule.id for match in examined.matches}:
+        metrics.matches.labels(rule_id).inc()
     for alert in outcome.alerts:
         metrics.alerts.labels(alert.reason, str(alert.loud).lower()).inc()
         log.info(

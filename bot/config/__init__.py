@@ -7,6 +7,7 @@ of the file. The token comes from the environment or a file of its own, never fr
 from bot.config.opml import Outline, opml_of, outlines_of
 from bot.config.reading import current_token, load, usual_path
 from bot.config.settings import (
+    SHORTEST_MEMORY,
     Access,
     Backups,
     Beat,
@@ -21,6 +22,7 @@ from bot.config.settings import (
 )
 
 __all__ = [
+    "SHORTEST_MEMORY",
     "Access",
     "Backups",
     "Beat",

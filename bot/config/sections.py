@@ -13,6 +13,7 @@ from bot.config.checks import CONTACT, COUNTRY, COUNTRY_WANTED, LANGUAGE, SECRET
 from bot.config.opml import parse_opml
 from bot.config.reader import ConfigReader
 from bot.config.settings import (
+    SHORTEST_MEMORY,
     TOKEN_VARIABLE,
     Access,
     Backups,
@@ -42,7 +43,6 @@ DAY = timedelta(days=1)
 SHORTEST_BEAT = timedelta(seconds=10)
 KEEP_BACKUPS = timedelta(days=7)
 RETENTION = Retention()
-SHORTEST_MEMORY = timedelta(days=35)
 POLLING = Polling()
 HEALTH = Health()
 WEBSUB = Websub("")
@@ -156,11 +156,12 @@ def _backups(reader: ConfigReader, node: Node | None, database: str) -> Backups 
 
 
 def _retention(reader: ConfigReader, node: Node | None) -> Retention:
-    """Copies of a text are known for 30 days and rules count 30: what is younger cannot be forgotten."""
-    fields = reader.fields(node, optional=("reports", "messages"))
+    fields = reader.fields(node, optional=("reports", "messages", "most_reports", "most_messages"))
     return Retention(
         reports=reader.duration(fields.get("reports"), RETENTION.reports, low=SHORTEST_MEMORY),
         messages=reader.duration(fields.get("messages"), RETENTION.messages, low=SHORTEST_MEMORY),
+        most_reports=reader.integer(fields["most_reports"], low=1) if "most_reports" in fields else None,
+        most_messages=reader.integer(fields["most_messages"], low=1) if "most_messages" in fields else None,
     )
 
 

@@ -105,12 +105,25 @@ class Backups:
     keep: timedelta = timedelta(days=7)
 
 
+SHORTEST_MEMORY = timedelta(days=35)  # copies of a text are known for 30 days, and rules count 30
+
+
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long reports and messages are kept; incidents are kept for good."""
+    """How long reports and messages are kept, and how many at most; incidents are kept for good.
+
+    What is younger than `SHORTEST_MEMORY` stays, however many there are.
+    """
 
     reports: timedelta = timedelta(days=90)
     messages: timedelta = timedelta(days=90)
+    most_reports: int | None = None
+    most_messages: int | None = None
+
+    @property
+    def surely_known(self) -> timedelta:
+        """How far back all reports are known, however many there were."""
+        return self.reports if self.most_reports is None else SHORTEST_MEMORY
 
 
 @dataclass(frozen=True, slots=True)

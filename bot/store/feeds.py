@@ -46,7 +46,8 @@ def reconcile(connection: Connection, listed: Sequence[Feed], now: datetime) -> 
         merge = insert.on_conflict_do_update(
             index_elements=["url"], set_={name: insert.excluded[name] for name in FROM_CONFIG}
         )
-        connection.execute(merge, [_row(feed, now) for feed in listed])
+        silent = {"silent_before": _silent_before(connection)}
+        connection.execute(merge, [_row(feed, now) | silent for feed in listed])
     _pause_all_but(connection, urls)
 
 
@@ -80,9 +81,16 @@ def be_silent_before(connection: Connection, moment: datetime) -> None:
     connection.execute(update(feeds).values(silent_before=moment, leased_until=None))
 
 
+def _silent_before(connection: Connection) -> datetime | None:
+    """What holds for a new feed too: it may be new to the backup alone, and told of before the store was lost."""
+    moment: datetime | None = connection.scalar(select(func.max(feeds.c.silent_before)))
+    return moment
+
+
 def add(connection: Connection, url: str, title: str, by: int, now: datetime) -> bool:
     revived = revive(connection, url, now)
-    new = insert_into(connection, feeds).values(_row(Feed(url, title), now) | {"added_by": by}).on_conflict_do_nothing()
+    row = _row(Feed(url, title), now) | {"added_by": by, "silent_before": _silent_before(connection)}
+    new = insert_into(connection, feeds).values(row).on_conflict_do_nothing()
     if connection.execute(new.returning(feeds.c.id)).first() is not None:
         return True
     resumed = update(feeds).where(feeds.c.url == clean(url), feeds.c.paused)

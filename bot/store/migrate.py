@@ -7,6 +7,7 @@ old one. There is no way down; the way back is a backup.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -72,6 +73,7 @@ def newest_version() -> str:
     return _versions()[0]
 
 
-def _versions() -> list[str]:
+@cache
+def _versions() -> tuple[str, ...]:
     """The schemas that this code knows, the newest first."""
-    return [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
+    return tuple([script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()])

@@ -157,6 +157,13 @@ def lose_topic(connection: Connection, message_id: int, chat_id: int, topic_id: 
     connection.execute(update(outbox).where(outbox.c.id == message_id).values(topic_lost=True))
 
 
+def oldest_of_newest(connection: Connection, most: int) -> datetime | None:
+    """When the oldest of the newest so many was put in; None if there is none."""
+    last = connection.scalar(select(func.max(outbox.c.id))) or 0
+    newest = select(outbox.c.recorded_at).where(outbox.c.id > last - most)
+    return connection.scalar(newest.order_by(outbox.c.id).limit(1))
+
+
 def move(connection: Connection, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
     """Re-address the messages of a group that became a supergroup.
 

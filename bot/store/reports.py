@@ -48,6 +48,14 @@ def forget(connection: Connection, before: datetime, limit: int) -> int:
     return len(ids)
 
 
+def oldest_of_newest(connection: Connection, most: int) -> datetime | None:
+    """When the oldest of the newest so many was fetched; None if there is none."""
+    last = _number(connection, select(func.max(reports.c.number)))
+    newest = select(reports.c.fetched_at).where(reports.c.number > last - most)
+    found: datetime | None = connection.scalar(newest.order_by(reports.c.number).limit(1))
+    return found
+
+
 def is_known(connection: Connection, report: Report) -> bool:
     return not unseen(connection, [report])
 

@@ -184,6 +184,16 @@ class Store(PollStore, AccessStore, AlertStore, Choices):
         with self._reading() as connection:
             return [each.seen_at for each in sightings.of(connection, [rule_id], since)]
 
+    def newest_reports_since(self, most: int) -> datetime | None:
+        """When the oldest of the newest so many reports was fetched; None if there is none."""
+        with self._reading() as connection:
+            return report_rows.oldest_of_newest(connection, most)
+
+    def newest_messages_since(self, most: int) -> datetime | None:
+        """When the oldest of the newest so many messages was put in; None if there is none."""
+        with self._reading() as connection:
+            return outbox.oldest_of_newest(connection, most)
+
     def forget_reports(self, before: datetime, limit: int) -> int:
         """Delete up to so many of the reports published and fetched before then; how many went."""
         with self._writing() as connection:

@@ -54,12 +54,25 @@ class TelegramSender:
         return await self._post(due)
 
     async def _post(self, due: DueMessage) -> int:
+        if due.repeated:
+            await self._require_answers()
         try:
             return await _as_telegram_takes_it(due, self._say)
         except TelegramError as error:
             if due.message.topic_id is not None and says(error, *TOPIC_GONE):
                 raise TopicGone(str(error), due.message.topic_id) from error
             raise reaction_to(error) from error
+
+    async def _require_answers(self) -> None:
+        """What may be in the chat already is not tried a third time, so whether answers come is tried by other means.
+
+        Or all that was in hand when a connection began to break every request would be given up at its second.
+        """
+        try:
+            await self._bot.get_me()
+        except TelegramError as error:
+            reaction = reaction_to(error)
+            raise reaction if isinstance(reaction, Unauthorized | Delayed) else Delayed(str(reaction)) from error
 
     async def _edit(self, due: DueMessage, living_id: int) -> int:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import NoneType
 from typing import Any, get_args
 
@@ -66,11 +67,17 @@ def check_request(method: Method, parameters: Json) -> None:
 
 def check_answer(method: Method, answer: Any) -> None:
     try:
-        read = TypeAdapter(method.__returning__).validate_python(answer)
+        read = _answers_of(method).validate_python(answer)
     except ValidationError as error:
         raise SpecError(f"the answer is no {method.__returning__}: {_first_errors(error)}") from error
     if undocumented := sorted(_undocumented(read)):
         raise SpecError(f"the answer has undocumented fields {undocumented}")
+
+
+@cache
+def _answers_of(method: Method) -> TypeAdapter[Any]:
+    """Made once: it costs more than all else of a call."""
+    return TypeAdapter(method.__returning__)
 
 
 def _is_text(annotation: Any) -> bool:

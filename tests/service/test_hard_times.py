@@ -7,15 +7,23 @@ import sqlite3
 import time
 from contextlib import closing
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, event
 
+from bot.config import Health
 from bot.store import Store
 from tests.fake_telegram import Person
-from tests.service.house import House, until
+from tests.postgres import PostgresServer
+from tests.service.house import PATIENCE_SECONDS, House, until
+from tests.service.monitoring import complaints, free_port
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
 PAGES = "PRAGMA page_count"
+DROP_ALL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 PLENTY = 1_000_000
 HELD_SECONDS = 1.5
 STALL_SECONDS = 0.5  # a third of the wait: the loop itself must not wait; a busy machine is late by a tenth
@@ -69,6 +77,53 @@ async def test_a_database_held_by_another_process_delays_an_alert_and_stalls_not
         assert "Sarmin" in (await ana.hears())["text"]
         await house.settled(reports=1)
     assert stall < STALL_SECONDS
+
+
+async def test_a_database_held_longer_than_anybody_waits_loses_nothing_and_stalls_nothing(
+    house: House, ana: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr("bot.store.engine.LOCK_SECONDS", 0.2)
+    monkeypatch.setattr("bot.service.LEASE_SECONDS", 0.3)
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    async with house.open():
+        await until(lambda: orchard.asked_with)
+        with closing(sqlite3.connect(house.database, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            orchard.publishes(SARMIN)
+            stall = await longest_stall(HELD_SECONDS)
+            assert "is held by another process" in caplog.text
+            other.execute("ROLLBACK")
+        assert "Sarmin" in (await ana.hears())["text"]
+        await house.settled(reports=1)
+    assert ana.chat.new.empty()
+    assert stall < STALL_SECONDS
+
+
+async def test_a_server_that_drops_all_connections_costs_no_alert_and_no_health(
+    house: House, ana: Person, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.running.OFFICES_SECONDS", 0.1)
+    monkeypatch.setattr("bot.service.LEASE_SECONDS", 0.3)
+    orchard = await house.outlet("Orchard Post")
+    health = Health(port=free_port())
+    with postgres.with_tables() as house.database, closing(Store.open(house.database)) as house.store:
+        house.subscribe(ana.chat)
+        async with house.open(health=health):
+            for place in ("Sarmin", "Binnish", "Taftanaz"):
+                with psycopg.connect(house.database) as connection:
+                    connection.execute(DROP_ALL)
+                orchard.publishes(SARMIN.replace("Sarmin", place))
+                assert place in (await ana.hears())["text"]
+            await house.settled(reports=3)
+            await until_well(health)
+    assert ana.chat.new.empty()
+
+
+async def until_well(health: Health) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await complaints(health):  # noqa: ASYNC110  another end of HTTP has no events
+            await asyncio.sleep(BEAT_SECONDS)
 
 
 async def longest_stall(seconds: float) -> float:

@@ -5,8 +5,14 @@ import asyncio
 import pytest
 from telegram import Bot
 
-from bot.config import Health
+from bot.config import Health as Monitored
+from bot.health import Health
+from bot.offices import Offices
+from bot.ops import Condition
+from bot.rulebook import LiveRules
+from bot.service import utc_now
 from bot.store import MessageState
+from bot.store.election import Candidate, Office
 from tests.fake_telegram import FakeTelegram, Person
 from tests.service.house import LOOK_SECONDS, PATIENCE_SECONDS, House, until
 from tests.service.monitoring import complaints, free_port, get
@@ -17,7 +23,7 @@ SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
 async def test_a_bot_that_is_well_says_so_and_counts_what_it_does(house: House, ana: Person):
     orchard = await house.outlet("Orchard Post")
     house.subscribe(ana.chat)
-    health = Health(port=free_port())
+    health = Monitored(port=free_port())
     async with house.open(health=health):
         orchard.publishes(SARMIN)
         await ana.hears()
@@ -27,6 +33,11 @@ async def test_a_bot_that_is_well_says_so_and_counts_what_it_does(house: House, 
         status, metrics = await get(health, "/metrics")
     assert status == 200
     assert 'tocsin_reports_total{reason="first-report"}' in metrics
+    assert 'tocsin_matches_total{rule="idlib-civilian-casualties"}' in metrics
+    assert 'tocsin_alerts_total{loud="true",reason="first-report"}' in metrics
+    assert 'tocsin_polls_total{result="read"}' in metrics
+    assert 'tocsin_feeds{state="well"}' in metrics
+    assert "tocsin_queue_messages " in metrics
     assert 'tocsin_messages_total{result="sent"}' in metrics
     assert 'tocsin_publication_to_send_seconds_bucket{le="30.0"}' in metrics
     assert "tocsin_decided_seconds_count" in metrics
@@ -38,7 +49,7 @@ async def test_a_revoked_token_is_a_complaint_and_costs_no_alert(
     monkeypatch.setattr("bot.telegram.line.RECHECK_SECONDS", 0.05)
     orchard = await house.outlet("Orchard Post")
     house.subscribe(ana.chat)
-    health = Health(port=free_port())
+    health = Monitored(port=free_port())
     async with house.open(health=health):
         await until(lambda: telegram.calls("getUpdates"))
         good, telegram.token = telegram.token, "1:another"
@@ -52,6 +63,18 @@ async def test_a_revoked_token_is_a_complaint_and_costs_no_alert(
         assert await complaints(health) == []
 
 
+async def test_a_process_that_polls_nothing_is_not_ready_while_its_server_does_not_answer(shipped: LiveRules):
+    health = Health(shipped, utc_now, polls=False)
+    nowhere = Candidate(f"postgresql://tocsin@127.0.0.1:{free_port()}/tocsin", [Office.SENDING])
+    await Offices(nowhere, health.database_answers).look()
+
+    assert health.condition() == Condition(
+        ("the database server does not answer; nothing is sent or heard meanwhile",), stops_alerts=True
+    )
+    health.database_answers(True)
+    assert health.condition() == Condition()
+
+
 async def test_a_bot_that_cannot_listen_any_more_says_so_and_goes_on_telling(
     house: House, ana: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
@@ -61,7 +84,7 @@ async def test_a_bot_that_cannot_listen_any_more_says_so_and_goes_on_telling(
     monkeypatch.setattr("bot.telegram.polling.watch_token", stumbles)
     orchard = await house.outlet("Orchard Post")
     house.subscribe(ana.chat)
-    health = Health(port=free_port())
+    health = Monitored(port=free_port())
     async with house.open(health=health):
         orchard.publishes(SARMIN)
 
@@ -71,7 +94,7 @@ async def test_a_bot_that_cannot_listen_any_more_says_so_and_goes_on_telling(
 
 
 async def test_a_second_process_with_the_same_token_is_a_complaint(house: House, telegram: FakeTelegram):
-    health = Health(port=free_port())
+    health = Monitored(port=free_port())
     async with house.open(health=health):
         await until(lambda: telegram.calls("getUpdates"))
         async with Bot(telegram.token, base_url=telegram.url) as other:

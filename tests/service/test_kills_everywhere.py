@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shutil
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -235,15 +236,18 @@ Databases = Callable[[int], AbstractContextManager[str]]
 def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
     """A new one for every story."""
     if request.param == "sqlite":
-        return lambda point: in_a_file(tmp_path / f"{point}" / "tocsin.db")
+        unused = tmp_path / "unused.db"
+        Store.open(str(unused)).close()
+        return lambda point: in_a_file(tmp_path / f"{point}" / "tocsin.db", unused)
     server: PostgresServer = request.getfixturevalue("postgres")
     return lambda point: server.copy(f"kill_{point}")
 
 
 @contextmanager
-def in_a_file(path: Path) -> Iterator[str]:
+def in_a_file(path: Path, unused: Path) -> Iterator[str]:
     path.parent.mkdir()
-    yield str(path)
+    yield str(shutil.copy(unused, path))
+    shutil.rmtree(path.parent)
 
 
 @pytest.mark.soak

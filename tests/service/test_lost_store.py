@@ -14,7 +14,7 @@ from bot import metrics
 from bot.config import Backups, Retention
 from bot.core.model import Feed
 from bot.housekeeping import Housekeeping
-from bot.store import Store, StoreLostError, backups
+from bot.store import MessageState, Store, StoreLostError, backups
 from bot.store.engine import open_engine, writing
 from bot.store.tables import reports
 from bot.store.thread import StoreThread
@@ -44,6 +44,58 @@ async def test_a_bot_whose_database_is_deleted_stops_and_says_what_to_do(
         lose(house.database)
         assert await asyncio.wait_for(process.wait(), PATIENCE_SECONDS) == 2
     assert "is gone: its file was deleted, or another was put in its place. Put a backup back" in said.read_text()
+
+
+async def test_a_bot_whose_database_is_damaged_while_it_runs_stops_and_says_what_to_do(
+    house: House, telegram: FakeTelegram, tmp_path: Path
+):
+    orchard = await house.outlet("Orchard Post")
+    said = tmp_path / "said"
+    life = Life(house.database, str(tmp_path), (orchard.feed.url,), telegram.root, telegram.token)
+    async with python(life.arguments(), said) as process:
+        await until(lambda: orchard.asked_with)
+        house.store.close()
+        flip_bytes(Path(house.database))
+        orchard.publishes(SARMIN)
+        assert await asyncio.wait_for(process.wait(), PATIENCE_SECONDS) == 2
+    assert "is damaged. Put a backup back with `tocsin restore`" in said.read_text()
+
+
+def flip_bytes(path: Path) -> None:
+    """In every page but the first, and in the log beside the file, as a disk that fails does."""
+    for each in (path, path.with_name(f"{path.name}-wal")):
+        with each.open("r+b") as file:
+            size = file.seek(0, 2)
+            for at in range(4096, size, 4096):
+                file.seek(at)
+                file.write(bytes(range(255, 0, -1)))
+
+
+async def test_a_backup_put_back_under_a_running_bot_stops_it_and_tells_nothing_twice_of_a_feed_it_did_not_know(
+    house: House, telegram: FakeTelegram, ana: Person, tmp_path: Path
+):
+    orchard = await house.outlet("Orchard Post")
+    house.subscribe(ana.chat)
+    saved, said = tmp_path / "saved.db", tmp_path / "said"
+    async with house.open():
+        await until(lambda: orchard.asked_with)
+    backups.back_up(house.database, saved)
+    valley = await house.outlet("Valley Radio")
+    urls = tuple(feed.url for feed in house.feeds)
+    life = Life(house.database, str(tmp_path), urls, telegram.root, telegram.token)
+    async with python(life.arguments(), said) as process:
+        valley.publishes(SARMIN)
+        assert "Sarmin" in (await ana.hears())["text"]
+        await house.settled(reports=1)
+        house.store.close()
+        backups.restore(saved, house.database, datetime.now(UTC))
+        assert await asyncio.wait_for(process.wait(), PATIENCE_SECONDS) == 2
+    assert "or another was put in its place" in said.read_text()
+
+    with closing(Store.open(house.database)) as house.store:
+        async with house.open():
+            await house.settled(reports=1)
+    assert ana.chat.new.empty()
 
 
 async def test_after_a_backup_is_put_back_what_was_told_stays_told_and_news_is_news(
@@ -88,10 +140,10 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "tocsin.db"
 
 
-async def worked(path: Path, keeping: Backups | None, now: datetime) -> None:
+async def worked(path: Path, keeping: Backups | None, now: datetime, retention: Retention | None = None) -> None:
     """One look of the housekeeping, to its end."""
     store = StoreThread(Store.open(str(path)))
-    housekeeping = Housekeeping(store, str(path), keeping, Retention(), lambda: now)
+    housekeeping = Housekeeping(store, str(path), keeping, retention or Retention(), lambda: now)
     await housekeeping.look()
     await housekeeping.close()
     store.close()
@@ -117,6 +169,25 @@ async def test_what_is_old_is_forgotten_and_what_is_not_stays(path: Path):
 
     with closing(Store.open(str(path))) as store:
         assert [each.guid for each in store.unseen([report("old"), report("young")])] == ["old"]
+
+
+async def test_of_too_many_the_oldest_are_forgotten_before_their_time_but_nothing_that_may_be_needed(path: Path):
+    ages = {"oldest": 80, "older": 60, "old": 50, "young": 20, "younger": 10}
+    with closing(Store.open(str(path))) as store:
+        for name, days in ages.items():
+            at = NOW - timedelta(days=days)
+            told = report(name)
+            record(store, outcome(told), message(f"{name}:new", 7, incident_id=name), now=at)
+            _published(path, told.id, at - timedelta(hours=1))
+            (due,) = store.claim_messages(at, 1, 60.0)
+            store.message_sent(due.id, 1, at)
+
+    for most, left in ((3, ["old", "young", "younger"]), (1, ["young", "younger"])):
+        await worked(path, None, NOW, Retention(most_reports=most, most_messages=most))
+        with closing(Store.open(str(path))) as store:
+            unknown = {each.guid for each in store.unseen([report(name) for name in ages])}
+            assert [name for name in ages if name not in unknown] == left
+            assert store.status().messages == {MessageState.SENT: len(left)}
 
 
 async def test_how_much_there_is_to_do_is_measured(path: Path):

@@ -26,6 +26,7 @@ from bot.cli.logs import start_logging
 from bot.feeds import worker
 from bot.feeds.child import Child
 from bot.rulebook import LiveRules, shipped_rules
+from bot.store import engine
 from bot.telegram import line
 from bot.tongues import languages, tongue
 from tests.service.mortal import Life, live
@@ -41,7 +42,8 @@ def main() -> None:
     start_logging(logging.INFO)
     rules = LiveRules(shipped_rules())
     Child.ask = _answer  # type: ignore[method-assign, assignment]
-    line.introduce = _is_known  # type: ignore[assignment, attr-defined]
+    vars(line)["introduce"] = _is_known
+    engine.SYNCHRONOUS = "OFF"  # they are killed; the power does not go
     _learn()
     gc.collect()
     gc.freeze()  # or the collector of every child would copy all that they share
@@ -115,7 +117,8 @@ class Alive:
     async def is_ended(self, number: signal.Signals) -> int:
         """By that signal, if it is not dead already."""
         if not self.died.done():
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it died this moment, and that is still on its way here
+                os.kill(self.pid, number)
         return await self.died
 
 

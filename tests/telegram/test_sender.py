@@ -323,6 +323,24 @@ async def test_a_lost_answer_leaves_a_doubt(telegram, sender, ana, fault):
         await sender.send(due(ana.id))
 
 
+@pytest.mark.parametrize(
+    ("fault", "reaction"),
+    [
+        (ResetBefore(), Delayed),
+        (HtmlPage(502), Delayed),
+        (Hang(5), Delayed),
+        (Refuse(errors.unauthorized()), Unauthorized),
+    ],
+)
+async def test_what_may_be_there_already_is_not_sent_again_before_telegram_answers(
+    telegram, sender, ana, fault, reaction
+):
+    telegram.faults.plan(fault, "getMe")
+    with pytest.raises(reaction):
+        await sender.send(due(ana.id, repeated=True))
+    assert telegram.calls("sendMessage") == []
+
+
 @pytest.mark.parametrize("fault", [ResetBefore(), ResetAfter(), HtmlPage(502), Hang(5)])
 async def test_an_edit_whose_answer_was_lost_is_simply_done_again(telegram, sender, ana, fault):
     living = await sender.send(due(ana.id))
