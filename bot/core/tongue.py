@@ -24,6 +24,7 @@ _ISOLATED = re.compile(f"{ISOLATE}[^{END_OF_ISOLATE}]*{END_OF_ISOLATE}")
 _MAY_TURN = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 # A command begins with a slash, which would else stand behind it, and what is typed after it before it.
 _COMMAND = re.compile(r"(?<!\S)/[a-z]+(?: (?:\{\w+\}|\w(?:[\w:/.+-]*\w)?))*", re.ASCII)
+_DATE = re.compile(r"\d[- ]\d")  # after a letter that runs to the left, the parts of one stand in a row from the right
 _LEFTWARD, _RIGHTWARD = frozenset({"R", "AL"}), frozenset({"L"})
 
 
@@ -120,7 +121,8 @@ class Tongue:
         if not self.right_to_left and not _MAY_TURN.search(name):
             return name
         other = _RIGHTWARD if self.right_to_left else _LEFTWARD
-        turns = any(bidirectional(letter) in other for letter in _ISOLATED.sub("", name))
+        bare = _ISOLATED.sub("", name)
+        turns = any(bidirectional(letter) in other for letter in bare) or (self.right_to_left and _DATE.search(bare))
         return f"{ISOLATE}{name}{END_OF_ISOLATE}" if turns else name
 
     def _with_commands_apart(self, said: str) -> str:

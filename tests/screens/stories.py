@@ -20,7 +20,8 @@ from tests.screens.drawing import Shown
 from tests.screens.stage import MORNING, Stage
 
 EDITED = {"en": "edited", "ar": "عُدّلت"}  # what Telegram itself writes beside an edited message
-IDLIB, SYRIA = "Idlib", "Syria"  # as rules are called, in every language, and places in English
+SYRIA = "Syria"
+IDLIB = {"en": "Idlib", "ar": "إدلب"}  # in the title of its rule
 DAMASCUS = "Asia/Damascus"
 PAUSE = timedelta(minutes=10)  # between two reports of the day
 EARLIER = (
@@ -72,8 +73,9 @@ async def _choosing(stage: Stage) -> list[Shown]:
         places = await stage.taps(places, texts.NEXT_PAGE)
     shown.append(stage.shown(places, stage.tongue.country("SY") or SYRIA))
     rules = await stage.taps(places, stage.tongue.country("SY") or SYRIA)
-    card = await stage.taps(rules, IDLIB)
-    return [*shown, stage.shown(rules, IDLIB), stage.shown(card, say(words.SUBSCRIBE))]
+    idlib = IDLIB[stage.tongue.language]
+    card = await stage.taps(rules, idlib)
+    return [*shown, stage.shown(rules, idlib), stage.shown(card, say(words.SUBSCRIBE))]
 
 
 async def _options(stage: Stage, card: Json) -> list[Shown]:
