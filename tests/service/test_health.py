@@ -8,7 +8,8 @@ from telegram import Bot
 from bot.config import Health
 from bot.store import MessageState
 from tests.fake_telegram import FakeTelegram, Person
-from tests.service.house import LOOK_SECONDS, PATIENCE_SECONDS, House, until
+from tests.fake_telegram.chats import PATIENCE_SECONDS
+from tests.service.house import LOOK_SECONDS, House, until
 from tests.service.monitoring import complaints, free_port, get
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."
