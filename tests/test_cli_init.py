@@ -19,7 +19,7 @@ from bot.config import load as load_config
 from bot.rulebook import load as load_rules
 from bot.rulebook import shipped_rules
 from bot.seeds import seeds_folder
-from tests.service.house import PATIENCE_SECONDS
+from tests.fake_telegram.chats import PATIENCE_SECONDS
 from tests.service.processes import environment
 from tests.test_cli import Ended, tocsin
 

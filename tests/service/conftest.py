@@ -10,18 +10,16 @@ import pytest
 
 from bot.rulebook import LiveRules, shipped_rules
 from tests.fake_telegram import FakeTelegram
-from tests.service.house import PATIENCE_SECONDS, House
+from tests.service.house import House
 from tests.service.processes import Demo, environment
 
 
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bot looks round more often, and people wait longer, than in life."""
+    """The bot looks round more often than in life."""
     for timer in ("TICK_SECONDS", "FLUSH_SECONDS", "RELOAD_SECONDS"):
         monkeypatch.setattr(f"bot.running.{timer}", 0.05)
     monkeypatch.setattr("bot.outbox.BACKOFF_SECONDS", 0.05)
-    for module in ("chats", "server"):
-        monkeypatch.setattr(f"tests.fake_telegram.{module}.PATIENCE_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ from bot.running import Setting, serve
 from bot.store import FeedHealth, Store
 from bot.store.states import WAITING
 from tests.fake_telegram import Chat, FakeTelegram
+from tests.fake_telegram.chats import PATIENCE_SECONDS
 from tests.feeds.feed_server import FeedServer, Play, serving
 from tests.service.press import PATH, Outlet
 
-PATIENCE_SECONDS = 30.0  # a busy machine is no failure; nothing waits this long on an idle one
 LOOK_SECONDS = 0.02
 INTERVAL = timedelta(seconds=0.1)
 IDLIB = "idlib-civilian-casualties"

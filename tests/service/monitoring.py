@@ -9,7 +9,8 @@ import socket
 import aiohttp
 
 from bot.config import Health
-from tests.service.house import LOOK_SECONDS, PATIENCE_SECONDS
+from tests.fake_telegram.chats import PATIENCE_SECONDS
+from tests.service.house import LOOK_SECONDS
 
 
 def free_port() -> int:

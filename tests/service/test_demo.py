@@ -4,7 +4,7 @@ import re
 
 from bot.cli.demo import STORY
 from bot.seeds import load_story, seeds_folder
-from tests.service.house import PATIENCE_SECONDS
+from tests.fake_telegram.chats import PATIENCE_SECONDS
 from tests.service.processes import Demo
 
 DEMO_SECONDS = 30

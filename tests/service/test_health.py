@@ -14,7 +14,8 @@ from bot.service import utc_now
 from bot.store import MessageState
 from bot.store.election import Candidate, Office
 from tests.fake_telegram import FakeTelegram, Person
-from tests.service.house import LOOK_SECONDS, PATIENCE_SECONDS, House, until
+from tests.fake_telegram.chats import PATIENCE_SECONDS
+from tests.service.house import LOOK_SECONDS, House, until
 from tests.service.monitoring import complaints, free_port, get
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."

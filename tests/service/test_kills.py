@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from tests.fake_telegram import Chat, FakeTelegram, Person
-from tests.service.house import PATIENCE_SECONDS, House, until
+from tests.fake_telegram.chats import PATIENCE_SECONDS
+from tests.service.house import House, until
 from tests.service.mortal import Life
 from tests.service.press import Outlet
 from tests.service.zygote import Zygote, zygote

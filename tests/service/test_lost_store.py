@@ -19,7 +19,8 @@ from bot.store.engine import open_engine, writing
 from bot.store.tables import reports
 from bot.store.thread import StoreThread
 from tests.fake_telegram import FakeTelegram, Person
-from tests.service.house import PATIENCE_SECONDS, House, until
+from tests.fake_telegram.chats import PATIENCE_SECONDS
+from tests.service.house import House, until
 from tests.service.mortal import Life
 from tests.service.processes import python
 from tests.store.samples import message, outcome, record, report

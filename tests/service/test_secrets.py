@@ -7,9 +7,10 @@ from pathlib import Path
 
 from bot.config import Health
 from tests.fake_telegram import FakeTelegram, HtmlPage, Person, Refuse, ResetAfter, ResetBefore
+from tests.fake_telegram.chats import PATIENCE_SECONDS
 from tests.fake_telegram.errors import too_many_requests
 from tests.feeds.feed_server import answer
-from tests.service.house import IDLIB, PATIENCE_SECONDS, House, until
+from tests.service.house import IDLIB, House, until
 from tests.service.monitoring import free_port, get
 from tests.service.press import Outlet
 from tests.service.processes import environment, python

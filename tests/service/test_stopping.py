@@ -10,7 +10,8 @@ import pytest
 from bot.store import MessageState
 from bot.timers import Timers
 from tests.fake_telegram import FakeTelegram, Person
-from tests.service.house import PATIENCE_SECONDS, House, until
+from tests.fake_telegram.chats import PATIENCE_SECONDS
+from tests.service.house import House, until
 from tests.service.processes import environment, python
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."

@@ -17,7 +17,7 @@ from bot.rulebook import LiveRules
 from bot.store import Store, UnchangedFeed
 from bot.store.thread import StoreThread
 from bot.weekly import FeedsOfWeek, Weekly, mute_feeds
-from tests.service.house import PATIENCE_SECONDS
+from tests.fake_telegram.chats import PATIENCE_SECONDS
 from tests.store.samples import outcome, record, report
 
 MONDAY = datetime(2025, 3, 3, 7, tzinfo=UTC)

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.running import DRY_RUN_DATABASE
+from tests.fake_telegram.chats import PATIENCE_SECONDS
 from tests.feeds.feed_server import FeedServer, answer, serving
-from tests.service.house import PATIENCE_SECONDS
 from tests.service.press import PATH, Article
 from tests.service.processes import environment, python, serving_elsewhere
 

@@ -13,6 +13,7 @@ from bot.store.thread import StoreThread
 from bot.telegram import polling
 from bot.telegram.application import Desks, build_application
 from bot.telegram.desk import RuleCard
+from tests.fake_telegram.chats import PATIENCE_SECONDS
 from tests.telegram.admindesk import MemoryAdminDesk
 from tests.telegram.desk import MemoryDesk, MemoryDigests
 from tests.telegram.scene import Clock
@@ -127,7 +128,7 @@ def until():
 
 
 async def _until(holds):
-    """Wait until something holds, for two seconds at most."""
-    async with asyncio.timeout(2):
+    """Wait until something holds."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not holds():  # noqa: ASYNC110  what is waited for has no events
             await asyncio.sleep(0.005)
