@@ -41,7 +41,7 @@ class StoreDesk(LookingAnswers):
         self._store = store
         self._rulebook = rulebook
         self._clock = clock
-        self._tongues = tongues or Tongues(lambda: rulebook().knowledge.gazetteer)
+        self._tongues = tongues or Tongues(lambda: rulebook().knowledge)
 
     async def rules(self) -> Sequence[RuleCard]:
         return [RuleCard(rule.id, rule.title, severities_of(rule)) for rule in self._rulebook().rules if rule.live]

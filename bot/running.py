@@ -134,7 +134,7 @@ async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) ->
     stack.push_async_callback(offices.close)
     await offices.look()
     health = Health(setting.rules, utc_now, polls=plays(setting.roles, Role.POLLER))
-    tongues = Tongues(lambda: setting.rules.current.knowledge.gazetteer, setting.config.language)
+    tongues = Tongues(lambda: setting.rules.current.knowledge, setting.config.language)
     digests = Digests(store, lambda: setting.rules.current.knowledge.gazetteer, tongues, utc_now)
     stack.push_async_callback(digests.close)
     return House(setting, store, health, offices, reloading, tongues, digests, stack)

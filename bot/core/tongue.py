@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from unicodedata import bidirectional
 
-from bot.core.model import Place
+from bot.core.model import Doer, Place
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 RIGHT_MARK, LEFT_MARK = "\u200f", "\u200e"
@@ -46,6 +46,10 @@ def untranslated(_: str) -> str:
     return ""
 
 
+def unknown_actor(_: str) -> Doer:
+    return Doer("")
+
+
 def as_written(place: Place) -> Place:
     return place
 
@@ -55,7 +59,8 @@ class Tongue:
     """`language` is an ISO 639-1 code; the first functions are gettext's own, by their names there.
 
     `day` writes the date of a time, `country` the name of a country by its ISO 3166 code (empty for an unknown one),
-    `place` gives a place with its names as readers of the language know them. `zone` is where the readers' clocks are.
+    `place` gives a place with its names as readers of the language know them, `actor` an armed actor by its id (without
+    a name where none is known). `zone` is where the readers' clocks are.
     """
 
     language: str
@@ -64,6 +69,7 @@ class Tongue:
     day: Callable[[datetime], str] = english_day
     country: Callable[[str], str] = untranslated
     place: Callable[[Place], Place] = as_written
+    actor: Callable[[str], Doer] = unknown_actor
     zone: tzinfo = UTC
 
     def clock(self, moment: datetime) -> str:
