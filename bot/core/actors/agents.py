@@ -14,6 +14,8 @@ from bot.core.events.phrases import Hit, longest
 from bot.core.text import Gap, Prose, Sentence
 
 MOST_DOERS = 5  # words between what says "by" and a name: "suspected fighters of the"
+MOST_CIRCUMSTANCES = 3  # "killed (by)", "killed on Monday (by)", "killed on Monday in El Fasher (by)"
+MOST_IN_A_NAME = 4  # words, of a place between who was harmed and by whom
 REACH_ACCUSED = 4  # words between who is accused and of what: "accused the RSF of the"
 WITHIN = frozenset({"'", "’"})  # what joins two words into one
 POSSESSIVE = "s"
@@ -167,22 +169,41 @@ def _told_before(words: _Words, left: int, right: int) -> Span | None:
     start = words.ending(Cue.AGENCY, left)
     if start is None:
         start = _by_whom(words, left)
-    if start is None or (start > words.sentence.first and words.ending(Cue.NOT, start) is not None):
+    if start is None or any(words.ending(cue, start) is not None for cue in (Cue.NOT, Cue.AGAINST)):
         return None
     return start, right
 
 
 def _by_whom(words: _Words, left: int) -> int | None:
-    """Where "killed by", "killed on Monday by" begins."""
-    by = words.ending(Cue.BY, left)
-    if by is None or words.ending(Cue.NOT, by) is not None:
+    """Where "killed by", "killed on Monday in El Fasher by" begins."""
+    end = words.ending(Cue.BY, left)
+    if end is None or words.ending(Cue.NOT, end) is not None:
         return None
-    day = by
-    while (earlier := words.ending(Cue.TIME, day)) is not None and words.joins(day):
-        day = earlier
-    on = day if day == by else words.ending(Cue.NO_OBJECT, day)
-    starts = (words.ending(cue, end) for end in (day, on) if end for cue in _ATTACKED if words.joins(end))
-    return next((start for start in starts if start is not None), None)
+    for _ in range(MOST_CIRCUMSTANCES):
+        attacked = next((first for cue in _ATTACKED if (first := words.ending(cue, end)) is not None), None)
+        if attacked is not None and words.joins(end):
+            return attacked
+        earlier = _circumstance(words, end)
+        if earlier is None:
+            return None
+        end = earlier
+    return None
+
+
+def _circumstance(words: _Words, end: int) -> int | None:
+    """Where "Monday", "on Monday" or "in El Fasher" begins that ends before a word."""
+    day = words.ending(Cue.TIME, end) if words.joins(end) else None
+    first = _start_of_name(words, end) if day is None else day
+    starts = (words.ending(cue, first) for cue in (Cue.NO_OBJECT, Cue.DOERS) if first < end and words.joins(first))
+    where = next((start for start in starts if start is not None), None)
+    return day if where is None or words.prose.starts_upper(where) else where
+
+
+def _start_of_name(words: _Words, end: int) -> int:
+    first = end
+    while first > end - MOST_IN_A_NAME and words.joins(first) and words.prose.starts_upper(first - 1):
+        first -= 1
+    return first
 
 
 _ATTACKED = (Cue.HARM, Cue.ATTACKS, Cue.ATTACKING)
