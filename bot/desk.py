@@ -46,7 +46,7 @@ class StoreDesk(LookingAnswers):
         self._store = store
         self._rulebook = rulebook
         self._clock = clock
-        self._tongues = tongues or Tongues(lambda: rulebook().knowledge.gazetteer)
+        self._tongues = tongues or Tongues(lambda: rulebook().knowledge)
 
     async def rules(self) -> Sequence[RuleCard]:
         live = (rule for rule in self._rulebook().rules if rule.live)

@@ -139,7 +139,7 @@ async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) ->
     offices = Offices(candidate, health.database_answers)
     stack.push_async_callback(offices.close)
     await offices.look()
-    tongues = Tongues(lambda: setting.rules.current.knowledge.gazetteer, setting.config.language)
+    tongues = Tongues(lambda: setting.rules.current.knowledge, setting.config.language)
     digests = Digests(store, lambda: setting.rules.current.knowledge.gazetteer, tongues, utc_now)
     stack.push_async_callback(digests.close)
     return House(setting, store, health, offices, reloading, tongues, digests, stack)

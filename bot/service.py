@@ -106,7 +106,7 @@ class Service:
         self._policy = policy
         self._clock = clock
         self._pages = pages or PageReader(http)
-        self._tongues = tongues or Tongues(lambda: rules.current.knowledge.gazetteer)
+        self._tongues = tongues or Tongues(lambda: rules.current.knowledge)
         self._reading: Executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examine")
         self._ticks = ticks
         self._steadiness = Steadiness(clock(), ticks(), began=ticks())

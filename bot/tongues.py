@@ -5,7 +5,7 @@ A newcomer looks for compiled .mo files: a catalogue is compiled when it is firs
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache, partial
@@ -18,9 +18,10 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from bot.core.model import Place
+from bot.core.model import Actor, Doer, Place
 from bot.core.placenames import in_language
 from bot.core.places import Gazetteer
+from bot.core.reading import Knowledge
 from bot.core.tongue import ENGLISH, Tongue
 
 CATALOGUES = Path(__file__).parent / "locale"
@@ -47,23 +48,33 @@ def name_of(language: str) -> str:
 
 
 class Tongues:
-    """Tongues that know the places of a gazetteer, which is another one when the rules have been reloaded."""
+    """Tongues that know places and armed actors, which are others when the rules have been reloaded."""
 
-    def __init__(self, gazetteer: Callable[[], Gazetteer], default: str = ENGLISH.language) -> None:
-        self._gazetteer = gazetteer
+    def __init__(self, knowledge: Callable[[], Knowledge], default: str = ENGLISH.language) -> None:
+        self._knowledge = knowledge
         self._default = default
-        self._known: tuple[Gazetteer, dict[str, Tongue]] | None = None
+        self._known: tuple[Knowledge, dict[str, Tongue]] | None = None
 
     def of(self, *wanted: str | None) -> Tongue:
         """The tongue for the first of these codes that there is, else the default one."""
-        gazetteer = self._gazetteer()
-        if self._known is None or self._known[0] is not gazetteer:
-            self._known = gazetteer, {}
+        knowledge = self._knowledge()
+        if self._known is None or self._known[0] is not knowledge:
+            self._known = knowledge, {}
         spoken = tongue(*wanted, self._default)
-        return self._known[1].setdefault(spoken.language, _knowing(spoken, gazetteer))
+        return self._known[1].setdefault(spoken.language, _knowing(spoken, knowledge))
 
 
-def _knowing(spoken: Tongue, gazetteer: Gazetteer) -> Tongue:
+def _knowing(spoken: Tongue, knowledge: Knowledge) -> Tongue:
+    actor = partial(_actor, knowledge.blaming.actors, spoken.language)
+    return replace(_placing(spoken, knowledge.gazetteer), actor=actor)
+
+
+def _actor(actors: Mapping[str, Actor], language: str, actor_id: str) -> Doer:
+    known = actors.get(actor_id)
+    return known.shown(language) if known else Doer("")
+
+
+def _placing(spoken: Tongue, gazetteer: Gazetteer) -> Tongue:
     """The tongue with the places of a gazetteer, whose own names are English."""
     if spoken.language == ENGLISH.language:
         return spoken

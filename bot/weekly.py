@@ -49,7 +49,7 @@ class Weekly:
         tongues: Tongues | None = None,
     ) -> None:
         self._rules = rules
-        self._tongues = tongues or Tongues(lambda: rules.current.knowledge.gazetteer)
+        self._tongues = tongues or Tongues(lambda: rules.current.knowledge)
         self._store = store
         self._database = database
         self._chats = sorted(administrators)

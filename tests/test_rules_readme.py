@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.actors import parse_actors
 from bot.core.events.files import parse_event_type
 from bot.core.overlays import parse_places
 from bot.core.rules import Names, parse_list, parse_rules
@@ -30,6 +31,7 @@ PARSERS: dict[str, Callable[[str, str], Any]] = {
     "events": parse_event_type,
     "places": parse_places,
     "lists": parse_list,
+    "actors": parse_actors,
 }
 
 
@@ -70,6 +72,7 @@ def test_every_key_has_an_example():
     for name in ("events", "places"):
         schema = json.loads((RULES / "schemas" / f"{name}.json").read_text("utf-8"))
         keys |= set(schema.get("properties") or schema["anyOf"][0]["items"]["properties"])
+    keys |= set(json.loads((RULES / "schemas" / "actors.json").read_text("utf-8"))["items"]["properties"])
 
     assert [key for key in sorted(keys) if not re.search(rf"(^|[\s{{`]){key}:(\s|$)", written, re.MULTILINE)] == []
 

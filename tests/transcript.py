@@ -47,7 +47,7 @@ def told(reports: Sequence[SeedReport], rulebook: Rulebook, outlets: dict[str, s
 def messages(outcomes: Sequence[Outcome], rulebook: Rulebook, language: str = "en") -> list[Message]:
     """All messages of the story to a chat that listens to every rule, in a language."""
     subscribers = [Subscriber(CHAT, rule.id, language) for rule in rulebook.rules]
-    tongues = Tongues(lambda: rulebook.knowledge.gazetteer)
+    tongues = Tongues(lambda: rulebook.knowledge)
     living: dict[str, frozenset[int]] = {}
     found: list[Message] = []
     for outcome in outcomes:

@@ -153,6 +153,8 @@ def _events(reading: Reading) -> Iterator[str]:
         yield f"  {YES if event.current else NO} {event.type}{f', {counts}' if counts else ''}; {place}"
         yield f"      “{event.quote}”"
         yield f"      words: {', '.join(event.why)}{'' if event.current else '; background, so no alert'}"
+        if event.blamed:
+            yield f"      attributed to: {', '.join(sorted(event.blamed))}"
     for victims, figures in reading.toll.items():
         told = [(figures.killed, "killed"), (figures.injured, "injured"), (figures.casualties, "killed and injured")]
         yield f"Toll, {victims}: {', '.join(_said(told))}"

@@ -50,6 +50,7 @@ def veiled(incident: Incident, delivery: Delivery) -> Incident:
         sources=tuple(_unnamed(source) for source in incident.sources),
         denial=without_names(incident.denial),
         actors=frozenset(),
+        blamed=frozenset(),
         resembles=replace(other, place=coarse(other.place, delivery.place)) if other else None,
     )
 

@@ -5,8 +5,6 @@ A newcomer's mistake is to show every type of event: those that count casualties
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from bot.core.model import Incident
 from bot.core.tongue import Tongue, mark
 
@@ -75,7 +73,7 @@ def what_and_by_whom(incident: Incident, tongue: Tongue) -> str:
     """ "Air strike, attributed to Russia"; nothing where only a toll is told."""
     kinds = sorted((incident.kinds | incident.types) - COUNTED)[:MOST_NAMED]
     what = tongue.listed(named(kind, tongue) for kind in kinds)
-    by = tongue.listed(_countries(incident.actors, tongue))
+    by = tongue.listed(_doers(incident, tongue))
     if what and by:
         return _capital(tongue.say(WHAT_BY, what=what, actors=by), tongue)
     return _capital(tongue.say(BY, actors=by) if by else what, tongue)
@@ -85,8 +83,12 @@ WHAT_BY = mark("{what}, attributed to {actors}")
 BY = mark("attributed to {actors}")
 
 
-def _countries(codes: Iterable[str], tongue: Tongue) -> Iterable[str]:
-    return [tongue.country(code) or code for code in sorted(codes)[:MOST_NAMED]]
+def _doers(incident: Incident, tongue: Tongue) -> list[str]:
+    """The armed actors, then the countries; of a country and its own forces the forces alone."""
+    known = [(actor_id, tongue.actor(actor_id)) for actor_id in sorted(incident.blamed)]
+    actors = [tongue.isolated((doer.name or actor_id.replace("-", " "))[:LONGEST_NAME]) for actor_id, doer in known]
+    left = incident.actors - {doer.country for _, doer in known}
+    return [*actors, *(tongue.country(code) or code for code in sorted(left))][:MOST_NAMED]
 
 
 def _capital(text: str, tongue: Tongue) -> str:

@@ -239,6 +239,7 @@ def _start(match: Match, report: Report) -> Incident:
         kinds=event.kinds,
         apart_from=event.apart_from,
         actors=event.actors,
+        blamed=event.blamed,
         careful=_careful((), match.rule),
     )
 
@@ -266,6 +267,7 @@ def _join(incident: Incident, match: Match, report: Report) -> Incident:
         kinds=incident.kinds | event.kinds,
         apart_from=incident.apart_from | event.apart_from,
         actors=incident.actors | event.actors,
+        blamed=incident.blamed | event.blamed,
         careful=_careful(incident.careful, match.rule),
     )
 

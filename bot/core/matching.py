@@ -262,7 +262,13 @@ def one_event(events: Sequence[Event]) -> Event:
         killed=fullest.killed or _fullest(e.killed for e in same),
         injured=_fullest(e.injured for e in same),
         casualties=fullest.casualties or _fullest(e.casualties for e in same),
+        blamed=fullest.blamed or _blamed(fullest, same),
     )
+
+
+def _blamed(fullest: Event, same: Iterable[Event]) -> frozenset[str]:
+    """Who did it by the tellings of the same figure, or of none: another figure may be another attack's."""
+    return frozenset().union(*(e.blamed for e in same if e.killed is None or e.killed == fullest.killed))
 
 
 def _figure(count: Count | None) -> int:

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from bot.core.actors import NOBODY, Agent, Blaming, Told, agents_in, blamed_for
 from bot.core.events import CASUALTIES, Found, Language, Spoken, find_events, spoken_among, spoken_in
 from bot.core.model import Event, Place, Reading, Report, Toponym
 from bot.core.places import Cues, Gazetteer, Rejected, find_places, precision, says_dateline, without_article
-from bot.core.text import Gap, Prose, tokenise, words_alone
+from bot.core.text import Gap, Prose, Sentence, tokenise, words_alone
 from bot.core.tolls import toll_of
 
 LONGEST_TEXT = 200_000  # characters of a report that are read; news articles end long before
@@ -25,10 +26,11 @@ INSTEAD_REACH = 2  # words: "not in Binnish"
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What reading needs: the languages by their code, and the gazetteer."""
+    """What reading needs: the languages by their code, the gazetteer, and the armed actors."""
 
     languages: Mapping[str, Language]
     gazetteer: Gazetteer
+    blaming: Blaming = NOBODY
 
 
 class _Heard(NamedTuple):
@@ -86,6 +88,7 @@ def _bound(heard: _Heard, knowledge: Knowledge) -> Reading:
     named = [t for t in named if t not in elsewhere] or named
     venues = frozenset(t for prose in fields for t in _behind(prose, named, [w.gatherings for w in words], VENUE_REACH))
     placed = [f._replace(event=_placed(f, named, venues, elsewhere, knowledge.gazetteer.cues)) for f in found]
+    placed = _blamed(placed, spoken, knowledge.blaming)
     toll = toll_of(_set_apart(placed, named))
     return Reading(report, _language(spoken), tuple(toponyms), tuple(f.event for f in placed), toll)
 
@@ -128,6 +131,28 @@ def _place(found: Found, named: Sequence[Toponym], venues: frozenset[Toponym]) -
         if near := [t for t in own if first <= t.start < last]:
             return _nearest(found, near)
     return _most_precise(toponyms)
+
+
+def _blamed(placed: Sequence[Found], spoken: Spoken, blaming: Blaming) -> list[Found]:
+    """The events with the armed actors that their sentences say did it; each sentence is looked through once."""
+    doers = {(f.event.field, f.event.start): f for f in placed}
+    agents = {sentence: _agents(f, spoken, blaming) for sentence, f in doers.items()}
+    return [_blaming(f, agents[f.event.field, f.event.start], blaming) for f in placed]
+
+
+def _agents(found: Found, spoken: Spoken, blaming: Blaming) -> tuple[Agent, ...]:
+    starts, event = found.prose.starts, found.event
+    sentence = Sentence(bisect_left(starts, event.start), bisect_left(starts, event.end))
+    language = spoken.of(found.prose, sentence).vocabulary.language
+    return agents_in(found.prose, sentence, blaming.spoken.get(language))
+
+
+def _blaming(found: Found, agents: Sequence[Agent], blaming: Blaming) -> Found:
+    if not agents:
+        return found
+    event = found.event
+    told = Told(found.first, found.end, event.place.country if event.place else None, event.actors)
+    return found._replace(event=replace(event, blamed=blamed_for(told, agents, blaming.actors)))
 
 
 def _set_apart(placed: Sequence[Found], named: Sequence[Toponym]) -> list[Found]:

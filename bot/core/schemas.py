@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, get_args
 
+from bot.core.actors.files import ENGLISH
 from bot.core.events.files import LISTS, MAPPINGS, NOUNS, SCRIPTS, WORD_ORDERS
 from bot.core.events.kinds import PARTS
 from bot.core.model import Coarse, Near, PlaceKind, Severity, Victims
@@ -49,6 +50,7 @@ def schemas(
         "vocabulary": _schema("The words of one language, for Tocsin", _vocabulary()),
         "places": _schema("Places for Tocsin, or words round names of places", _places()),
         "lists": _schema("A list that rules of Tocsin call by its file's name", _many(TEXT)),
+        "actors": _schema("Armed actors for Tocsin", _many(_actor())),
     }
 
 
@@ -216,6 +218,26 @@ def _vocabulary() -> Schema:
         **words,
         **valued,
     )
+
+
+# ---------------------------------------------------------------- armed actors
+def _actor() -> Schema:
+    by_language: Schema = {"type": "object", "additionalProperties": _one_or_more(TEXT)}
+    names: Schema = {"type": "object", "additionalProperties": TEXT, "required": [ENGLISH]}
+    country: Schema = {"type": "string", "pattern": "^[A-Z]{2}$"}
+    actor = _object(
+        ("id", "names"),
+        id=_of("What incidents keep of it; never change it.", IDENTIFIER),
+        names=_of("What alerts call it, by language.", names),
+        country=_of("By whose people's name its attacks are told as well; ISO 3166 alpha-2.", country),
+        words=_of("By which words reports name it, by language.", by_language),
+        in_=_of("Countries in which the words of `here` mean it.", _one_or_more(country)),
+        here=_of("Words that mean it in the countries of `in` alone, by language.", by_language),
+    )
+    return actor | {"anyOf": [{"required": ["words"]}, {"required": ["here"]}], "dependentRequired": TOGETHER}
+
+
+TOGETHER = {"here": ["in"], "in": ["here"]}
 
 
 # ---------------------------------------------------------------- places

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 from unicodedata import bidirectional
 
-from bot.core.model import Place, Titles
+from bot.core.model import Doer, Place, Titles
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 RIGHT_MARK, LEFT_MARK = "\u200f", "\u200e"
@@ -49,6 +49,10 @@ def untranslated(_: str) -> str:
     return ""
 
 
+def unknown_actor(_: str) -> Doer:
+    return Doer("")
+
+
 def as_written(place: Place) -> Place:
     return place
 
@@ -74,7 +78,8 @@ class Tongue:
 
     `day` writes the date of a time, `country` the name of a country by its ISO 3166 code and `language_name` that of a
     language by its ISO 639-1 code (both empty for an unknown one), `place` gives a place with its names as readers of
-    the language know them. `zone` is where the readers' clocks are.
+    the language know them, `actor` an armed actor by its id (without a name where none is known). `zone` is where the
+    readers' clocks are.
     """
 
     language: str
@@ -84,6 +89,7 @@ class Tongue:
     country: Callable[[str], str] = untranslated
     language_name: Callable[[str], str] = untranslated
     place: Callable[[Place], Place] = as_written
+    actor: Callable[[str], Doer] = unknown_actor
     zone: tzinfo = UTC
 
     def clock(self, moment: datetime) -> str:

@@ -13,6 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Generic, ParamSpec, TypeVar
 
+from bot.core.actors import ActorFile, Blaming, Gathered, blaming_of, gathered, parse_actors
 from bot.core.events import Language, languages_of
 from bot.core.events.files import (
     EventType,
@@ -41,8 +42,8 @@ MOST_PROBLEMS = 100  # told of one file; whoever has more mends these first
 
 
 def load(folder: Path) -> Rulebook:
-    """All rules of a folder; without `events/` or `places/`, the shipped ones. Its lists stand beside the shipped ones,
-    or for them. Never raises for what is in the files.
+    """All rules of a folder; without `events/` or `places/`, the shipped ones. Its lists and actors stand
+    beside the shipped ones, or for them. Never raises for what is in the files.
     """
     sourced = Sources().read(look(folder))
     return sourced.rulebook(all_of(in_force(sourced.files, {})))
@@ -59,6 +60,8 @@ class Look:
     places: Listing
     lists: Listing
     shipped_lists: Listing
+    actors: Listing
+    shipped_actors: Listing
 
 
 def look(folder: Path) -> Look:
@@ -71,13 +74,15 @@ def look(folder: Path) -> Look:
         places=listed(part(folder, "places")),
         lists=listed(folder / "lists"),
         shipped_lists=listed(shipped_rules() / "lists"),
+        actors=listed(folder / "actors"),
+        shipped_actors=listed(shipped_rules() / "actors"),
     )
 
 
 # ---------------------------------------------------------------- reading
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What event, place and list files say, and what is wrong in them."""
+    """What event, place, list and actor files say, and what is wrong in them."""
 
     types: tuple[EventType, ...]
     knowledge: Knowledge
@@ -119,9 +124,13 @@ class Sources:
         self._places = Shelf(parse_places, lambda problem: PlaceFile((), (problem,)))
         self._lists = Shelf(parse_list, _no_list)
         self._shipped_lists = Shelf(parse_list, _no_list)
+        self._actors = Shelf(parse_actors, lambda problem: ActorFile((), (problem,)))
+        self._shipped_actors = Shelf(parse_actors, lambda problem: ActorFile((), (problem,)))
         self._alerts = Shelf(self._parse, _refused, self._holds)
         self._opened = Remembered(open_gazetteer)
         self._languages = Remembered(_languages)
+        self._gathered = Remembered(gathered)
+        self._blaming = Remembered(_blaming)
         self._atlas = Remembered(Atlas)
         self._good: Known | None = None
         self._events: tuple[str, ...] = ()
@@ -150,8 +159,10 @@ class Sources:
         wrong_lists = (p for f in list_files for p in f.problems)
         wrong_types = (p for f in type_files for p in f.problems)
         wrong_words = (p for f in vocabulary_files for p in f.problems)
-        problems = (*wrong_types, *wrong_words, *opened.problems, *wrong_lists)
-        return Known(types, Knowledge(languages, opened.gazetteer), lists, problems)
+        actors = self._gathered(self._shipped_actors.take(seen.shipped_actors), self._actors.take(seen.actors))
+        problems = (*wrong_types, *wrong_words, *opened.problems, *wrong_lists, *actors.problems)
+        knowledge = Knowledge(languages, opened.gazetteer, self._blaming(actors, languages))
+        return Known(types, knowledge, lists, problems)
 
     # ---------------------------------------------------------------- alert rules
     def _parse(self, text: str, file: str) -> _Parsed:
@@ -190,6 +201,10 @@ def _terms(known: Known) -> Terms:
 
 def _languages(files: tuple[VocabularyFile, ...], types: tuple[EventType, ...]) -> Mapping[str, Language]:
     return languages_of((f.vocabulary for f in files if f.vocabulary is not None), types)
+
+
+def _blaming(actors: Gathered, languages: Mapping[str, Language]) -> Blaming:
+    return blaming_of(actors.actors, [language.vocabulary for language in languages.values()])
 
 
 class Remembered(Generic[P, T]):

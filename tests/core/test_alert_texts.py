@@ -56,7 +56,7 @@ def said(story: dict[str, Any], language: str, rulebook: Rulebook) -> list[str]:
         report(line["text"], line.get("title", ""), NOON + SPAN * number, id=f"r{number}", source=line["source"])
         for number, line in enumerate(story["reports"])
     ]
-    tongues = Tongues(lambda: rulebook.knowledge.gazetteer)
+    tongues = Tongues(lambda: rulebook.knowledge)
     living: dict[str, set[int]] = {}
     heard = []
     for outcome in told(reports, rulebook):

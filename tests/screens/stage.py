@@ -74,7 +74,7 @@ class Stage:
         self._store = store
         self._sender = sender
         self._pace = Pace(LIMITS)
-        self._tongues = Tongues(lambda: rulebook.knowledge.gazetteer)
+        self._tongues = Tongues(lambda: rulebook.knowledge)
 
     # ---------------------------------------------------------------- the world
     async def happens(self, report: SeedReport, story: Story) -> None:
@@ -130,7 +130,7 @@ async def open_stage(rulebook: Rulebook, language: str, folder: Path) -> AsyncIt
         store = StoreThread(Store.open(str(folder / f"{language}.db")))
         stack.enter_context(closing(store))
         clock = Clock(MORNING)
-        tongues = Tongues(lambda: rulebook.knowledge.gazetteer)
+        tongues = Tongues(lambda: rulebook.knowledge)
         digests = Digests(store, lambda: rulebook.knowledge.gazetteer, tongues, clock)
         stack.push_async_callback(digests.close)
         admin = MemoryAdminDesk(MemoryDesk())  # it lets everybody in

@@ -28,6 +28,7 @@ from bot.core.model import (
 )
 from bot.core.places.gazetteer import Gazetteer, Source
 from bot.core.places.table import Row, table_of
+from bot.core.reading import Knowledge
 from bot.core.tongue import ENGLISH
 from bot.digests import Digests
 from bot.pictures import Studio
@@ -83,7 +84,7 @@ class Desk:
     @asynccontextmanager
     async def open(self):
         thread = StoreThread(Store.open(self.database))
-        digests = Digests(thread, lambda: GAZETTEER, Tongues(lambda: GAZETTEER), self.clock, self.studio)
+        digests = Digests(thread, lambda: GAZETTEER, Tongues(lambda: Knowledge({}, GAZETTEER)), self.clock, self.studio)
         try:
             yield digests
         finally:

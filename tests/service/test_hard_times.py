@@ -14,8 +14,9 @@ from sqlalchemy import Connection, event
 from bot.config import Health
 from bot.store import Store
 from tests.fake_telegram import Person
+from tests.fake_telegram.chats import PATIENCE_SECONDS
 from tests.postgres import PostgresServer
-from tests.service.house import PATIENCE_SECONDS, House, until
+from tests.service.house import House, until
 from tests.service.monitoring import complaints, free_port
 
 SARMIN = "Shelling killed 11 villagers in Sarmin before sunrise."

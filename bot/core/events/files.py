@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.core import yamlfile
 from bot.core.events.kinds import PARTS, UNLESS, WITH, WORDS, Trigger
-from bot.core.events.vocabulary import VALUED, Role, Vocabulary, vocabulary_of
+from bot.core.events.vocabulary import BLAME, VALUED, Role, Vocabulary, vocabulary_of
 from bot.core.model import Problem, Victims
 from bot.core.yamlfile import Listing, Node, Reader, parse
 
@@ -31,6 +31,7 @@ LISTS = frozenset(
         "saying_civilian",
         "wanting_victims",
         "wanting_numbers",
+        *BLAME,
     }
 )
 MAPPINGS = frozenset({*_PERSONS, *(role.value for role in VALUED)})

@@ -117,6 +117,19 @@ class Lexeme:
 # ---------------------------------------------------------------- from a vocabulary file
 _PERSONS = {"civilian": Victims.CIVILIAN, "combatant": Victims.COMBATANT, "people": Victims.UNKNOWN}
 _GRAMMATICAL = {"one": 1, "two": 2, "many": None}
+# By which words a sentence says who did something; they play no part in who was harmed.
+BLAME = (
+    "agency",
+    "agency_behind",
+    "attacks",
+    "attacking",
+    "doers",
+    "against",
+    "accusing",
+    "clashes",
+    "opening",
+    "turns",
+)
 VALUED = (Role.NUMBER, Role.MULTIPLIER, Role.VAGUE, Role.WEEKDAY, Role.DAYS_AGO)
 
 
@@ -127,7 +140,8 @@ class Vocabulary:
     `home` is the country (ISO 3166 alpha-2) that its reports are about unless they say otherwise, where there is one.
     `verb_first` and `stacked` (one noun describes the next: "police car", "rebel-held") say how it builds sentences.
     `plain` are the words that say "civilian" and nothing else: "five dead, one of them a civilian" makes no civilians
-    of the other four, "one of them a child" does. `wanting` are words that tell of a death only with people beside
+    of the other four, "one of them a child" does. `blame` are the words that say who did it, with their
+    keys. `wanting` are words that tell of a death only with people beside
     them: "martyrs" on a poster are no news. `counting` words need a number: "neutralised 12 militants".
     """
 
@@ -147,6 +161,7 @@ class Vocabulary:
     instead_of: frozenset[str]
     actors: frozenset[str]
     prefixes: tuple[tuple[str, ...], ...]
+    blame: tuple[tuple[str, str], ...]
 
 
 def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
@@ -168,6 +183,7 @@ def vocabulary_of(content: Mapping[str, Any]) -> Vocabulary:
         instead_of=frozenset(map(fold_word, content.get("instead_of", ()))),
         actors=frozenset(map(fold_word, content.get("actors", ()))),
         prefixes=tuple(map(tuple, content.get("prefixes", ()))),
+        blame=tuple((written, key) for key in BLAME for written in _strings(content.get(key))),
     )
 
 

@@ -5,6 +5,7 @@ The type says at which station of the flow the data is: Entry (as the feed has i
 code points into the field they name. A newcomer's mistake is to count them in bytes, or in the whole report.
 """
 
+from bot.core.model.actors import Actor, Doer
 from bot.core.model.counts import SOME, Count, Figures, Toll, Victims, at_least, exactly, more_than, vaguely
 from bot.core.model.evidence import Evidence, Finding, Origin
 from bot.core.model.feedback import Acknowledgement, Feedback, Verdict
@@ -55,6 +56,7 @@ __all__ = [
     "POLICY",
     "SOME",
     "Acknowledgement",
+    "Actor",
     "Alert",
     "Area",
     "ChatSettings",
@@ -62,6 +64,7 @@ __all__ = [
     "Comparison",
     "Count",
     "Delivery",
+    "Doer",
     "DueWhy",
     "Either",
     "Entry",

@@ -98,8 +98,8 @@ class Incident:
     `said_killed` and `said_injured` are what was last said aloud; a change is measured against them. `rules` are the
     ids of the rules that have alerted on it, `withdrawn` the numbers of killed that a correction took back. `copies`
     counts republications, `denial` is the sentence that denied it first, `late_at` when somebody last died of wounds,
-    `day` the one that a report named, `kinds`, `apart_from` and `actors` as in its events. `careful` are those of the
-    rules that tell it with care, and how; `told` those that told it, as they were read last.
+    `day` the one that a report named; `kinds`, `apart_from`, `actors` and `blamed` are as in its events. `careful` are
+    those of the rules that tell it with care, and how; `told` those that told it, as they were read last.
     """
 
     id: str
@@ -128,6 +128,7 @@ class Incident:
     actors: frozenset[str] = frozenset()
     careful: tuple[tuple[str, Delivery], ...] = ()
     told: tuple[ToldRule, ...] = ()
+    blamed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

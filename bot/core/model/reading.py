@@ -19,8 +19,8 @@ class Event:
     `corrects` when it says that an earlier toll was wrong, `denies` when somebody says that it did not happen, `late`
     when the dead had been wounded before. `day` is the one that its sentence names, `kinds` are the types of events
     told in it, `apart_from` those that it is never one incident with, `instead_of` where its sentence says it was not.
-    `actors` are the countries said to have done it, ISO 3166 alpha-2; `told_at` and `told_until` bound the words of the
-    sentence that tell it.
+    `actors` are the countries said to have done it, ISO 3166 alpha-2, and `blamed` the ids of the armed actors, which
+    never tell two incidents apart; `told_at` and `told_until` bound the words of the sentence that tell it.
     """
 
     type: str
@@ -45,6 +45,7 @@ class Event:
     actors: frozenset[str] = frozenset()
     told_at: int = 0
     told_until: int = 0
+    blamed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from bot.core.messages import where
 from bot.core.placenames import name_in
 from bot.core.places import gazetteer_of
 from bot.core.places.table import Row
+from bot.core.reading import Knowledge
 from bot.tongues import Tongues, tongue
 
 
 @pytest.fixture
 def tongues(rulebook) -> Tongues:
-    return Tongues(lambda: rulebook.knowledge.gazetteer)
+    return Tongues(lambda: rulebook.knowledge)
 
 
 @pytest.mark.parametrize(
@@ -64,10 +65,10 @@ def test_a_name_of_another_alphabet_is_not_taken_for_one_of_the_language():
 
 
 def test_tongues_follow_a_gazetteer_that_is_replaced_and_know_their_default():
-    known = [gazetteer_of([Row("a", "settlement", "UA", "Lis")])]
+    known = [Knowledge({}, gazetteer_of([Row("a", "settlement", "UA", "Lis")]))]
     tongues = Tongues(lambda: known[0], "uk")
-    lis = known[0].find("Lis")
+    lis = known[0].gazetteer.find("Lis")
 
     assert where(lis, tongues.of("")) == "Lis (Україна)"
-    known[0] = gazetteer_of([Row("a", "settlement", "UA", "Lis", ("Ліс",))])
+    known[0] = Knowledge({}, gazetteer_of([Row("a", "settlement", "UA", "Lis", ("Ліс",))]))
     assert where(lis, tongues.of("", "xx")) == "Ліс (Україна)"
