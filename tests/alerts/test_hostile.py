@@ -149,3 +149,22 @@ async def test_a_name_that_turns_the_line_around_is_shown_without_its_tricks(des
     assert "\u202e" not in said
     assert "\n" not in said
     assert len(said) < 200
+
+
+async def test_a_tap_under_an_old_alert_is_no_sign_that_the_chat_can_be_written_to(
+    desk: Desk, telegram: FakeTelegram, ana: Person, ben: Person
+):
+    channel = telegram.group(-1009, "Wire", ana, type="channel")
+    desk.subscribe(channel, ana.chat)
+    await desk.tells(SARMIN)
+    alert = await channel.hears()
+    await ana.hears()
+    for chat in (channel, ana.chat):
+        desk.store.pause_chat(chat.id, "Forbidden: bot is not a member of the channel chat", desk.now)
+
+    ben.taps(alert, "Sources")
+    await telegram.notice()
+    ana.says("/help")
+    await ana.hears()
+
+    assert [desk.store.is_paused(chat.id) for chat in (channel, ana.chat)] == [True, False]
