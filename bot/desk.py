@@ -20,11 +20,11 @@ from bot.core.text import fold
 from bot.core.tongue import ENGLISH, Tongue, mark, titles_of
 from bot.lookingdesk import LookingAnswers
 from bot.store import Store, StoreStatus
-from bot.store.access import NOT_ALLOWED
 from bot.store.states import WAITING as UNSENT
 from bot.store.thread import StoreThread
 from bot.telegram.desk import RuleCard
-from bot.telegram.texts import ASKED_FOR, why_paused
+from bot.telegram.refusals import is_out_of_reach
+from bot.telegram.texts import why_paused
 from bot.tongues import Tongues
 
 log = logging.getLogger(__name__)
@@ -62,10 +62,10 @@ class StoreDesk(LookingAnswers):
         await self._store(Store.resume_chat, chat_id, self._clock())
 
     async def heard_from(self, chat_id: int) -> None:
-        if not await self._store(Store.is_paused, chat_id):
-            return
-        if await self._store(Store.welcome_back, chat_id, (ASKED_FOR, NOT_ALLOWED)):
-            log.info("chat %s speaks to the bot, so it hears again", chat_id)
+        why = await self._store(Store.paused_why, chat_id)
+        if is_out_of_reach(why):
+            log.info("chat %s speaks to the bot, so it hears again; it was paused: %s", chat_id, why)
+            await self.resume_chat(chat_id)
 
     async def pause_chat(self, chat_id: int, why: str) -> None:
         await self._store(Store.pause_chat, chat_id, why, self._clock())

@@ -159,14 +159,10 @@ class Choices(ABC):
         with self._writing() as connection:
             subscriptions.resume(connection, chat_id, now)
 
-    def is_paused(self, chat_id: int) -> bool:
+    def paused_why(self, chat_id: int) -> str:
+        """Empty for a chat that is active, or not known."""
         with self._reading() as connection:
-            return subscriptions.is_paused(connection, chat_id)
-
-    def welcome_back(self, chat_id: int, asked_for: Collection[str]) -> bool:
-        """The chat speaks to us: whether it was paused for any reason but these, so that it is active again."""
-        with self._writing() as connection:
-            return subscriptions.welcome_back(connection, chat_id, asked_for)
+            return subscriptions.paused_why(connection, chat_id)
 
     def pause_chat(self, chat_id: int, why: str, now: datetime) -> None:
         """Stop writing to the chat: its subscriptions are kept, its waiting messages given up for the same reason."""

@@ -12,13 +12,12 @@ from sqlalchemy import Connection, delete, or_
 
 from bot.store.tables import chats, metadata
 
-BECAME = "became chat "
 WHOSE = ("chat_id", "user_id")  # a private chat has the number of its person
 
 
 def became(chat_id: int) -> str:
     """Why a group is paused that moved to this chat."""
-    return f"{BECAME}{chat_id}"
+    return f"became chat {chat_id}"
 
 
 def forget(connection: Connection, chat_id: int) -> Mapping[str, int]:

@@ -15,7 +15,7 @@ from bot.core.model import Preferences, Rhythm, Severity, Subscriber
 from bot.store import preferences
 from bot.store.columns import Moment
 from bot.store.engine import insert_into
-from bot.store.forgetting import BECAME, became
+from bot.store.forgetting import became
 from bot.store.tables import chats, subscriptions
 
 KEPT = timedelta(days=1)  # what somebody chose who left and comes back, by mistake or on second thoughts
@@ -152,17 +152,9 @@ def resume(connection: Connection, chat_id: int, now: datetime) -> None:
     _set_chat(connection, chat_id, now, paused_at=None, paused_why="")
 
 
-def is_paused(connection: Connection, chat_id: int) -> bool:
-    return connection.scalar(select(chats.c.paused_at).where(chats.c.chat_id == chat_id)) is not None
-
-
-def welcome_back(connection: Connection, chat_id: int, asked_for: Collection[str]) -> bool:
-    """Whether the chat was paused because it could not be written to: it can, for it speaks to us."""
-    why = connection.scalar(select(chats.c.paused_why).where(chats.c.chat_id == chat_id))
-    if not why or why in asked_for or why.startswith(BECAME):
-        return False
-    connection.execute(update(chats).where(chats.c.chat_id == chat_id).values(paused_at=None, paused_why=""))
-    return True
+def paused_why(connection: Connection, chat_id: int) -> str:
+    """Empty for a chat that is active, or not known."""
+    return connection.scalar(select(chats.c.paused_why).where(chats.c.chat_id == chat_id)) or ""
 
 
 def pause(connection: Connection, chat_id: int, why: str, now: datetime) -> None:

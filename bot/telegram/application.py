@@ -218,7 +218,8 @@ class Door:
             if not ask.tapped and ask.words and CODE.fullmatch(ask.words[0]):
                 await self._gate.redeem(ask, ask.words[0])
             elif await self._gate.lets_in(ask):
-                await self._desk.heard_from(ask.chat_id)
+                if not ask.tapped:  # old messages can be tapped also where the bot may write no more
+                    await self._desk.heard_from(ask.chat_id)
                 await answer(ask)
             else:
                 await self._gate.turn_away(ask)

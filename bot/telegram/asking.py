@@ -99,11 +99,15 @@ class Ask:
 
 
 def fitting(text: str) -> str:
-    """As much of a text as one message holds; Telegram counts in UTF-16, where some signs are two."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    if len(units) <= 2 * MessageLimit.MAX_TEXT_LENGTH:
+    """As much of a text as one message holds."""
+    if beginning(text, MessageLimit.MAX_TEXT_LENGTH) == text:
         return text
-    return units[: 2 * MessageLimit.MAX_TEXT_LENGTH - 2].decode("utf-16-le", "ignore") + "…"
+    return beginning(text, MessageLimit.MAX_TEXT_LENGTH - 1) + "…"
+
+
+def beginning(text: str, longest: int) -> str:
+    """So much of a text as Telegram counts: in UTF-16, where some signs are two."""
+    return text.encode("utf-16-le", "replace")[: 2 * longest].decode("utf-16-le", "ignore")
 
 
 Answer = Callable[[Ask], Coroutine[Any, Any, None]]

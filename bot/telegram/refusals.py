@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from telegram.error import TelegramError
 
+from bot.telegram import texts
+
 UNREADABLE = ("can't parse entities", "is too long", "message_too_long", "entities_too_long")
 BAD_BUTTON = ("wrong http url", "button_url_invalid")
 NOT_MODIFIED = ("message is not modified",)
 LIVING_MESSAGE_GONE = ("message to edit not found", "message can't be edited")
 TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
+FORBIDDEN = "Forbidden: "
 CHAT_GONE = ("chat not found", "deactivated", "peer_id_invalid")
+
+
+def is_out_of_reach(why: str) -> bool:
+    """Whether a chat was paused for this because Telegram let nothing through to it."""
+    refused = why.startswith(FORBIDDEN) or any(fragment in why.lower() for fragment in CHAT_GONE)
+    return refused or why in (texts.BLOCKED, texts.REMOVED)
 
 
 def says(error: TelegramError, *fragments: str) -> bool:

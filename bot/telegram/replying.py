@@ -13,7 +13,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Re
 from telegram.constants import ChatType, MessageLimit, ParseMode
 from telegram.error import BadRequest
 
-from bot.telegram.asking import Ask
+from bot.telegram.asking import Ask, beginning
 from bot.telegram.refusals import LIVING_MESSAGE_GONE, NOT_MODIFIED, says
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -60,10 +60,11 @@ async def pop_up(ask: Ask, html: str) -> None:
 
 def fitting(text: str, longest: int) -> str:
     """The first lines of a text that fit; the first alone is cut in itself."""
-    if len(text) <= longest:
+    if beginning(text, longest) == text:
         return text
-    lines = text[: longest - 1].rpartition("\n")[0]
-    return f"{lines}\n…"[:longest] if lines else f"{text[: longest - 1]}…"
+    first = beginning(text, longest - 2)
+    lines = first.rpartition("\n")[0]
+    return f"{lines}\n…" if lines else f"{first}…"
 
 
 async def change_keyboard(ask: Ask, keyboard: InlineKeyboardMarkup) -> None:

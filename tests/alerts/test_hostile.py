@@ -8,6 +8,7 @@ import pytest
 
 from bot.telegram import alert_texts, texts
 from bot.telegram.floods import Allowance
+from bot.telegram.replying import fitting
 from bot.telegram.taps import Screen
 from tests.alerts.scene import SARMIN, Desk, data_of
 from tests.fake_telegram import Chat, FakeTelegram, Person
@@ -149,3 +150,33 @@ async def test_a_name_that_turns_the_line_around_is_shown_without_its_tricks(des
     assert "\u202e" not in said
     assert "\n" not in said
     assert len(said) < 200
+
+
+async def test_a_tap_under_an_old_alert_is_no_sign_that_the_chat_can_be_written_to(
+    desk: Desk, telegram: FakeTelegram, ana: Person, ben: Person
+):
+    channel = telegram.group(-1009, "Wire", ana, type="channel")
+    desk.subscribe(channel, ana.chat)
+    await desk.tells(SARMIN)
+    alert = await channel.hears()
+    await ana.hears()
+    for chat in (channel, ana.chat):
+        desk.store.pause_chat(chat.id, "Forbidden: bot is not a member of the channel chat", desk.now)
+
+    ben.taps(alert, "Sources")
+    await telegram.notice()
+    ana.says("/help")
+    await ana.hears()
+
+    assert [bool(desk.store.paused_why(chat.id)) for chat in (channel, ana.chat)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "text", ["\U0001f4a5" * 4000, "\U0001f4a5\n" * 2000, "x" * 5000, "x", "x" * 3000 + "\n" + "y" * 1500]
+)
+def test_an_answer_is_cut_as_telegram_counts_and_between_lines_where_there_are_some(text: str):
+    shown = fitting(text, 4000)
+
+    assert len(shown.encode("utf-16-le")) <= 2 * 4000
+    assert shown == text or shown.endswith("…")
+    assert "\n" not in text[:-1] or shown.endswith("\n…")
