@@ -207,7 +207,7 @@ def names(found: Iterable[Toponym], tongue: Tongue) -> Iterator[str]:
     for surface, reason in ways.items():
         why = escape(said_to(reason, tongue))
         line = tongue.say(NAME_LINE, surface=escape(clean(surface, LONGEST_NAME)), why=why)
-        yield tongue.line(f"  {line}")
+        yield f"  {line}"
 
 
 def _named(reasons: Why) -> str:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from telegram.constants import ChatType
 
 from bot.core.messages import clean, toll_line, where
-from bot.core.model import Verdict
+from bot.core.model import Mute, Verdict
 from bot.telegram import alert_texts, alertkeys, choosing_texts
 from bot.telegram.alertdesk import AlertDesk, Card, What
 from bot.telegram.alertkeys import MuteTap
@@ -171,9 +171,14 @@ class AlertButtons:
             await ask.say(alert_texts.ADMINISTRATORS_ONLY)
             return
         ended = await self._desk.unmute(ask.chat_id, int(groups[0] or 0))
-        said = ask.tongue.say(choosing_texts.NOW_UNMUTED, name=ended.name) if ended else ""
+        said = ask.tongue.say(choosing_texts.NOW_UNMUTED, name=_called(ended, card, ask)) if ended else ""
         await ask.show(View(said or ask.tongue.say(alert_texts.NOT_MUTED)))
         await change_keyboard(ask, alertkeys.closed(card.message_id, card.link, ask.tongue))
+
+
+def _called(ended: Mute, card: Card, ask: Ask) -> str:
+    """What was muted; a rule by its title in the language of who reads it now."""
+    return next((ask.tongue.title(rule) for rule in card.rules if rule.id == ended.target), ended.name)
 
 
 def _noted(ask: Ask, verdict: Verdict, before: Verdict | None) -> str:

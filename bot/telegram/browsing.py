@@ -173,7 +173,7 @@ class Browsing:
         if fired.sample:
             sample = [say(words.SAMPLE if fired.is_real else words.EXAMPLE), fired.sample[:ROOM_FOR_SAMPLE]]
         head = [
-            ask.tongue.line(ask.tongue.title(rule)),
+            ask.tongue.line(_titled(ask, rule)),
             *([say(words.CARD_SEVERITY, severity=graded(rule.severities, ask.tongue))] if rule.severities else []),
             say(words.FIRED, week=fired.in_week, month=fired.in_month),
         ]

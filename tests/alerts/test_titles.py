@@ -70,7 +70,9 @@ async def test_an_incident_of_old_is_shown_by_the_title_that_stood_then_and_a_ne
     ana.taps(alert, labels(alert)[-1])
     opened = await ana.chat.sees_edit()
     ana.forges_tap(opened, data_of(opened, "لماذا"))
-    assert ARABIC in (await ana.hears())["text"]
+    why = (await ana.hears())["text"]
+    assert ARABIC in why
+    assert RIGHTWARD * 2 not in why
 
     await desk.tells(BINNISH)
     assert (await ana.hears())["text"].splitlines()[0].endswith("إدلب: ضحايا")
@@ -118,6 +120,22 @@ async def test_a_mute_is_listed_by_the_title_in_the_language_that_the_chat_reads
     assert FRENCH in await said(ana, "/unmute")
     desk.rulebook = replace(desk.rulebook, rules=())
     assert ARABIC in await said(ana, "/unmute")
+
+
+async def test_the_undo_of_a_mute_under_an_alert_names_the_rule_as_the_chat_reads_now(
+    desk: Desk, telegram: FakeTelegram, ana: Person
+):
+    await desk.tells(SARMIN)
+    shown = await ana.hears()
+    for number in (-1, 4, 2, 0):  # more, mute, the rule, for an hour
+        ana.taps(shown, labels(shown)[number])
+        await telegram.notice()
+        shown = await ana.chat.sees_edit()
+
+    desk.store.speak(ana.id, "fr", desk.now)
+    ana.taps(shown, labels(shown)[-1])
+
+    assert FRENCH in await telegram.notice()
 
 
 async def test_why_and_an_incident_name_the_rule_by_its_title(desk: Desk, ana: Person):

@@ -55,7 +55,7 @@ async def test_a_card_shows_its_sample_in_the_language_of_who_reads_it(
         amal.says("/start")
         amal.taps(await amal.hears(), "حسب المكان")
         amal.taps(await amal.chat.sees_edit(), "أفغانستان")
-        amal.taps(await amal.chat.sees_edit(), "Civilian casualties in Afghanistan")
+        amal.taps(await amal.chat.sees_edit(), "ضحايا مدنيون في أفغانستان")
         card = await amal.chat.sees_edit()
 
     assert "مدنيون" in card["text"]
