@@ -100,8 +100,15 @@ def _keep(url: str, beside: Path, version: str) -> None:
     before = list(first.parent.glob(f"{glob.escape(first.name)}-*Z"))
     copy = first.with_name(f"{first.name}-{datetime.now(UTC):{STAMP}}") if first.exists() else first
     log.info("the store %s is of an older version, and is saved in %s before it changes", _name(url), copy)
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    back_up(url, copy, _unseen)
+    try:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        back_up(url, copy, _unseen)
+    except (OSError, StoreError) as error:
+        raise StoreError(
+            f"The store {_name(url)} was written by an older Tocsin (schema {version}), and could not be saved in {copy}"
+            f" before its tables change: {error}. Mend that; or save it by other means, and start once with"
+            " `tocsin run --no-backup`."
+        ) from error
     for each in before:
         each.unlink()
 
