@@ -105,8 +105,8 @@ def _keep(url: str, beside: Path, version: str) -> None:
         back_up(url, copy, _unseen)
     except (OSError, StoreError) as error:
         raise StoreError(
-            f"The store {_name(url)} was written by an older Tocsin (schema {version}), and could not be saved in {copy}"
-            f" before its tables change: {error}. Mend that; or save it by other means, and start once with"
+            f"The store {_name(url)} was written by an older Tocsin (schema {version}), and could not be saved in"
+            f" {copy} before its tables change: {error}. Mend that; or save it by other means, and start once with"
             " `tocsin run --no-backup`."
         ) from error
     for each in before:
