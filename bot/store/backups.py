@@ -228,8 +228,13 @@ def _quieten(url: str, told_until: datetime, aside: Path | None) -> Restored:
 # ---------------------------------------------------------------- kept backups
 def is_due(folder: Path, now: datetime) -> bool:
     """Is the newest backup a day old, or is there none?"""
-    newest = max((at for at, _ in kept(folder)), default=None)
+    newest = newest_at(folder)
     return newest is None or now - newest >= EVERY
+
+
+def newest_at(folder: Path) -> datetime | None:
+    """When the newest backup was made, if there is one."""
+    return max((at for at, _ in kept(folder)), default=None)
 
 
 def name_for(folder: Path, now: datetime) -> Path:
