@@ -27,6 +27,7 @@ class Health:
         self.is_deaf = False
         self._token_is_dead = False
         self._database_answers = True
+        self._unsaved = ""
         self._when_accepted: Callable[[], None] = lambda: None
 
     def condition(self) -> Condition:
@@ -47,11 +48,17 @@ class Health:
             yield "another process listens with the same token; each gets half of what people say; stop one"
         if self.is_deaf:
             yield "what people say in Telegram is not heard; alerts go out; restart the bot"
+        if self._unsaved:
+            yield f"the last backup failed: {self._unsaved}"
         yield from (f"rules: {problem}" for problem in self._rules.current.problems)
 
     def database_answers(self, answers: bool) -> None:  # noqa: FBT001  that is all there is to say
         """Whether the server of the database did, when it was asked last."""
         self._database_answers = answers
+
+    def saved(self, failed: str) -> None:
+        """A backup was made, or why it was not."""
+        self._unsaved = failed
 
     # ---------------------------------------------------------------- as a Listener
     def token_refused(self) -> None:

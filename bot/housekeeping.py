@@ -24,7 +24,10 @@ log = logging.getLogger(__name__)
 
 
 class Housekeeping:
-    """Looks after the store of a running bot. Without `keeping` no backup is made."""
+    """Looks after the store of a running bot. Without `keeping` no backup is made.
+
+    `when_saved` hears after every backup why it failed; nothing when it did not.
+    """
 
     def __init__(
         self,
@@ -33,7 +36,10 @@ class Housekeeping:
         keeping: Backups | None,
         retention: Retention,
         clock: Callable[[], datetime],
+        *,
+        when_saved: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._when_saved = when_saved
         self._store = store
         self._database = database
         self._keeping = keeping
@@ -68,10 +74,18 @@ class Housekeeping:
             log.exception("housekeeping failed; it is tried again")
 
     async def _save(self) -> None:
-        now = self._clock()
-        if self._keeping is not None and backups.is_due(self._keeping.folder, now):
-            await asyncio.to_thread(_save, self._database, self._keeping.folder, self._keeping.keep, now)
-            metrics.last_backup_at.set(now.timestamp())
+        now, keeping = self._clock(), self._keeping
+        if keeping is None:
+            return
+        if backups.is_due(keeping.folder, now):
+            try:
+                await asyncio.to_thread(_save, self._database, keeping.folder, keeping.keep, now)
+            except Exception as error:
+                self._when_saved(str(error))
+                raise
+            self._when_saved("")
+        if (newest := backups.newest_at(keeping.folder)) is not None:
+            metrics.last_backup_at.set(newest.timestamp())
 
     async def _forget(self) -> None:
         keep = self._retention

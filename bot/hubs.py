@@ -132,6 +132,7 @@ class Reception:
         self._holds = holds
         self._runner: web.AppRunner | None = None
         self._waits = False
+        self._in_vain = False
 
     async def open(self) -> None:
         """Begin or end to answer, as this process holds the office or not. OSError when the port is taken."""
@@ -146,11 +147,15 @@ class Reception:
             self._waits = False
 
     async def reopen(self) -> None:
-        """The same in the midst of the work, where a port that is taken is no reason to stop."""
+        """The same in the midst of the work, where a port that is taken is no reason to stop; it is said once."""
         try:
             await self.open()
         except OSError as error:
-            log.warning("hubs of feeds cannot be heard, which are polled as usual: %s", error)
+            if not self._in_vain:
+                log.warning("hubs cannot be heard, and feeds are polled as usual; it is tried again: %s", error)
+            self._in_vain = True
+        else:
+            self._in_vain = False
 
     async def look(self) -> None:
         """Ask the hubs that are to be asked, if anybody hears what they answer."""

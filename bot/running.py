@@ -300,7 +300,9 @@ async def _look_after(house: House, service: Service, timers: Timers) -> None:
         rules, store, config.database, administrators if config.near_misses else (), utc_now, tongues=house.tongues
     )
     house.stack.push_async_callback(weekly.close)
-    housekeeping = Housekeeping(store, config.database, config.backups, config.retention, utc_now)
+    housekeeping = Housekeeping(
+        store, config.database, config.backups, config.retention, utc_now, when_saved=house.health.saved
+    )
     house.stack.push_async_callback(housekeeping.close)
     feed_watch = FeedWatch(store, administrators, utc_now)
     feeds_of_week = FeedsOfWeek(store, administrators if config.feed_summary else (), utc_now)

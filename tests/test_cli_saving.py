@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store, backups
+from tests.postgres import PostgresServer
 from tests.store.samples import NOW
+from tests.store.test_migrations import go_back
 from tests.test_cli import tocsin
 
 CONFIG = "feeds: [{url: 'https://paper.example/rss'}]\n"
@@ -50,6 +52,29 @@ def test_without_a_name_the_newest_backup_is_put_back(home: Path):
 
     assert tocsin(home, "restore").returncode == 0
     assert rules_of(home / "tocsin.db") == {"idlib"}
+
+
+def test_an_installation_goes_over_to_a_server_and_is_saved_and_brought_up_to_date_there(
+    home: Path, postgres: PostgresServer
+):
+    with postgres.new_database() as address, postgres.new_database("lost") as another:
+        moved = tocsin(home, "migrate-to", address)
+        assert moved.returncode == 0
+        assert "Everything was read back and is the same." in moved.stdout.decode()
+        assert "only where the config has a section `backups:`" in moved.stdout.decode()
+
+        (home / "config.yaml").write_text(f"{CONFIG}database: {address}\n")
+        assert tocsin(home, "backup", "saved.db").returncode == 0
+        assert rules_of(home / "saved.db") == {"idlib"}
+        (home / "config.yaml").write_text(f"{CONFIG}database: {another}\n")
+        assert tocsin(home, "restore", "saved.db").returncode == 0
+        with closing(Store.open(another)) as store:
+            assert store.rules_of(7) == {"idlib"}
+
+        go_back(another, "0014")
+        refused = tocsin(home, "run", env={"TELEGRAM_BOT_TOKEN": "123:" + "A" * 35})
+        assert refused.returncode == 2
+        assert "start once with `tocsin run --no-backup`" in refused.stderr.decode()
 
 
 def test_a_bot_whose_database_is_gone_does_not_begin_with_an_empty_one(home: Path):

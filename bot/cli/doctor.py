@@ -178,7 +178,7 @@ def _saved(config: Config, now: datetime) -> Finding:
     if config.backups is None:
         how = "write `backups:` into the config, unless something else saves the database, such as pg_dump every night"
         return Finding("backups", State.ODD, "the bot makes none, by the config", how)
-    newest = max((at for at, _ in backups.kept(config.backups.folder)), default=None)
+    newest = backups.newest_at(config.backups.folder)
     return saved_finding(now - newest if newest else None, config.backups.folder)
 
 

@@ -106,6 +106,7 @@ def _migrate_to(address: str, settings: Config) -> None:
         target.dispose()
     _print_copied(copied)
     print("Everything was read back and is the same. Write the new address as `database` into the config, then start.")
+    print("A server's database is saved every day only where the config has a section `backups:`.")
 
 
 def _print_copied(copied: Mapping[str, Fingerprint]) -> None:

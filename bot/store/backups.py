@@ -100,8 +100,15 @@ def _keep(url: str, beside: Path, version: str) -> None:
     before = list(first.parent.glob(f"{glob.escape(first.name)}-*Z"))
     copy = first.with_name(f"{first.name}-{datetime.now(UTC):{STAMP}}") if first.exists() else first
     log.info("the store %s is of an older version, and is saved in %s before it changes", _name(url), copy)
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    back_up(url, copy, unwatched)
+    try:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        back_up(url, copy)
+    except (OSError, StoreError) as error:
+        raise StoreError(
+            f"The store {_name(url)} was written by an older Tocsin (schema {version}), and could not be saved in"
+            f" {copy} before its tables change: {error}. Mend that; or save it by other means, and start once with"
+            " `tocsin run --no-backup`."
+        ) from error
     for each in before:
         each.unlink()
 
@@ -217,8 +224,13 @@ def _quieten(url: str, told_until: datetime, aside: Path | None) -> Restored:
 # ---------------------------------------------------------------- kept backups
 def is_due(folder: Path, now: datetime) -> bool:
     """Is the newest backup a day old, or is there none?"""
-    newest = max((at for at, _ in kept(folder)), default=None)
+    newest = newest_at(folder)
     return newest is None or now - newest >= EVERY
+
+
+def newest_at(folder: Path) -> datetime | None:
+    """When the newest backup was made, if there is one."""
+    return max((at for at, _ in kept(folder)), default=None)
 
 
 def name_for(folder: Path, now: datetime) -> Path:

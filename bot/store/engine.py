@@ -216,6 +216,12 @@ def wait_for_lock(connection: Connection, name: int) -> None:
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
 
 
+def stay_open(connection: Connection) -> None:
+    """However long the transaction waits for what is done beside it, the server is not to end it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
 def take_deciding_lock(connection: Connection, countries: frozenset[str] | None) -> None:
     """Be the only one to decide on these countries until the transaction ends; on all of them, for None.
 

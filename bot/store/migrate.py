@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from bot.store.engine import MIGRATING, wait_for_lock
+from bot.store.engine import MIGRATING, stay_open, wait_for_lock
 from bot.store.errors import StoreError, name_of
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -40,6 +40,7 @@ def migrate(connection: Connection, before: Before = nothing_before, *, to: str 
     if version == newest_version():
         return
     if version is not None:
+        stay_open(connection)
         before(version)
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

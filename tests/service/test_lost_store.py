@@ -13,7 +13,10 @@ from sqlalchemy import update
 from bot import metrics
 from bot.config import Backups, Retention
 from bot.core.model import Feed
+from bot.health import Health
 from bot.housekeeping import Housekeeping
+from bot.rulebook import LiveRules
+from bot.service import utc_now
 from bot.store import MessageState, Store, StoreLostError, backups
 from bot.store.engine import open_engine, writing
 from bot.store.tables import reports
@@ -216,15 +219,27 @@ async def test_a_store_that_is_lost_is_told_to_whoever_runs_it(path: Path):
     store.close()
 
 
-async def test_a_backup_that_fails_is_tried_again(path: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture):
+async def test_a_backup_that_fails_is_tried_again_and_a_complaint_until_then(
+    path: Path, tmp_path: Path, shipped: LiveRules, caplog: pytest.LogCaptureFixture
+):
     folder = tmp_path / "backups"
     folder.write_text("in the way")
-    keeping = Backups(folder)
-    await worked(path, keeping, NOW)
+    health, store = Health(shipped, utc_now), StoreThread(Store.open(str(path)))
+    housekeeping = Housekeeping(store, str(path), Backups(folder), Retention(), lambda: NOW, when_saved=health.saved)
+    await housekeeping.look()
+    await housekeeping.close()
     assert "housekeeping failed; it is tried again" in caplog.text
+    (complaint,) = health.condition().complaints
+    assert complaint.startswith("the last backup failed: ")
+    assert "backups" in complaint
+    assert not health.condition().stops_alerts
 
     folder.unlink()
-    await worked(path, keeping, NOW)
+    await housekeeping.look()
+    await housekeeping.close()
+    store.close()
+    assert health.condition().complaints == ()
+    assert metrics.REGISTRY.get_sample_value("tocsin_last_backup_timestamp_seconds") == NOW.timestamp()
     assert backups.newest(folder) == backups.name_for(folder, NOW)
 
 

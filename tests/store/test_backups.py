@@ -202,7 +202,7 @@ def test_a_server_whose_store_can_be_saved_nowhere_is_left_as_it_is(postgres: Po
 
 def test_a_store_that_cannot_be_saved_is_left_as_it_is(aged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(backups, "_settle", no_room)
-    with pytest.raises(OSError, match="no room"):
+    with pytest.raises(StoreError, match=r"could not be saved in .*\.schema-0014 .*: no room\. Mend that; or"):
         Store.open(aged, backups.keeping(aged, tmp_path / "saved"))
     assert answer(aged, "SELECT version_num FROM alembic_version") == ["0014"]
 
