@@ -84,9 +84,12 @@ class _Words:
 
     def begins_clause(self, index: int) -> bool:
         """Is a word the first of its clause: of the sentence, behind a comma, behind "said that"?"""
-        if index == self.sentence.first or self.ending(Cue.OPENING, index) is not None:
-            return True
-        return self.ending(Cue.TIME, index) is not None or not (self.joins(index) or self.prose.gaps[index - 1] == "-")
+        return self.opens(index) or not (self.joins(index) or self.prose.gaps[index - 1] == "-")
+
+    def opens(self, index: int) -> bool:
+        """Is a word the first of its sentence, or behind "said that" or "on Monday"?"""
+        behind = (self.ending(cue, index) is not None for cue in (Cue.OPENING, Cue.TIME))
+        return index == self.sentence.first or any(behind)
 
 
 def _starting(hits: list[Hit[None]]) -> Mapping[int, int]:
@@ -108,6 +111,8 @@ def _doing(words: _Words, hit: Hit[Namings]) -> Span | None:
         return None
     lefts, right = list(_before(words, first)), _behind(words, end)
     left = lefts[-1]
+    if words.joins(right) and words.starting(Cue.OTHERS_THAN, right) is not None:
+        return None
     owns = right > end and words.prose.gaps[end - 1] in WITHIN
     before = () if owns and not _acts(words, right) else (_told_before(words, each, right) for each in lefts)
     return (
@@ -241,7 +246,8 @@ def _subject_behind_verb(words: _Words, first: int, right: int) -> Span | None:
     verb = words.ending(Cue.ATTACKING, first)
     if verb is None or not words.begins_clause(verb):
         return None
-    return verb, right
+    elided = not words.opens(verb) and words.starting(Cue.AGAINST, verb) is not None  # "raids, which hit the army"
+    return None if elided else (verb, right)
 
 
 def _accused(words: _Words, left: int, right: int) -> Span | None:
