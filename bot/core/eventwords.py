@@ -61,6 +61,7 @@ COUNTED = frozenset({"civilian-casualties", "casualties", "combatant-casualties"
 CAPITALS = {("tr", "i"): "İ"}  # where they are not those of Unicode
 MOST_NAMED = 4
 LONGEST_NAME = 40
+LONGEST_ACTOR = 80  # characters; whoever writes down a name sees it in the first alert
 
 
 def named(event_type: str, tongue: Tongue) -> str:
@@ -86,7 +87,8 @@ BY = mark("attributed to {actors}")
 def _doers(incident: Incident, tongue: Tongue) -> list[str]:
     """The armed actors, then the countries; of a country and its own forces the forces alone."""
     known = [(actor_id, tongue.actor(actor_id)) for actor_id in sorted(incident.blamed)]
-    actors = [tongue.isolated((doer.name or actor_id.replace("-", " "))[:LONGEST_NAME]) for actor_id, doer in known]
+    names = (doer.name or actor_id.replace("-", " ") for actor_id, doer in known)
+    actors = [tongue.isolated(name[:LONGEST_ACTOR]) for name in names]
     left = incident.actors - {doer.country for _, doer in known}
     return [*actors, *(tongue.country(code) or code for code in sorted(left))][:MOST_NAMED]
 

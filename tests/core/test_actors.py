@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.actors import ActorFile, blaming_of, gathered, parse_actors
 from bot.core.events.vocabulary import vocabulary_of
+from bot.core.eventwords import LONGEST_ACTOR
 from bot.tongues import languages
 
 BAD = sorted(Path(__file__).with_name("bad_actors").glob("*.yaml"))
@@ -62,7 +63,7 @@ def test_a_shipped_actor_has_a_name_in_every_language_that_people_read(rulebook)
 def test_a_name_is_short_enough_for_a_line(rulebook):
     names = [name for actor in rulebook.knowledge.blaming.actors.values() for name in actor.names.values()]
 
-    assert [name for name in names if len(name) > 60] == []
+    assert [name for name in names if len(name) > LONGEST_ACTOR] == []
 
 
 def test_a_word_means_several_actors_only_where_a_country_tells_them_apart(rulebook):

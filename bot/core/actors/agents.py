@@ -6,7 +6,8 @@ A newcomer's mistake is to take whoever stands near the harm: "killed four RSF f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.core.actors.names import Cue, Namings, Wording
@@ -44,8 +45,10 @@ def agents_in(prose: Prose, sentence: Sentence, wording: Wording | None) -> tupl
     if words.has(Cue.DENIAL):
         return ()
     agents: list[Agent] = []
-    for hit in longest(hits):
-        span = _doing(words, hit) or _beside(words, hit, agents[-1].end if agents else None)
+    named = longest(hits)
+    together = dict(_together(words, named))
+    for hit in named:
+        span = together.get(hit) or _doing(words, hit) or _beside(words, hit, agents[-1].end if agents else None)
         if span is not None:
             agents.append(Agent(hit[0], *span, words.turns))
     return tuple(agents)
@@ -62,7 +65,8 @@ class _Words:
 
     @property
     def turns(self) -> tuple[int, ...]:
-        return tuple(self._starting[Cue.TURNS.value])
+        """The words at which the sentence goes on to something else; a clash is the doing of both sides."""
+        return (*self._starting[Cue.TURNS.value], *self._starting[Cue.CLASHES.value])
 
     def has(self, cue: Cue) -> bool:
         return bool(self._starting[cue.value])
@@ -84,9 +88,12 @@ class _Words:
 
     def begins_clause(self, index: int) -> bool:
         """Is a word the first of its clause: of the sentence, behind a comma, behind "said that"?"""
-        if index == self.sentence.first or self.ending(Cue.OPENING, index) is not None:
-            return True
-        return self.ending(Cue.TIME, index) is not None or not (self.joins(index) or self.prose.gaps[index - 1] == "-")
+        return self.opens(index) or not (self.joins(index) or self.prose.gaps[index - 1] == "-")
+
+    def opens(self, index: int) -> bool:
+        """Is a word the first of its sentence, or behind "said that" or "on Monday"?"""
+        behind = (self.ending(cue, index) is not None for cue in (Cue.OPENING, Cue.TIME))
+        return index == self.sentence.first or any(behind)
 
 
 def _starting(hits: list[Hit[None]]) -> Mapping[int, int]:
@@ -108,6 +115,8 @@ def _doing(words: _Words, hit: Hit[Namings]) -> Span | None:
         return None
     lefts, right = list(_before(words, first)), _behind(words, end)
     left = lefts[-1]
+    if words.joins(right) and words.starting(Cue.OTHERS_THAN, right) is not None:
+        return None
     owns = right > end and words.prose.gaps[end - 1] in WITHIN
     before = () if owns and not _acts(words, right) else (_told_before(words, each, right) for each in lefts)
     return (
@@ -121,9 +130,23 @@ def _doing(words: _Words, hit: Hit[Namings]) -> Span | None:
 
 def _beside(words: _Words, hit: Hit[Namings], end: int | None) -> Span | None:
     """ "(By the army) and the RSF"; not "(by the army) and RSF fighters wounded ..."."""
-    left, right = list(_before(words, hit[1]))[-1], _behind(words, hit[2])
+    left, right = _widest(words, hit), _behind(words, hit[2])
     joined = words.ending(Cue.AND, left) == end if end is not None and not hit[3] else hit[3] and hit[1] == end
     return (left, right) if end is not None and joined and not _acts(words, right) else None
+
+
+def _together(words: _Words, named: Sequence[Hit[Namings]]) -> Iterator[tuple[Hit[Namings], Span]]:
+    """ "The army and RSF fighters killed twelve villagers": both did."""
+    for one, other in pairwise(named):
+        left, joint = _widest(words, one), words.ending(Cue.AND, _widest(words, other))
+        if joint is not None and joint == _behind(words, one[2]):
+            span = _subject(words, left, _behind(words, other[2]))
+            yield from ((each, span) for each in (one, other) if span is not None)
+
+
+def _widest(words: _Words, hit: Hit[Namings]) -> int:
+    """Where all begins that belongs to a name: "suspected fighters of the RSF"."""
+    return list(_before(words, hit[1]))[-1]
 
 
 def _is_part_of_a_word(words: _Words, first: int, end: int) -> bool:
@@ -241,7 +264,8 @@ def _subject_behind_verb(words: _Words, first: int, right: int) -> Span | None:
     verb = words.ending(Cue.ATTACKING, first)
     if verb is None or not words.begins_clause(verb):
         return None
-    return verb, right
+    elided = not words.opens(verb) and words.starting(Cue.AGAINST, verb) is not None  # "raids, which hit the army"
+    return None if elided else (verb, right)
 
 
 def _accused(words: _Words, left: int, right: int) -> Span | None:

@@ -47,9 +47,9 @@ def _meant(who: Namings, country: str | None) -> str | None:
 
 
 def _is_apart(told: Told, agent: Agent) -> bool:
-    """Does the sentence turn to something else between the event and who did it?"""
-    low, high = (agent.end, told.first) if agent.end <= told.first else (told.end, agent.first)
-    return any(low <= turn < high for turn in agent.turns)
+    """Does the sentence turn to something else among the words of the event and of who did it, or between them?"""
+    first, end = min(told.first, agent.first), max(told.end, agent.end)
+    return any(first <= turn < end for turn in agent.turns)
 
 
 def _are_joined(agents: Sequence[Agent]) -> bool:

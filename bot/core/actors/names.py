@@ -19,7 +19,7 @@ from bot.core.model import Actor
 class Cue(Enum):
     """What a word does in saying who did it. The values are its layer, in which it is looked up.
 
-    Those before ATTACKED are the keys of a vocabulary file by the same name.
+    The first are keys of a vocabulary file by the same name, the others roles that its words have in telling of harm.
     """
 
     AGENCY = 0
@@ -32,13 +32,14 @@ class Cue(Enum):
     CLASHES = 7
     OPENING = 8
     TURNS = 9
-    BY = 10
-    HARM = 11
-    NOT = 12
-    AND = 13
-    TIME = 14
-    DENIAL = 15
-    NO_OBJECT = 16
+    OTHERS_THAN = 10
+    BY = 11
+    HARM = 12
+    NOT = 13
+    AND = 14
+    TIME = 15
+    DENIAL = 16
+    NO_OBJECT = 17
 
 
 _OF_ROLES: Mapping[Role, tuple[Cue, ...]] = {

@@ -125,6 +125,7 @@ BLAME = (
     "attacking",
     "doers",
     "against",
+    "others_than",
     "accusing",
     "clashes",
     "opening",
