@@ -28,7 +28,7 @@ def list_incidents(since: str, place: str | None, word: str | None, config: Path
     try:
         settings = load_config(config, os.environ)
         area = _place(place, settings) if place else None
-        found = [i for i in _all(since, settings) if is_in(area, i) and says(word or "", i)]
+        found = [i for i in _all(since, settings) if is_in(area, i) and (not word or says(word, i))]
     except (ConfigError, RulesNotFoundError, StoreError, UnclearError) as error:
         print(f"tocsin: {error}", file=sys.stderr)
         return 2

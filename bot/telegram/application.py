@@ -61,6 +61,7 @@ FOR_ANYBODY = frozenset({"forget", FORGETTING.pattern})  # also strangers, of wh
 WAKING = frozenset({"start", "subscribe", "resume"})  # what makes a group listen
 ANY_COMMAND = filters.COMMAND & filters.UpdateType.MESSAGE
 UNKNOWN = ANY_COMMAND & filters.ChatType.PRIVATE
+TALK = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.COMMAND & ~filters.StatusUpdate.ALL
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +117,7 @@ def build_application(token: str, api_url: str, desks: Desks, answers: Answers |
         _add(application, door, counter)
     application.add_handler(CallbackQueryHandler(door.admitted(_stale)))
     application.add_handler(MessageHandler(UNKNOWN, door.admitted(unknown)))
+    application.add_handler(MessageHandler(TALK, door.admitted(_talked_to)))
     application.add_handler(ChatMemberHandler(door.came_or_went, ChatMemberHandler.MY_CHAT_MEMBER))
     looked_after = ChatMemberHandler(Channels(desks.choosing).came_or_went, ChatMemberHandler.MY_CHAT_MEMBER)
     application.add_handler(looked_after, group=CHANNELS)
@@ -174,6 +176,11 @@ async def _stale(ask: Ask) -> None:
     await ask.say(texts.STALE_BUTTON)
 
 
+async def _talked_to(ask: Ask) -> None:
+    """For whoever writes to the bot as to a person, in private: it answers to commands alone."""
+    await ask.say(texts.COMMANDS_ALONE)
+
+
 class Door:
     """Who comes in, and who came, went or moved."""
 
@@ -201,7 +208,7 @@ class Door:
             raise ApplicationHandlerStop
 
     def _is_for_us(self, update: Update, own_name: str) -> bool:
-        if update.callback_query or UNKNOWN.check_update(update):
+        if update.callback_query or UNKNOWN.check_update(update) or TALK.check_update(update):
             return True
         if not (update.message and update.message.text and ANY_COMMAND.check_update(update)):
             return False

@@ -57,6 +57,7 @@ WITHOUT_SOUND = mark("without a sound")
 LOUD = mark("🔔 Sound")
 SILENT = mark("🔕 No sound")
 IN_LANGUAGE = mark("in this language: {language}")
+AS_THE_CHAT = mark("in the language of the chat")
 AS_THE_CHAT_BUTTON = mark("As the chat")
 CHOOSE_LANGUAGE_OF_RULE = mark(
     "In which language shall this rule be told? Where an incident is told for several rules, the most severe decides."

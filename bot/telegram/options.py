@@ -195,11 +195,12 @@ class Options:
 
 # ---------------------------------------------------------------- in words, and as buttons
 def chosen_line(tongue: Tongue, chosen: Preferences) -> str:
-    return tongue.say(words.CHOSEN_LINE, chosen=tongue.listed(_said(tongue, chosen)))
+    said = _said(tongue, chosen) if chosen.language else _said(tongue, chosen)[:-1]  # most have that of the chat
+    return tongue.say(words.CHOSEN_LINE, chosen=tongue.listed(said))
 
 
 def _said(tongue: Tongue, chosen: Preferences) -> list[str]:
-    """Each choice in words, always in the same order; the language only where it is not the chat's."""
+    """Each choice in words, always in the same order; the language last."""
     toll = tongue.count(*words.TOLL, chosen.minimum_toll) if chosen.minimum_toll else tongue.say(words.ANY_TOLL)
     place = tongue.say(words.ONLY, place=chosen.place.name) if chosen.place else tongue.say(words.EVERYWHERE)
     return [
@@ -208,8 +209,14 @@ def _said(tongue: Tongue, chosen: Preferences) -> list[str]:
         toll,
         tongue.say(words.RHYTHMS[chosen.rhythm]),
         tongue.say(words.WITHOUT_SOUND if chosen.silent else words.WITH_SOUND),
-        *([tongue.say(words.IN_LANGUAGE, language=name_of(chosen.language))] if chosen.language else []),
+        _language(tongue, chosen),
     ]
+
+
+def _language(tongue: Tongue, chosen: Preferences) -> str:
+    if not chosen.language:
+        return tongue.say(words.AS_THE_CHAT)
+    return tongue.say(words.IN_LANGUAGE, language=name_of(chosen.language))
 
 
 def _rows(tongue: Tongue, tap: Tap, chosen: Preferences) -> list[list[InlineKeyboardButton]]:

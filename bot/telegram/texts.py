@@ -70,6 +70,7 @@ PREVIOUS_PAGE = "‹"
 NEXT_PAGE = "›"
 
 STALE_BUTTON = mark("Nothing was changed: this list is out of date. Send /subscribe for a new one.")
+COMMANDS_ALONE = mark("I answer to commands alone. /help shows them, /subscribe is a good one to begin with.")
 ENOUGH = mark("That is a lot at once. I listen again in a minute.")
 SUBSCRIBED = mark("This chat now hears about: {title}")
 ALREADY_SUBSCRIBED = mark("This chat heard about it already: {title}")

@@ -93,9 +93,9 @@ async def test_an_administrator_who_asks_is_shown_what_is_wrong_until_it_is_mend
         ben.says("/admin rules")
         right = (await ben.hears())["text"]
 
-    assert wrong.splitlines()[0] == "1 rules are in force; this is wrong:"
+    assert wrong.splitlines()[0] == "1 rule is in force; this is wrong:"
     assert "alerts/idlib.yaml:2:3: unknown key 'titel', did you mean 'title'?" in wrong
-    assert right == "1 rules are in force, and all is right with them."
+    assert right == "1 rule is in force, and all is right."
 
 
 async def test_rules_that_are_broken_at_the_start_are_told_once_however_often_it_starts(

@@ -92,3 +92,12 @@ async def test_a_command_that_does_not_exist_is_told_of_in_private_and_passed_ov
 
     assert (await ana.hears())["text"] == UNKNOWN_COMMAND
     assert group.new.empty()
+
+
+async def test_who_talks_to_the_bot_in_private_is_shown_the_way_and_a_group_may_talk_as_it_likes(telegram, ana):
+    group = telegram.group(-5, "Desk", ana)
+    ana.says("good morning", group)
+    ana.says("good morning")
+
+    assert (await ana.hears())["text"] == texts.COMMANDS_ALONE
+    assert group.new.empty()
