@@ -44,7 +44,7 @@ test: $(VENV)/.test $(VENV)/.world  ## all that guards the house, as CI runs it
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -p no:cacheprovider -n auto --maxprocesses 4
 
-soak: $(VENV)/.test $(VENV)/.world  ## the heavy tests: hostile feeds, kills everywhere, workers side by side
+soak: $(VENV)/.test $(VENV)/.world  ## the heavy tests: hostile feeds, kills everywhere, workers side by side; about ten minutes
 	$(BIN)/python -m pytest -m soak -s -o faulthandler_timeout=600
 
 bench: $(VENV)/.test $(VENV)/.world  ## benchmarks, as ratios against a naive way
