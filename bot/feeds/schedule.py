@@ -1,9 +1,9 @@
 """When to ask a feed again: pure functions of what is known after one answer.
 
 Feeds with more news are asked more often, by the square root, and more often in the hours that have it. For the same
-requests, news then waits half as long where feeds differ as they do in a mixed list, dead ones among them; a third less
-where all are about as rare. A newcomer's mistake is to ask in proportion to the news: the rare feeds then wait for
-hours, and all news together waits twice as long as if every feed were asked alike (measured).
+requests, news then waits half as long where feeds differ as they do in a mixed list, dead ones among them, and a
+quarter less where all are about as rare. A newcomer's mistake is to ask in proportion to the news: the rare feeds then
+wait for hours, and all news together waits twice as long as if every feed were asked alike (measured).
 """
 
 import math

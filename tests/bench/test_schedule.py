@@ -31,7 +31,8 @@ END = BEGIN + LEARNED + TESTED
 LONG_AGO = 60 * DAY  # nobody learns from what is older
 MEASURED_EVERY = timedelta(hours=6)
 FEEDS = 40
-REPLAYS = 3  # of real feeds, each with other dice
+REPLAYS = 5  # of real feeds, each with other dice
+EQUALLY = 10  # replays of theirs beside each of ours: they cost little, and two hundred items leave much to luck
 QUARTER_HOUR = Bounds(interval_seconds=900, longest_seconds=5400)
 FIVE_MINUTES = Bounds(interval_seconds=300, shortest_seconds=30)
 SHIPPED = Bounds()  # never asking more often than every two minutes has its price
@@ -155,11 +156,12 @@ def compared(replay: Replay, bounds: Bounds, times: int = 1) -> tuple[list[float
     for seed in range(times):
         asked = adaptive(replay, bounds, seed)
         requests = sum(map(len, asked))
-        equally = uniform(replay, requests, seed)
-        assert sum(map(len, equally)) == pytest.approx(requests, rel=0.01)
+        for dice in range(EQUALLY):
+            equally = uniform(replay, requests, seed * EQUALLY + dice)
+            assert sum(map(len, equally)) == pytest.approx(requests, rel=0.01)
+            theirs += minutes_waited(replay, equally)
         assert requests <= budget(replay, bounds) * 1.02
         ours += minutes_waited(replay, asked)
-        theirs += minutes_waited(replay, equally)
     told(replay, sorted(ours), sorted(theirs), times)
     return sorted(ours), sorted(theirs)
 
