@@ -104,8 +104,9 @@ class LookingAnswers(AlertAnswers):
         if not rows:
             return Export(0, since)
         name = f"tocsin-{since:%Y%m%d}-{now:%Y%m%d}"
-        files = ((f"{name}.csv", as_csv(rows)), (f"{name}.geojson", as_geojson(rows)))
-        return Export(len(rows), since, tuple((name, text.encode("utf-8", "replace")) for name, text in files))
+        table = as_csv(rows).encode("utf-8-sig", "replace")  # or a spreadsheet takes its Arabic for Latin
+        files = ((f"{name}.csv", table), (f"{name}.geojson", as_geojson(rows).encode("utf-8", "replace")))
+        return Export(len(rows), since, files)
 
     async def forget(self, chat_id: int) -> Mapping[str, int]:
         return await self._store(Store.forget_chat, chat_id)

@@ -103,6 +103,25 @@ async def test_one_dead_feed_among_others_is_to_be_looked_at_and_breaks_nothing(
     assert "1 of 2 fail" in found["feeds"]["found"]
 
 
+async def test_where_no_feed_answers_the_network_is_to_be_looked_at(house, telegram, outlet):
+    configure(house, telegram, outlet.url("/gone"), outlet.url("/lost"))
+
+    status, found = await states(house)
+
+    assert (status, found["feeds"]["state"]) == (1, "broken")
+    assert found["feeds"]["found"].startswith("not one of 2 answers: ")
+    assert "network" in found["feeds"]["mend"]
+
+
+async def test_a_bot_without_feeds_is_told_where_to_name_them(house, telegram):
+    configure(house, telegram)
+
+    status, found = await states(house)
+
+    assert (status, found["feeds"]["state"]) == (0, "look")
+    assert "/admin feeds add" in found["feeds"]["mend"]
+
+
 async def test_offline_asks_nobody(house, telegram, outlet):
     status, found = await states(house, "--offline")
 

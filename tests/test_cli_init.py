@@ -215,6 +215,29 @@ async def test_a_person_is_asked_before_anything_is_overwritten(tmp_path, termin
     assert tree(tmp_path) == {"config.yaml": "mine"}
 
 
+async def test_a_token_that_everybody_could_read_is_not_left_so(tmp_path, telegram, terminal):
+    (tmp_path / "token.txt").write_text("the one before", encoding="utf-8")
+    (tmp_path / "token.txt").chmod(0o644)
+    options = ("--overwrite", "--area", "ht", "--language", "en", "--policy", "open", "--administrator", "7")
+
+    status, _ = await talk(
+        terminal, tmp_path, *options, "--api-url", telegram.root, replies=[("Token: ", telegram.token)]
+    )
+
+    assert status == 0
+    assert (tmp_path / "token.txt").read_text("utf-8") == f"{telegram.token}\n"
+    assert stat.S_IMODE((tmp_path / "token.txt").stat().st_mode) == 0o600
+
+
+async def test_who_stops_answering_has_nothing_written(tmp_path, terminal):
+    end_of_input = "\x04"
+
+    status, shown = await talk(terminal, tmp_path, replies=[("Token: ", ""), ("Areas to watch", end_of_input)])
+
+    assert (status, "Aborted" in shown, "Traceback" in shown) == (1, True, False)
+    assert tree(tmp_path) == {}
+
+
 # ---------------------------------------------------------------- what it is made of
 def test_every_shipped_file_of_rules_and_every_folder_of_feeds_belongs_to_an_area():
     outlines, _ = outlines_of((seeds_folder() / "feeds.opml").read_bytes(), "feeds.opml")

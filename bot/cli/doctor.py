@@ -104,6 +104,8 @@ def _named(database: str) -> str:
 
 
 # ---------------------------------------------------------------- Telegram
+WAYS = "network, firewall, proxy, name server"
+NETWORK = f"see whether this machine reaches the internet at all: {WAYS}"
 NO_TOKEN = Finding(
     "token",
     State.BROKEN,
@@ -134,7 +136,7 @@ async def _token(config: Config) -> Finding:
 
 
 def _reach(config: Config) -> str:
-    return f"see whether this machine reaches {shown(config.telegram.api_url)}: network, firewall, proxy, name server"
+    return f"see whether this machine reaches {shown(config.telegram.api_url)}: {WAYS}"
 
 
 async def _clock(config: Config) -> Finding:
@@ -240,13 +242,19 @@ def _some(lines: Sequence[str]) -> str:
 
 # ---------------------------------------------------------------- feeds
 async def _feeds(config: Config) -> Finding:
+    if not config.feeds:
+        return Finding(
+            "feeds", State.ODD, "the config names none", "name some, or add them with /admin feeds add ADDRESS"
+        )
     checked = await ask_all(config.feeds, config.polling)
     failed = [f"{feed.title or shown(feed.url)}: {feed.error}" for feed in checked if feed.error]
     if not failed:
         return Finding("feeds", State.GOOD, f"all {len(checked):,} answer")
-    state = State.BROKEN if len(failed) == len(checked) else State.ODD
+    if len(failed) == len(checked):
+        how = f"{NETWORK}; `tocsin feeds check` tells of each feed"
+        return Finding("feeds", State.BROKEN, f"not one of {len(checked):,} answers: {_some(failed[:1])}", how)
     said = f"{len(failed):,} of {len(checked):,} fail: {_some(failed)}"
-    return Finding("feeds", state, said, "`tocsin feeds check` tells of each; take out those that stay dead")
+    return Finding("feeds", State.ODD, said, "`tocsin feeds check` tells of each; take out those that stay dead")
 
 
 # ---------------------------------------------------------------- extras

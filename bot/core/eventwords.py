@@ -88,9 +88,14 @@ def _doers(incident: Incident, tongue: Tongue) -> list[str]:
     """The armed actors, then the countries; of a country and its own forces the forces alone."""
     known = [(actor_id, tongue.actor(actor_id)) for actor_id in sorted(incident.blamed)]
     names = (doer.name or actor_id.replace("-", " ") for actor_id, doer in known)
-    actors = [tongue.isolated(name[:LONGEST_ACTOR]) for name in names]
+    actors = [tongue.isolated(_visible(name)[:LONGEST_ACTOR]) for name in names]
     left = incident.actors - {doer.country for _, doer in known}
     return [*actors, *(tongue.country(code) or code for code in sorted(left))][:MOST_NAMED]
+
+
+def _visible(name: str) -> str:
+    """Without characters that turn, hide or mark up text: a name may have been copied from anywhere."""
+    return "".join(filter(str.isprintable, name))
 
 
 def _capital(text: str, tongue: Tongue) -> str:

@@ -55,6 +55,11 @@ def inert(text: str) -> str:
     return _LIVE.sub(rf"\g<0>{JOINER}", text)
 
 
+def foreign(text: str) -> str:
+    """A text of others as HTML: none of it is markup, and none is live."""
+    return escape(inert(text))
+
+
 def html(text: str) -> str:
     tagged = _TIME.sub(rf'<tg-time unix="\1" format="{TIME_FORMAT}">', escape(text))
     return _MARKS.sub(lambda found: _TAGS.get(found[0], ""), tagged)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from bot.core.explaining import explain
+from bot.core.markup import inert
 from bot.core.messages import clean
 from bot.core.model import Notice, Reading, Rendered, Rule
 from bot.core.tongue import ENGLISH
@@ -77,8 +78,8 @@ def weekly_notice(missed: Sequence[Missed], reports: int, week: str, titles: Map
 
 
 def _lines(group: Missed, titles: Mapping[str, str]) -> Iterator[str]:
-    title = ENGLISH.isolated(clean(titles.get(group.rule_id, ""), LONGEST_TITLE))
+    title = ENGLISH.isolated(inert(clean(titles.get(group.rule_id, ""), LONGEST_TITLE)))
     rule = f"{title} ({group.rule_id})" if title else group.rule_id
     edit = f"; would hold with {clean(group.edit, LONGEST_CAUSE)}" if group.edit else ""
-    yield f"{group.count:,} × {rule}: {clean(group.lacked, LONGEST_CAUSE)}{edit}"
-    yield f"   “{clean(group.quote, LONGEST_EXAMPLE)}”"
+    yield f"{group.count:,} × {rule}: {inert(clean(group.lacked, LONGEST_CAUSE))}{edit}"
+    yield f"   “{inert(clean(group.quote, LONGEST_EXAMPLE))}”"

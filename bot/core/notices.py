@@ -11,6 +11,7 @@ from datetime import datetime
 from hashlib import blake2b
 from html import escape
 
+from bot.core.markup import inert
 from bot.core.messages import clean
 from bot.core.model import Notice, Problem, Rendered
 
@@ -48,7 +49,7 @@ def rules_notice(problems: Sequence[Problem], rules: int, folder: str) -> Notice
 
 def _broken(lines: Sequence[tuple[str, str]]) -> Rendered:
     title = f"{len(lines):,} problem{'' if len(lines) == 1 else 's'} in the rules"
-    shown = [(clean(where, LONGEST_FILE), clean(said, LONGEST_PROBLEM)) for where, said in lines[:MOST_TOLD]]
+    shown = [(clean(where, LONGEST_FILE), inert(clean(said, LONGEST_PROBLEM))) for where, said in lines[:MOST_TOLD]]
     more = [f"… and {len(lines) - MOST_TOLD:,} more"] if len(lines) > MOST_TOLD else []
     html = [f"⚠️ <b>{title}</b>", *(f"<code>{escape(w)}</code> {escape(s)}" for w, s in shown), *more, ADVICE]
     plain = [f"⚠️ {title}", *(f"{where}: {said}" for where, said in shown), *more, ADVICE]
@@ -62,11 +63,11 @@ def _short(file: str, folder: str) -> str:
 # ---------------------------------------------------------------- feeds
 def feed_notice(feed_id: int, name: str, trouble: str, error: str) -> Notice:
     """The state of one feed; the empty trouble is that it answers again. KeyError for an unknown one."""
-    shown = clean(name, LONGEST_NAME)
+    shown = inert(clean(name, LONGEST_NAME))
     if not trouble:
         return Notice(f"{FEED}:{feed_id}", "", _said("✅", f"{shown} answers again.", ""))
     title, advice = FEED_TROUBLES[trouble]
-    text = _said("⚠️", f"{shown} {title}", clean(error, LONGEST_PROBLEM), advice)
+    text = _said("⚠️", f"{shown} {title}", inert(clean(error, LONGEST_PROBLEM)), advice)
     return Notice(f"{FEED}:{feed_id}", trouble, text)
 
 
@@ -75,7 +76,7 @@ def network_notice(failing: int, asked: int, error: str) -> Notice:
     if not failing:
         return Notice(NETWORK, "", _said("✅", "Feeds can be reached again.", ""))
     title = f"{failing:,} of {asked:,} feeds cannot be reached"
-    return Notice(NETWORK, "down", _said("⚠️", title, clean(error, LONGEST_PROBLEM), NETWORK_DOWN))
+    return Notice(NETWORK, "down", _said("⚠️", title, inert(clean(error, LONGEST_PROBLEM)), NETWORK_DOWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,13 @@ def _cut(lines: Sequence[str]) -> Iterator[str]:
 
 def _dead(feed: DeadFeed) -> str:
     since = f" since {feed.since:%Y-%m-%d}" if feed.since else ""
-    error = clean(feed.error, SHORT_ERROR)
-    return f"{clean(feed.name, SHORT_NAME)}: {TROUBLED[feed.trouble]}{since}{f' ({error})' if error else ''}"
+    error = inert(clean(feed.error, SHORT_ERROR))
+    return f"{inert(clean(feed.name, SHORT_NAME))}: {TROUBLED[feed.trouble]}{since}{f' ({error})' if error else ''}"
 
 
 def _silent(feed: SilentFeed) -> str:
     usual = f"usually {feed.per_day:.1f} a day" if feed.per_day >= 1 else f"usually one in {1 / feed.per_day:.0f} days"
-    return f"{clean(feed.name, SHORT_NAME)}: answers, but no news since {feed.since:%Y-%m-%d}; {usual}"
+    return f"{inert(clean(feed.name, SHORT_NAME))}: answers, but no news since {feed.since:%Y-%m-%d}; {usual}"
 
 
 def _said(sign: str, title: str, *lines: str) -> Rendered:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ChatType, MessageLimit
 
+from bot.core.markup import inert
 from bot.core.messages import DAYS
 from bot.core.tongue import mark, plural
 from bot.telegram import texts
@@ -211,9 +212,9 @@ class Administration:
             return
         failing = [feed for feed in feeds if feed.error]
         lines = [
-            ask.tongue.say(FEED_FAILS, title=feed.title, url=feed.url, error=feed.error)
+            ask.tongue.say(FEED_FAILS, title=inert(feed.title), url=feed.url, error=inert(feed.error))
             if feed.error
-            else f"{feed.title} {feed.url}"
+            else f"{inert(feed.title)} {feed.url}"
             for feed in (*failing, *(feed for feed in feeds if not feed.error))
         ]
         await _show_lines(ask, ask.tongue.count(*FEEDS, len(feeds), failing=len(failing)), lines)
@@ -223,12 +224,12 @@ class Administration:
 
     def _probed(self, ask: Ask, probe: Probe) -> str:
         if probe.error:
-            said = ask.tongue.say(FEED_REFUSED, error=probe.error)
+            said = ask.tongue.say(FEED_REFUSED, error=inert(probe.error))
             return f"{said}\n{ask.tongue.say(FEED_PROPOSED, url=probe.proposed)}" if probe.proposed else said
         if not probe.entries:
-            return ask.tongue.say(FEED_FOUND_EMPTY, title=probe.title)
+            return ask.tongue.say(FEED_FOUND_EMPTY, title=inert(probe.title))
         newest = f"{probe.newest:%Y-%m-%d %H:%M} UTC" if probe.newest else "?"
-        return ask.tongue.count(*FEED_FOUND, probe.entries, title=probe.title, newest=newest)
+        return ask.tongue.count(*FEED_FOUND, probe.entries, title=inert(probe.title), newest=newest)
 
     async def _add_feed(self, ask: Ask, url: str) -> None:
         probe = await self._desk.probe(url)

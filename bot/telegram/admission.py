@@ -17,6 +17,7 @@ from typing import Protocol
 from telegram import Chat, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
+from bot.core.markup import inert
 from bot.core.messages import clean
 from bot.core.tongue import Tongue, mark
 from bot.telegram import texts
@@ -198,5 +199,5 @@ async def tell(ask: Ask, chat_id: int, text: str, keyboard: InlineKeyboardMarkup
 
 def name_of(chat: Chat) -> str:
     """As people know it, without characters that play tricks."""
-    name = clean(chat.title or chat.full_name or "", LONGEST_NAME)
+    name = inert(clean(chat.title or chat.full_name or "", LONGEST_NAME))
     return f"{name} @{chat.username}" if chat.username else name

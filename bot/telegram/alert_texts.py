@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from bot.core.explaining import Condition, Explained
+from bot.core.markup import foreign, inert
 from bot.core.messages import clean, safe_link, toll_line, where
 from bot.core.model import Acknowledgement, Source, ToldRule, Toponym, Verdict
 from bot.core.sayings import told as said_to
@@ -96,7 +97,7 @@ def short(text: str) -> str:
 
 def linked(name: str, url: str) -> str:
     """A name that leads to an address, as HTML; the name alone where that is no link, or one nobody could read."""
-    shown, link = escape(clean(name, LONGEST_NAME)), safe_link(url)
+    shown, link = foreign(clean(name, LONGEST_NAME)), safe_link(url)
     return f'<a href="{escape(link)}">{shown}</a>' if 0 < len(link) <= LONGEST_LINK else shown
 
 
@@ -111,7 +112,7 @@ def acknowledged(by: Sequence[Acknowledgement], tongue: Tongue) -> str:
     if not by:
         return ""
     times = [tongue.clock(each.given_at).partition(" ")[2] for each in by]  # the day is the message's own
-    names = [f"{clean(each.name, LONGEST_NAME)} ({at})" for each, at in zip(by, times, strict=True)][:MOST_NAMES]
+    names = [f"{inert(clean(each.name, LONGEST_NAME))} ({at})" for each, at in zip(by, times, strict=True)][:MOST_NAMES]
     if len(by) > MOST_NAMES:
         names.append(tongue.say(AND_MORE, number=len(by) - MOST_NAMES))
     return tongue.say(ACKNOWLEDGED_BY, names=tongue.listed(map(tongue.isolated, names)))
@@ -128,7 +129,7 @@ def source_lines(card: Card, tongue: Tongue) -> Iterator[str]:
     incident = card.incident
     what = tongue.listed(filter(None, [where(incident.place, tongue), toll_line(incident, tongue)]))
     latest = sorted(incident.sources, key=lambda source: source.told_at, reverse=True)
-    yield f"<b>{tongue.say(SOURCES_OF, what=escape(what))}</b>"
+    yield f"<b>{tongue.say(SOURCES_OF, what=foreign(what))}</b>"
     yield from (f"• {_source(source, tongue)}" for source in latest[:MOST_SOURCES])
     if len(latest) > MOST_SOURCES:
         yield tongue.say(AND_MORE, number=len(latest) - MOST_SOURCES)
@@ -138,7 +139,7 @@ def source_lines(card: Card, tongue: Tongue) -> Iterator[str]:
 
 def _source(source: Source, tongue: Tongue) -> str:
     named = tongue.isolated(linked(source.name or tongue.say(UNNAMED), source.url))
-    return f"{named}: {escape(_told(source, tongue))} · {tongue.isolated(tongue.clock(source.told_at))}"
+    return f"{named}: {foreign(_told(source, tongue))} · {tongue.isolated(tongue.clock(source.told_at))}"
 
 
 def _told(source: Source, tongue: Tongue) -> str:
@@ -159,7 +160,7 @@ def _why(card: Card, reasons: Why, tongue: Tongue) -> Iterator[str]:
     for one in reasons.rules:
         yield from rule_lines(one, severities.get(one.rule.id), tongue, with_found=not reasons.is_careful)
     for rule_id in reasons.gone:
-        yield tongue.say(RULE_GONE, id=escape(rule_id))
+        yield tongue.say(RULE_GONE, id=foreign(rule_id))
     if reasons.is_careful:
         yield tongue.say(CAREFUL)
     elif reasons.report is None:
@@ -175,9 +176,9 @@ def rule_lines(one: Explained, told: ToldRule | None, tongue: Tongue, *, with_fo
     """A rule and each of its conditions; what they met only where it may be shown."""
     title = clean(tongue.title(told or one.rule), LONGEST_NAME)
     severity = told.severity if told else one.rule.severity[0].severity
-    yield tongue.say(RULE_LINE, title=escape(title), id=escape(one.rule.id), severity=graded([severity], tongue))
+    yield tongue.say(RULE_LINE, title=foreign(title), id=foreign(one.rule.id), severity=graded([severity], tongue))
     for condition in one.conditions if with_found else ():
-        yield f"  {YES if condition.holds else NO} {escape(condition_line(condition, tongue))}"
+        yield f"  {YES if condition.holds else NO} {foreign(condition_line(condition, tongue))}"
 
 
 def condition_line(condition: Condition, tongue: Tongue) -> str:
@@ -188,10 +189,10 @@ def condition_line(condition: Condition, tongue: Tongue) -> str:
 def _reading(card: Card, reasons: Why, tongue: Tongue) -> Iterator[str]:
     events = [one.event for one in reasons.rules if one.event is not None]
     if words := ", ".join(dict.fromkeys(_word(why) for event in events for why in event.why)):
-        yield tongue.say(WORDS_LINE, words=escape(clean(words, LONGEST_QUOTE)))
+        yield tongue.say(WORDS_LINE, words=foreign(clean(words, LONGEST_QUOTE)))
     if quotes := list(dict.fromkeys(event.quote for event in events)):
-        yield f"{QUOTE}{escape(clean(quotes[0], LONGEST_QUOTE))}</blockquote>"
-    yield tongue.say(PLACE_LINE, place=escape(where(card.incident.place, tongue)))
+        yield f"{QUOTE}{foreign(clean(quotes[0], LONGEST_QUOTE))}</blockquote>"
+    yield tongue.say(PLACE_LINE, place=foreign(where(card.incident.place, tongue)))
     yield from names(reasons.names, tongue)
 
 
@@ -205,8 +206,8 @@ def names(found: Iterable[Toponym], tongue: Tongue) -> Iterator[str]:
     """How each mention was taken for its place; one line for each way it is written."""
     ways = {name.surface: name.why for name in found}
     for surface, reason in ways.items():
-        why = escape(said_to(reason, tongue))
-        line = tongue.say(NAME_LINE, surface=escape(clean(surface, LONGEST_NAME)), why=why)
+        why = foreign(said_to(reason, tongue))
+        line = tongue.say(NAME_LINE, surface=foreign(clean(surface, LONGEST_NAME)), why=why)
         yield f"  {line}"
 
 

@@ -87,8 +87,7 @@ class AlertButtons:
         if place is None or place.lat is None or place.lon is None or ask.chat.type == ChatType.CHANNEL:
             await ask.say(alert_texts.NO_POSITION)
             return
-        if ask.tapped:
-            await ask.tapped.answer()
+        await ask.answer_tap()
         await ask.bot.send_venue(
             ask.chat_id,
             latitude=place.lat,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from telegram import ChatMemberRestricted, ChatMemberUpdated, Update
+from telegram import Chat, ChatMember, ChatMemberRestricted, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import RetryAfter, TelegramError
 from telegram.ext import (
@@ -161,14 +161,13 @@ def _speaker(update: Update) -> int:
     return update.effective_user.id if update.effective_user else 0
 
 
-def _may_write(change: ChatMemberUpdated) -> bool:
-    """Whether the bot may write in the chat after that; in a channel its administrators alone may."""
-    now = change.new_chat_member
-    if change.chat.type == ChatType.CHANNEL:
-        return now.status == ChatMemberStatus.ADMINISTRATOR
-    if isinstance(now, ChatMemberRestricted):
-        return now.is_member and now.can_send_messages
-    return now.status not in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}
+def _may_write(chat: Chat, bot: ChatMember) -> bool:
+    """Whether a member such as the bot may write in the chat; in a channel its administrators alone may."""
+    if chat.type == ChatType.CHANNEL:
+        return bot.status == ChatMemberStatus.ADMINISTRATOR
+    if isinstance(bot, ChatMemberRestricted):
+        return bot.is_member and bot.can_send_messages
+    return bot.status not in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}
 
 
 async def _stale(ask: Ask) -> None:
@@ -261,13 +260,15 @@ class Door:
         change = update.my_chat_member
         if change is None:
             return
-        if not _may_write(change):
+        if not _may_write(change.chat, change.new_chat_member):
             why = texts.BLOCKED if change.chat.type == ChatType.PRIVATE else texts.REMOVED
             await self._desk.pause_chat(change.chat.id, why)
-        elif change.chat.type == ChatType.CHANNEL or await self._allowed(change.chat.id, change.from_user.id):
-            await self._desk.resume_chat(change.chat.id)
-        else:
+        elif change.chat.type != ChatType.CHANNEL and not await self._allowed(change.chat.id, change.from_user.id):
             await self._desk.pause_chat(change.chat.id, NOT_ALLOWED)
+        elif _may_write(change.chat, change.old_chat_member):  # other rights are no end of a pause that was asked for
+            await self._desk.heard_from(change.chat.id)
+        else:
+            await self._desk.resume_chat(change.chat.id)
 
     async def moved(self, update: Update, _: Context) -> None:
         """Both chats tell of the move, and either message may be lost: hence both count."""

@@ -14,7 +14,7 @@ from telegram.constants import ChatMemberStatus, ChatType, MessageLimit
 from telegram.error import BadRequest
 
 from bot.core.tongue import Tongue
-from bot.telegram.refusals import LIVING_MESSAGE_GONE, NOT_MODIFIED, says
+from bot.telegram.refusals import LIVING_MESSAGE_GONE, NOT_MODIFIED, TAP_TOO_OLD, says
 
 DECIDING = {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}
 
@@ -70,9 +70,21 @@ class Ask:
     async def show(self, view: View) -> None:
         """A command is answered in its chat (and topic), a tap where it was tapped, without its keyboard."""
         if self.tapped:
-            await self.tapped.answer(view.text[: CallbackQuery.MAX_ANSWER_TEXT_LENGTH])
+            await self.answer_tap(view.text)
         elif self.update.message:
             await self.update.message.reply_text(fitting(view.text), reply_markup=view.keyboard, do_quote=False)
+
+    async def answer_tap(self, text: str = "", *, is_alert: bool = False) -> None:
+        """End the waiting of who tapped, with a notice or without one. What the tap asked for holds also when Telegram
+        takes no answer any more, as after the bot was away.
+        """
+        if self.tapped is None:
+            return
+        try:
+            await self.tapped.answer(text[: CallbackQuery.MAX_ANSWER_TEXT_LENGTH], show_alert=is_alert)
+        except BadRequest as error:
+            if not says(error, *TAP_TOO_OLD):
+                raise
 
     async def redraw(self, view: View) -> None:
         """Change the message that was tapped. Two quick taps draw the same, and it may be deleted: both are well."""

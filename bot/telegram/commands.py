@@ -69,7 +69,8 @@ class Commands:
         if ask.words:
             await deciders_only(self._follow_link)(ask)
             return
-        await self._desk.resume_chat(ask.chat_id)
+        if await ask.may_change():  # or anybody could end a pause that an administrator asked for
+            await self._desk.resume_chat(ask.chat_id)
         await ask.show(View(ask.tongue.say(texts.GREETING), _first_steps(ask)))
 
     async def _follow_link(self, ask: Ask) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
+from bot.core.markup import inert
 from bot.core.messages import clean
 from bot.telegram import choosing_texts as words
 from bot.telegram import texts
@@ -70,8 +71,8 @@ def who(ask: Ask) -> str:
     """The name of somebody, without signs that play tricks; that of the group for those who write as the group."""
     message = ask.update.message
     if message and message.sender_chat:
-        return clean(message.sender_chat.effective_name or "", LONGEST_NAME)
-    return clean(ask.update.effective_user.full_name, LONGEST_NAME) if ask.update.effective_user else ""
+        return inert(clean(message.sender_chat.effective_name or "", LONGEST_NAME))
+    return inert(clean(ask.update.effective_user.full_name, LONGEST_NAME)) if ask.update.effective_user else ""
 
 
 def signed(ask: Ask, said: str) -> str:

@@ -13,6 +13,7 @@ from html import escape
 from bot.core.eventwords import named
 from bot.core.explaining import Condition, Explained
 from bot.core.links import without_credentials
+from bot.core.markup import foreign
 from bot.core.messages import SEMICOLON, VICTIMS, clean, toll_line, where
 from bot.core.model import Acknowledgement, Event, MessageKind, MuteKind, Reading, Reason, Victims
 from bot.core.sayings import told as said_to
@@ -149,19 +150,19 @@ def incident(card: Card, seen_to: Sequence[Acknowledgement], tongue: Tongue) -> 
 def _incident(card: Card, seen_to: Sequence[Acknowledgement], tongue: Tongue) -> Iterator[str]:
     it = card.incident
     name = tongue.isolated(f"<code>{card.reference}</code>")
-    yield f"<b>{escape(where(it.place, tongue))}</b> · {graded([it.severity], tongue)} · {name}"
+    yield f"<b>{foreign(where(it.place, tongue))}</b> · {graded([it.severity], tongue)} · {name}"
     if toll := toll_line(it, tongue):
-        yield escape(toll)
+        yield foreign(toll)
     if quote := clean(it.quote, LONGEST_QUOTE):
-        yield f"{QUOTE}{escape(quote)}</blockquote>"
+        yield f"{QUOTE}{foreign(quote)}</blockquote>"
     if denial := clean(it.denial, LONGEST_QUOTE):
-        yield tongue.say(DENIED, quote=f"<i>{escape(denial)}</i>")
+        yield tongue.say(DENIED, quote=f"<i>{foreign(denial)}</i>")
     yield tongue.say(FIRST_TOLD, first=tongue.clock(it.first_seen), last=tongue.clock(it.last_seen))
     if card.rules:
         titles = tongue.listed(tongue.isolated(clean(tongue.title(rule), LONGEST_NAME)) for rule in card.rules)
-        yield tongue.say(TOLD_FOR, titles=escape(titles))
+        yield tongue.say(TOLD_FOR, titles=foreign(titles))
     if line := acknowledged(seen_to, tongue):
-        yield escape(line)
+        yield foreign(line)
     yield from source_lines(card, tongue)
 
 
@@ -181,7 +182,7 @@ def trace(found: Trace, tongue: Tongue) -> str:
 def _fetched(found: Trace, tongue: Tongue) -> Iterator[str]:
     kept, is_open = found.kept, found.reading is not None
     if title := clean(kept.report.title, LONGEST_QUOTE) if is_open else "":
-        yield f"“{escape(tongue.isolated(title))}”"
+        yield f"“{foreign(tongue.isolated(title))}”"
     source = _source(kept) if is_open else "…"
     times = {"at": tongue.clock(kept.fetched_at), "published": tongue.clock(kept.report.published)}
     yield tongue.say(FETCHED, source=source, **times)
@@ -213,11 +214,11 @@ def _event(event: Event, reading: Reading, tongue: Tongue) -> Iterator[str]:
     who = tongue.say(VICTIMS[event.victims]) if event.victims not in (None, Victims.UNKNOWN) else ""
     parts = [named(event.type, tongue), *tolls, *([who] if who else []), place]
     parts += [] if event.current else [tongue.say(BACKGROUND)]
-    yield f"  {YES if event.current else NO} {escape(tongue.listed(parts))}"
-    yield f"  {QUOTE}{escape(clean(event.quote, LONGEST_QUOTE))}</blockquote>"
+    yield f"  {YES if event.current else NO} {foreign(tongue.listed(parts))}"
+    yield f"  {QUOTE}{foreign(clean(event.quote, LONGEST_QUOTE))}</blockquote>"
     for name in reading.toponyms:
         if event.place is not None and name.place.id == event.place.id:
-            surface, why = escape(clean(name.surface, LONGEST_NAME)), escape(said_to(name.why, tongue))
+            surface, why = foreign(clean(name.surface, LONGEST_NAME)), foreign(said_to(name.why, tongue))
             yield f"  {tongue.say(NAME_LINE, surface=surface, why=why)}"
             return
 
@@ -228,7 +229,7 @@ def _rules(found: Trace, tongue: Tongue) -> Iterator[str]:
         yield f"  {tongue.say(NO_RULES)}"
     for one in found.rules[:MOST_RULES]:
         title = tongue.isolated(clean(tongue.title(one.rule), LONGEST_NAME))
-        yield f"  {YES if one.fires else NO} {escape(title)}: {_why(one, found, tongue)}"
+        yield f"  {YES if one.fires else NO} {foreign(title)}: {_why(one, found, tongue)}"
 
 
 def _why(one: Explained, found: Trace, tongue: Tongue) -> str:
@@ -236,7 +237,7 @@ def _why(one: Explained, found: Trace, tongue: Tongue) -> str:
     if one.fires:
         return tongue.say(FIRES)
     asked = [_lack(condition, found, tongue) for condition in one.missing[:MOST_LACKS]]
-    said = tongue.say(LACKS, what=escape(tongue.say(SEMICOLON).join(asked)))
+    said = tongue.say(LACKS, what=foreign(tongue.say(SEMICOLON).join(asked)))
     edit = one.missing[0].edit if len(one.missing) == 1 and found.reading is not None else ""
     return (
         f"{said} ({tongue.say(WOULD_HOLD, edit=f'<code>{escape(clean(edit, LONGEST_ERROR))}</code>')})"
@@ -252,11 +253,11 @@ def _lack(condition: Condition, found: Trace, tongue: Tongue) -> str:
 def _sent(found: Trace, tongue: Tongue) -> Iterator[str]:
     yield tongue.say(THIS_CHAT)
     if found.paused_why:
-        yield f"  {tongue.say(PAUSED, why=escape(clean(why_paused(found.paused_why, tongue), LONGEST_ERROR)))}"
+        yield f"  {tongue.say(PAUSED, why=foreign(clean(why_paused(found.paused_why, tongue), LONGEST_ERROR)))}"
     titles = {one.rule.id: tongue.title(one.rule) for one in found.rules}
     for mute in found.muted:
         name = titles.get(mute.target, mute.name) if mute.kind is MuteKind.RULE else mute.name
-        yield f"  {tongue.say(MUTED, until=tongue.clock(mute.until), name=escape(clean(name, LONGEST_NAME)))}"
+        yield f"  {tongue.say(MUTED, until=tongue.clock(mute.until), name=foreign(clean(name, LONGEST_NAME)))}"
     if not any(told.messages for told in found.told):
         yield f"  {tongue.say(NOTHING_SENT)}"
     for told in found.told:
@@ -266,13 +267,13 @@ def _sent(found: Trace, tongue: Tongue) -> Iterator[str]:
 
 def _incident_line(told: Told, tongue: Tongue) -> str:
     it = told.card.incident
-    names = {"place": escape(where(it.place, tongue)), "toll": escape(toll_line(it, tongue))}
+    names = {"place": foreign(where(it.place, tongue)), "toll": foreign(toll_line(it, tongue))}
     return tongue.say(INCIDENT_LINE, reference=told.card.reference, **names)
 
 
 def _message(message: Followed, tongue: Tongue) -> str:
     times = {"at": tongue.clock(message.changed_at), "due": tongue.clock(message.due_at)}
-    why = escape(clean(message.error, LONGEST_ERROR))
+    why = foreign(clean(message.error, LONGEST_ERROR))
     return f"{tongue.say(KINDS[message.kind])}: {tongue.say(STATES[message.state], why=why, **times)}"
 
 
@@ -287,11 +288,11 @@ def feeds(found: Sequence[FeedHealth], now: datetime, tongue: Tongue) -> str:
 
 
 def _feed(feed: FeedHealth, now: datetime, tongue: Tongue) -> str:
-    name = escape(clean(feed.title or without_credentials(feed.url), LONGEST_NAME))
+    name = foreign(clean(feed.title or without_credentials(feed.url), LONGEST_NAME))
     if feed.gone_at:
         return f"❌ {tongue.say(FEED_GONE, name=name, at=tongue.clock(feed.gone_at))}"
     if feed.failures:
-        error = escape(clean(without_credentials(feed.last_error), LONGEST_ERROR))
+        error = foreign(clean(without_credentials(feed.last_error), LONGEST_ERROR))
         return f"❌ {tongue.say(FEED_FAILING, name=name, at=tongue.clock(feed.failing_since or now), error=error)}"
     if silent := feed.silent_since(now):
         return f"🔇 {tongue.say(FEED_SILENT, name=name, at=tongue.clock(silent))}"

@@ -15,7 +15,12 @@ BAD_BUTTON = ("wrong http url", "button_url_invalid")
 NOT_MODIFIED = ("message is not modified",)
 LIVING_MESSAGE_GONE = ("message to edit not found", "message can't be edited")
 TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
+TAP_TOO_OLD = ("query is too old", "query id is invalid", "query_id_invalid")
 FORBIDDEN = "Forbidden: "
+MAY_NOT_WRITE = (
+    *("rights to send text", "rights to send a message", "chat_write_forbidden", "chat_restricted"),
+    "topic_closed",  # and none was asked for: that of all, which can be closed and not deleted
+)
 CHAT_GONE = ("chat not found", "deactivated", "peer_id_invalid")
 
 

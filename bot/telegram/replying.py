@@ -37,8 +37,7 @@ async def reply(ask: Ask, html: str, keyboard: InlineKeyboardMarkup | None = Non
     if ask.tapped and ask.chat.type == ChatType.CHANNEL:
         await pop_up(ask, html)
         return
-    if ask.tapped:
-        await ask.tapped.answer()
+    await ask.answer_tap()
     await ask.bot.send_message(
         ask.chat_id,
         fitting(html, LONGEST),
@@ -53,9 +52,8 @@ async def reply(ask: Ask, html: str, keyboard: InlineKeyboardMarkup | None = Non
 
 async def pop_up(ask: Ask, html: str) -> None:
     """Show something to whoever tapped, and to nobody else."""
-    if ask.tapped:
-        plain = unescape(_TAGS.sub("", html))
-        await ask.tapped.answer(fitting(plain, CallbackQuery.MAX_ANSWER_TEXT_LENGTH), show_alert=True)
+    plain = unescape(_TAGS.sub("", html))
+    await ask.answer_tap(fitting(plain, CallbackQuery.MAX_ANSWER_TEXT_LENGTH), is_alert=True)
 
 
 def fitting(text: str, longest: int) -> str:

@@ -22,7 +22,16 @@ from bot.store import DueMessage
 from bot.telegram import alertkeys, texts
 from bot.telegram.alert_texts import acknowledged
 from bot.telegram.booking import booked_already, duration
-from bot.telegram.refusals import BAD_BUTTON, CHAT_GONE, LIVING_MESSAGE_GONE, NOT_MODIFIED, TOPIC_GONE, UNREADABLE, says
+from bot.telegram.refusals import (
+    BAD_BUTTON,
+    CHAT_GONE,
+    LIVING_MESSAGE_GONE,
+    MAY_NOT_WRITE,
+    NOT_MODIFIED,
+    TOPIC_GONE,
+    UNREADABLE,
+    says,
+)
 from bot.tongues import tongue
 
 log = logging.getLogger(__name__)
@@ -159,6 +168,8 @@ def reaction_to(error: TelegramError) -> Exception:
             return Moved(error.new_chat_id)
         case Forbidden():
             return Rejected(str(error), pause=True)
+        case BadRequest() if says(error, *MAY_NOT_WRITE):
+            return Delayed(str(error))  # a group is closed for a night and opens again, and nothing tells us of it
         case BadRequest():
             return Rejected(str(error), pause=says(error, *CHAT_GONE))
         case InvalidToken():

@@ -11,7 +11,7 @@ from bot.telegram.floods import Allowance
 from bot.telegram.replying import fitting
 from bot.telegram.taps import Screen
 from tests.alerts.scene import SARMIN, Desk, data_of
-from tests.fake_telegram import Chat, FakeTelegram, Person
+from tests.fake_telegram import Chat, FakeTelegram, Person, Refuse, errors
 
 LONGEST = 4096 - len("/subscribe ")
 COMMANDS = (
@@ -113,6 +113,30 @@ async def test_a_tap_on_a_message_too_old_to_be_shown_is_answered(
     ana.taps_inaccessible(alert, data_of(alert, "Sources").replace("als", f"al{wish}"))
 
     assert texts.APOLOGY not in await telegram.notice()
+    assert "could not be handled" not in caplog.text
+
+
+async def test_a_tap_that_waited_too_long_to_be_answered_still_does_what_it_asked_for(
+    desk: Desk, telegram: FakeTelegram, ana: Person, caplog
+):
+    """As after the bot was away for a while: Telegram takes no answer to such a tap any more."""
+    desk.subscribe(ana.chat)
+    await desk.tells(SARMIN)
+    alert = await ana.hears()
+    number = data_of(alert, "Sources").partition(":")[2]
+    telegram.faults.plan(Refuse(errors.stale_query()), "answerCallbackQuery", times=4)
+
+    ana.taps(alert, "Sources")
+    assert "Orchard Post: 15 killed" in (await ana.hears())["text"]
+    ana.forges_tap(alert, f"alp:{number}")
+    assert "venue" in await ana.hears()
+    ana.forges_tap(alert, f"almi8:{number}")
+    assert "Undo" in str((await ana.chat.sees_edit())["reply_markup"])
+    ana.says("/settings")
+    ana.taps(await ana.hears(), "Language")
+    assert "Français" in str((await ana.chat.sees_edit())["reply_markup"])
+
+    assert len(desk.muted(ana.chat)) == 1
     assert "could not be handled" not in caplog.text
 
 

@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -207,7 +208,9 @@ HOSTILE = (
     "\u202eturned\u202c \x00 \ud800 </blockquote><tg-spoiler>",
     "&lt;script&gt; *_`[x](https://evil.example)",
     "x" * 5000,
+    "@evil /evil tg://resolve?domain=evil t.me/evil",
 )
+FOUND = {"url", "blockquote"}  # Telegram finds addresses of the web in any text
 
 
 @pytest.mark.parametrize("foreign", HOSTILE)
@@ -215,15 +218,29 @@ async def test_whatever_a_feed_says_no_screen_breaks_and_none_of_it_is_live(desk
     desk.subscribe(ana.chat)
     feed = Feed("https://orchard.example/rss", foreign, home="SY")
     report = await desk.tells(f"Shelling killed 15 villagers in Sarmin, {foreign[:300]}", feed, title=foreign)
-    await ana.hears()
+    alert = await ana.hears()
     short = reference(desk.incidents[0].id)
+    desk.store.reconcile_feeds([feed], desk.now)
 
-    for asked in (f"/incident {short}", f"/why {report.url}", "/feeds", "/latest"):
+    for asked in (f"/incident {short}", f"/why {report.url}", "/feeds", "/latest", "/search Sarmin", "/status"):
         ana.says(asked)
-        answer = await ana.hears()
-        assert len(answer["text"]) <= 4096
-        links = [e["url"] for e in answer.get("entities", ()) if e["type"] == "text_link"]
-        assert not any("evil" in link for link in links)
+        assert_inert(await ana.hears())
+    ana.answers(alert, "/why")
+    assert_inert(await ana.hears())
+    for screen in ("als", "alw"):
+        ana.forges_tap(alert, data_of(alert, "Sources").replace("als", screen))
+        assert_inert(await ana.hears())
+
+
+def assert_inert(answer: dict[str, Any]) -> None:
+    """Telegram took it, and nothing of the feed in it leads anywhere."""
+    text = answer["text"].encode("utf-16-le")
+    assert len(answer["text"]) <= 4096
+    for entity in answer.get("entities", ()):
+        part = text[2 * entity["offset"] : 2 * (entity["offset"] + entity["length"])].decode("utf-16-le")
+        assert "evil" not in (entity.get("url", "") if entity["type"] == "text_link" else part) or (
+            entity["type"] in FOUND and not part.startswith("tg:")
+        ), entity
 
 
 async def test_a_link_of_some_kilobytes_costs_the_link_alone(desk: Desk, ana: Person):
@@ -306,7 +323,8 @@ async def test_export_sends_a_table_and_a_map_of_the_chats_incidents(desk: Desk,
     assert table["caption"] == "2 incidents since 2025-03-03 12:00 UTC, as a table and as a map."
     assert places["document"]["file_name"] == "tocsin-20250303-20250310.geojson"
     files = [call["document"].data.decode() for call in telegram.calls("sendDocument")]
-    rows = list(csv.DictReader(io.StringIO(files[0])))
+    assert files[0][0] == "\ufeff"  # spreadsheets ask for it
+    rows = list(csv.DictReader(io.StringIO(files[0][1:])))
     assert (rows[0]["place"], rows[0]["killed_low"], rows[0]["links"]) == ("Sarmin", "15", first.url)
     assert rows[0]["incident"] == reference(next(i.id for i in desk.incidents if i.killed and i.killed.low == 15))
     features = json.loads(files[1])["features"]

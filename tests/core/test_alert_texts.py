@@ -21,6 +21,7 @@ from bot.core.messages import render, render_change, render_silence
 from bot.core.model import (
     Alert,
     Count,
+    Doer,
     Frequency,
     MessageKind,
     Place,
@@ -35,6 +36,8 @@ from bot.core.model import (
     at_least,
     exactly,
 )
+from bot.core.nearmisses import Missed, weekly_notice
+from bot.core.notices import DeadFeed, SilentFeed, feed_notice, feeds_notice, network_notice
 from bot.core.pipeline import Rulebook
 from bot.core.silence import Silent
 from bot.tongues import Tongues, languages, tongue
@@ -122,6 +125,7 @@ def fullest(title: str, quote: str, name: str, place: str, url: str) -> Alert:
     incident = replace(
         INCIDENT, place=there, quote=quote, denial=quote, copies=1000, killed=at_least(8), injured=Count(3000, 4000),
         sources=(replace(sources[0], others=others), *sources[1:]), actors=frozenset({"RU", "SY", "TR", "CD", "XX"}),
+        blamed=frozenset({"some-militia"}),
         kinds=frozenset({"attack-on-infrastructure", "attack-on-aid-workers", "x" * 48, "y" * 48}),
         resembles=Resembled("i0", there, exactly(7), NOON),
         told=tuple(ToldRule(f"r{n}", f"{n} {title}", Severity.HIGH, (("ar", f"{n} {title}"),)) for n in range(9)),
@@ -132,7 +136,7 @@ def fullest(title: str, quote: str, name: str, place: str, url: str) -> Alert:
 
 
 def messages(alert: Alert, language: str) -> list[Rendered]:
-    spoken = tongue(language)
+    spoken = replace(tongue(language), actor=lambda _: Doer(alert.incident.quote))
     silent = Silent(replace(alert.rule, silence=timedelta(hours=12)), NOON, 7)
     changes = [replace(alert, reason=reason) for reason in Reason]
     return [
@@ -175,6 +179,21 @@ def test_an_alert_that_is_hostile_through_and_through_is_still_one(language, hos
     for rendered in messages(fullest(hostile, hostile, hostile, hostile, hostile), language):
         assert foreign_entities({"text": rendered.html, "parse_mode": "HTML"}) <= OURS
         assert foreign_entities({"text": rendered.plain}) == set()
+
+
+@given(name=FOREIGN, said=FOREIGN)
+def test_nothing_is_live_in_what_administrators_are_told_either(name, said):
+    missed = Missed("idlib", said, "", 3, said)
+    notices = (
+        weekly_notice([missed], 9, "2020-W10", {"idlib": name}),
+        feed_notice(1, name, "failing", said),
+        feeds_notice([DeadFeed(name, "gone", None, said)], [SilentFeed(name, NOON, 0.1)], 2, "2020-W10"),
+        network_notice(3, 4, said),
+    )
+
+    for notice in notices:
+        assert foreign_entities({"text": notice.text.html, "parse_mode": "HTML"}) <= OURS
+        assert foreign_entities({"text": notice.text.plain}) == set()
 
 
 @given(quote=FOREIGN, url=FOREIGN)

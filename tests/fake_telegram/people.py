@@ -112,6 +112,10 @@ class Person:
     def adds_bot(self, group: Chat) -> None:
         self._changes_membership(group, State.OK, "left", "member")
 
+    def gives_bot_rights(self, group: Chat) -> None:
+        """Make the bot, which is in the group already, one of its administrators."""
+        self._changes_membership(group, State.OK, "member", "administrator")
+
     def kicks_bot(self, group: Chat) -> None:
         self._changes_membership(group, State.KICKED, "member", "kicked")
 

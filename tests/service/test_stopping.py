@@ -9,8 +9,10 @@ import pytest
 
 from bot.store import MessageState
 from bot.timers import Timers
-from tests.fake_telegram import FakeTelegram, Person
+from tests.fake_telegram import FakeTelegram, Person, Refuse
 from tests.fake_telegram.chats import PATIENCE_SECONDS
+from tests.fake_telegram.errors import stale_query
+from tests.fake_telegram.methods import labels
 from tests.service.house import House, until
 from tests.service.processes import environment, python
 
@@ -33,6 +35,27 @@ async def test_what_was_recorded_but_not_sent_goes_out_once_after_the_next_start
         await ana.hears()
         await house.settled(reports=1)
     assert ana.chat.new.empty()
+
+
+async def test_what_people_said_and_tapped_while_the_bot_was_away_counts_once_at_the_next_start(
+    house: House, telegram: FakeTelegram, ana: Person
+):
+    async with house.open():
+        ana.says("/settings")
+        settings = await ana.hears()
+
+    ana.says("/start idlib-civilian-casualties")
+    ana.taps(settings, "Language")
+    telegram.faults.plan(Refuse(stale_query()), "answerCallbackQuery")  # it is too late for an answer
+    async with house.open():
+        assert "hears about" in (await ana.hears())["text"]
+        assert "Français" in labels(await ana.chat.sees_edit())
+
+    async with house.open():
+        ana.says("/status")
+        assert "Your subscriptions: 1" in (await ana.hears())["text"]
+    assert ana.chat.new.empty()
+    assert ana.chat.edited.empty()
 
 
 async def test_a_timer_that_fires_at_the_moment_of_the_stop_is_not_cut_short():

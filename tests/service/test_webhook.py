@@ -64,6 +64,30 @@ async def test_who_does_not_know_the_secret_is_not_heard(
         assert (await ana.hears())["text"].startswith("Tocsin")
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"good morning", "application/json", 500),
+        (b"[7]", "application/json", 400),
+        (b'{"update_id": "x", "message": 7}', "application/json", 400),
+        (b"{}", "text/plain", 403),
+    ],
+)
+async def test_what_is_no_update_is_refused_and_the_next_one_heard(  # noqa: PLR0917  three of them are one case
+    house: House, telegram: FakeTelegram, ana: Person, webhook: Webhook, body: bytes, kind: str, status: int
+):
+    headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": kind}
+    async with house.open(telegram=called(telegram, webhook)):
+        await until(lambda: telegram.calls("setWebhook"))
+        ana.says("/help")
+        await ana.hears()
+        async with aiohttp.ClientSession() as http, http.post(webhook.url, data=body, headers=headers) as answer:
+            assert answer.status == status
+
+        ana.says("/status")
+        assert (await ana.hears())["text"].startswith("Tocsin")
+
+
 async def test_without_a_secret_of_its_own_the_bot_makes_one_at_every_start(
     house: House, telegram: FakeTelegram, ana: Person, webhook: Webhook
 ):

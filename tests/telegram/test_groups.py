@@ -102,6 +102,19 @@ async def test_all_see_who_paused_the_group(ana, group):
     assert (await group.hears())["text"] == f"Ana: {texts.RESUMED}"
 
 
+async def test_a_member_who_greets_the_bot_ends_no_pause_of_the_group(ana, ben, group, desk):
+    ana.says("/pause", group)
+    await group.hears()
+
+    ben.says("/start", group)
+    assert (await group.hears())["text"] == texts.GREETING
+    assert desk.happened == [("paused", group.id, texts.ASKED_FOR)]
+
+    ana.says("/start", group)
+    await group.hears()
+    assert desk.happened[-1] == ("resumed", group.id)
+
+
 async def test_an_anonymous_administrator_may_choose(ana, group):
     ana.says_anonymously("/subscribe@tocsin_test_bot", group)
 
@@ -174,6 +187,17 @@ async def test_a_group_that_removes_the_bot_is_paused_until_it_is_added_again(an
 
     await until(lambda: len(desk.happened) == 2)
     assert desk.happened == [("paused", group.id, texts.REMOVED), ("resumed", group.id)]
+
+
+async def test_another_right_of_the_bot_ends_no_pause_that_was_asked_for(ana, group, desk):
+    ana.says("/pause", group)
+    await group.hears()
+
+    ana.gives_bot_rights(group)
+    ana.says("/status", group)
+    await group.hears()
+
+    assert desk.happened == [("paused", group.id, texts.ASKED_FOR)]
 
 
 async def test_a_group_that_becomes_a_supergroup_moves(telegram, ana, desk, until):

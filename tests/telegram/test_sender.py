@@ -266,10 +266,29 @@ async def test_an_unknown_chat_is_to_be_paused(sender):
 
 
 async def test_any_other_bad_request_stops_the_message_but_not_the_chat(telegram, sender, ana):
-    telegram.faults.plan(Refuse(errors.bad_request("not enough rights to send text messages to the chat")))
+    telegram.faults.plan(Refuse(errors.bad_request("message text is empty")))
     with pytest.raises(Rejected) as rejected:
         await sender.send(due(ana.id))
     assert not rejected.value.pause
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "not enough rights to send text messages to the chat",
+        "have no rights to send a message",
+        "CHAT_WRITE_FORBIDDEN",
+        "TOPIC_CLOSED",
+    ],
+)
+async def test_what_a_closed_group_does_not_take_waits_until_it_opens(telegram, sender, ana, refusal):
+    group = telegram.group(-5, "Desk", ana, type="supergroup")
+    telegram.faults.plan(Refuse(errors.bad_request(refusal)))
+    with pytest.raises(Delayed):
+        await sender.send(due(group.id))
+
+    await sender.send(due(group.id))
+    assert await group.hears()
 
 
 @pytest.mark.parametrize("kind", [NEW, EDIT])

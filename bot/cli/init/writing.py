@@ -62,6 +62,8 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         mode = OWNER_ALONE if name == TOKEN_FILE else 0o666
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:  # noqa: PTH123
+            if mode == OWNER_ALONE:
+                path.chmod(mode)  # also where everybody could read the file that was there
             file.write(text)
 
 
