@@ -26,6 +26,7 @@ from bot.core.ledger import (
     tells_late_death,
 )
 from bot.core.model import (
+    Count,
     Delivery,
     Event,
     Examined,
@@ -88,27 +89,40 @@ def lies_in(incident: Incident, scope: frozenset[str] | None) -> bool:
     return scope is None or (incident.place is not None and incident.place.country in scope)
 
 
+def is_known(match: Match, report: Report, recent: Iterable[Incident], policy: Policy) -> bool:
+    """Does a match tell of an incident of its own kind that was told of before this report?"""
+    near = (i for i in recent if _may_be(match.event, report, i, policy, in_one_breath=False))
+    return any(_agree(match.event, report, incident) for incident in near)
+
+
 def assign(
-    match: Match, report: Report, recent: Iterable[Incident], changed: Mapping[str, Incident], policy: Policy
+    match: Match,
+    report: Report,
+    recent: Iterable[Incident],
+    changed: Mapping[str, Incident],
+    here: Collection[str],
+    policy: Policy,
 ) -> Assigned | None:
     """Put a match into the incident it tells of, or start a new one; None for a denial of what nobody told.
 
-    `changed` holds the incidents as earlier matches of the same report left them. What changed is measured against
-    `recent`, so that every rule hears the same reason.
+    `changed` holds the incidents as earlier matches of the same report left them, `here` are the ids of those that it
+    told at the same place. What changed for a rule that knows the incident is for `whole` to say.
     """
     before = {incident.id: incident for incident in recent}
     met = {**before, **changed}
-    near = [i for i in met.values() if _may_be(match.event, report, i, policy, in_one_breath=i.id in changed)]
+    near = [i for i in met.values() if _may_be(match.event, report, i, policy, in_one_breath=i.id in here)]
     known = [i for i in near if _agree(match.event, report, i)]
     if not known:
         return None if match.event.denies else _first(match, report, near, met)
     chosen = max(known, key=lambda i: (_is_of_a_type(match.event, i), *_closeness(match.event.place, i)))
     if match.event.denies:
         return _denied(chosen, before.get(chosen.id, chosen), match, report)
-    after = _join(chosen, match, report)
-    if chosen.id not in before:
+    after, known_as = _join(chosen, match, report), before.get(chosen.id)
+    if known_as is None:
         return Assigned(after, Reason.FIRST_REPORT, loud=True)
-    return _change(before[chosen.id], after, policy, first_for_rule=match.rule.id not in before[chosen.id].rules)
+    is_first = match.rule.id not in known_as.rules
+    reason = Reason.FIRST_REPORT if is_first else Reason.MORE_SOURCES
+    return Assigned(after, reason, is_first, known_as.said_killed, known_as.place)
 
 
 # ---------------------------------------------------------------- which incident
@@ -120,7 +134,7 @@ def _may_be(event: Event, report: Report, incident: Incident, policy: Policy, *,
     """
     if not _is_in_time(event, report, incident, policy) or _is_other_kind(event, incident):
         return False
-    if not _is_of_a_type(event, incident) and not (in_one_breath and _is_there(event, incident)):
+    if not _is_of_a_type(event, incident) and not in_one_breath:
         return False
     if {event.victims, incident.victims} == {Victims.CIVILIAN, Victims.COMBATANT}:
         return False
@@ -129,11 +143,6 @@ def _may_be(event: Event, report: Report, incident: Incident, policy: Policy, *,
 
 def _is_of_a_type(event: Event, incident: Incident) -> bool:
     return event.type in incident.types or (event.type in CASUALTIES and bool(incident.types & CASUALTIES))
-
-
-def _is_there(event: Event, incident: Incident) -> bool:
-    """Is it at the very place of an incident, or nowhere like it?"""
-    return (event.place.id if event.place else None) == (incident.place.id if incident.place else None)
 
 
 def _moves(event: Event, incident: Incident) -> bool:
@@ -300,17 +309,21 @@ def heard_by(incident: Incident, rule: Rule) -> Incident:
 
 
 # ---------------------------------------------------------------- what changed
-def _change(before: Incident, after: Incident, policy: Policy, *, first_for_rule: bool) -> Assigned:
-    """Why the incident changed, measured against what was last said aloud."""
-    reason, loud = _why(before, after, policy, first_for_rule=first_for_rule)
-    is_said = not before.rules or reason is Reason.CORRECTED or (reason is Reason.TOLL_CHANGED and loud)
-    return Assigned(_said(after) if is_said else after, reason, loud, before.said_killed, before.place)
+def whole(before: Incident | None, after: Incident, policy: Policy, *, is_heard: bool) -> tuple[Incident, Reason, bool]:
+    """An incident as the whole report left it; why it changed for the rules that knew it, and whether aloud.
+
+    Measured against what was last said aloud, over all that the report tells of it: whichever of its events a rule
+    met, each hears the same. `is_heard` when any of them does.
+    """
+    if before is None or not before.rules:
+        return _said(after), Reason.FIRST_REPORT, True
+    reason, loud = _why(before, after, policy)
+    is_said = is_heard and loud and reason is not Reason.CONFIRMED
+    return (_said(after) if is_said else after), reason, loud
 
 
-def _why(before: Incident, after: Incident, policy: Policy, *, first_for_rule: bool) -> tuple[Reason, bool]:
+def _why(before: Incident, after: Incident, policy: Policy) -> tuple[Reason, bool]:
     now = figure(after.killed)
-    if first_for_rule:
-        return Reason.FIRST_REPORT, True
     if now < figure(before.killed) or has_moved(before.place, after.place):
         return Reason.CORRECTED, True
     if rises_aloud(before.said_killed, now, policy):
@@ -352,8 +365,23 @@ def _source(report: Report, match: Match) -> Source:
 
 
 def _with(sources: tuple[Source, ...], source: Source) -> tuple[Source, ...]:
-    """A source that tells again replaces what it told before."""
-    return (*(s for s in sources if s.report_id != source.report_id), source)
+    """The sources with one more telling. What several rules find in one report is one source, and its fullest figures."""
+    others = [s for s in sources if s.report_id != source.report_id]
+    same = [s for s in sources if s.report_id == source.report_id and not s.denies]
+    return (*others, *(_fuller_source(s, source) for s in same)) if same else (*others, source)
+
+
+def _fuller_source(one: Source, other: Source) -> Source:
+    told: dict[Victims, Count] = {}
+    for victims, count in (*one.others, *other.others):
+        told[victims] = fuller(told.get(victims), count) or count
+    return replace(
+        other,
+        killed=fuller(one.killed, other.killed),
+        injured=fuller(one.injured, other.injured),
+        victims=_better_known(one.victims, other.victims),
+        others=tuple(told.items()),
+    )
 
 
 def refresh(recent: Recent, incidents: Iterable[Incident]) -> Recent:
