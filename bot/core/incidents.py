@@ -100,8 +100,9 @@ def assign(
     report: Report,
     recent: Iterable[Incident],
     changed: Mapping[str, Incident],
-    here: Collection[str],
     policy: Policy,
+    *,
+    here: Collection[str],
 ) -> Assigned | None:
     """Put a match into the incident it tells of, or start a new one; None for a denial of what nobody told.
 
@@ -365,7 +366,7 @@ def _source(report: Report, match: Match) -> Source:
 
 
 def _with(sources: tuple[Source, ...], source: Source) -> tuple[Source, ...]:
-    """The sources with one more telling. What several rules find in one report is one source, and its fullest figures."""
+    """The sources with one more telling. What rules find in one report is one source with its fullest figures."""
     others = [s for s in sources if s.report_id != source.report_id]
     same = [s for s in sources if s.report_id == source.report_id and not s.denies]
     return (*others, *(_fuller_source(s, source) for s in same)) if same else (*others, source)
@@ -373,8 +374,8 @@ def _with(sources: tuple[Source, ...], source: Source) -> tuple[Source, ...]:
 
 def _fuller_source(one: Source, other: Source) -> Source:
     told: dict[Victims, Count] = {}
-    for victims, count in (*one.others, *other.others):
-        told[victims] = fuller(told.get(victims), count) or count
+    for victims, killed in (*one.others, *other.others):
+        told[victims] = fuller(told.get(victims), killed) or killed
     return replace(
         other,
         killed=fuller(one.killed, other.killed),

@@ -172,7 +172,7 @@ def _assigned(
     spikes: set[str] = set()  # one report may name several places: that is one spike
     for found in _in_order(examined.matches, report, recent, policy):
         here = told_at.setdefault(_place_of(found), set())
-        result = assign(found, report, recent.incidents, changed, here, policy)
+        result = assign(found, report, recent.incidents, changed, policy, here=here)
         if result is None:
             continue
         here.add(result.incident.id)
@@ -190,7 +190,7 @@ def _assigned(
         assigned.append((found, result))
     for found in examined.follow_ups:
         here = told_at.get(_place_of(found), set())
-        result = assign(found, report, recent.incidents, changed, here, policy)
+        result = assign(found, report, recent.incidents, changed, policy, here=here)
         if result is not None and found.rule.id in _told_rules(result.incident.id, recent, {}):
             changed[result.incident.id] = result.incident
             assigned.append((found, result))
@@ -224,9 +224,12 @@ def _once(assigned: Sequence[tuple[Match, Assigned]], examined: Examined) -> lis
 
 
 def _settled(
-    changed: dict[str, Incident], assigned: Sequence[tuple[Match, Assigned]], recent: Recent, policy: Policy
+    changed: Mapping[str, Incident], assigned: Sequence[tuple[Match, Assigned]], recent: Recent, policy: Policy
 ) -> tuple[dict[str, Incident], list[tuple[Match, Assigned]]]:
-    """The same, with what changed measured over all that the report tells: rules that know an incident hear one reason."""
+    """The same, with what changed measured over the whole report: all rules that know an incident hear one reason.
+
+    The incident of the first alert stands first.
+    """
     before = {incident.id: incident for incident in recent.incidents}
     knowing = {
         (found.rule.id, result.incident.id)
@@ -234,14 +237,14 @@ def _settled(
         if not found.event.denies and found.rule.id in _told_rules(result.incident.id, recent, {})
     }
     heard = {incident_id for _, incident_id in knowing}
-    settled = {i.id: whole(before.get(i.id), i, policy, is_heard=i.id in heard) for i in changed.values()}
+    named = dict.fromkeys([*(result.incident.id for _, result in assigned), *changed])
+    after = {name: whole(before.get(name), changed[name], policy, is_heard=name in heard) for name in named}
     told = []
     for found, result in assigned:
-        incident, reason, loud = settled[result.incident.id]
-        if (found.rule.id, incident.id) in knowing and result.reason is not Reason.FREQUENT:
-            result = replace(result, reason=reason, loud=loud)
-        told.append((found, result))
-    return {incident.id: incident for incident, _, _ in settled.values()}, told
+        incident, reason, loud = after[result.incident.id]
+        knows = (found.rule.id, incident.id) in knowing and result.reason is not Reason.FREQUENT
+        told.append((found, replace(result, reason=reason, loud=loud) if knows else result))
+    return {name: incident for name, (incident, _, _) in after.items()}, told
 
 
 def _waits(rule: Rule, incident: Incident, *, spike: bool) -> bool:

@@ -94,6 +94,31 @@ def test_what_rules_of_several_kinds_of_events_find_in_one_report_is_one_inciden
     assert (incident.killed, len(incident.sources)) == (exactly(4), 1)
 
 
+@pytest.mark.parametrize("rules", [(IDLIB, SCHOOLS), (SCHOOLS, IDLIB)], ids=["place first", "school first"])
+def test_a_school_known_to_be_hit_and_the_dead_told_of_later_are_one_incident(rulebook, rules):
+    first, second = story(
+        "A rocket destroyed a school in Binnish.", "A rocket hit a school in Binnish; four pupils were killed."
+    )
+    known = decide(examine(first, rulebook.knowledge, rules), Recent())
+
+    outcome = decide(examine(second, rulebook.knowledge, rules), refresh(Recent(), known.incidents))
+
+    assert [incident.id for incident in outcome.incidents] == [known.incidents[0].id]
+    assert {(a.rule.id, a.reason.value, a.loud) for a in outcome.alerts} == {
+        ("idlib", "first-report", True),
+        ("schools", "toll-changed", True),
+    }
+
+
+def test_a_village_and_its_province_told_in_one_report_are_heard_once_by_a_rule(rulebook):
+    text = "Shelling killed seven civilians in Idlib province. Seven civilians were killed by shelling in Binnish."
+
+    outcome = decide(examine(report(text), rulebook.knowledge, [IDLIB]), Recent())
+
+    assert [incident.place and incident.place.name for incident in outcome.incidents] == ["Binnish"]
+    assert len(outcome.alerts) == 1
+
+
 def test_two_things_that_one_report_tells_of_no_place_are_two_incidents(rulebook):
     text = "Gunmen killed a journalist on his way home. A bomb destroyed a school and wounded thirty pupils."
 
