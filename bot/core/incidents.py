@@ -13,6 +13,7 @@ from itertools import chain, count
 
 from rapidfuzz import fuzz
 
+from bot.core.apart import of_other_days, of_other_kinds
 from bot.core.events import CASUALTIES
 from bot.core.ledger import (
     adds,
@@ -45,7 +46,6 @@ from bot.core.model import (
 from bot.core.text import fold
 
 FOLLOW_UP = timedelta(days=8)  # in which funerals, reactions and round-ups of the week name the day of the strike
-DAYS_UNSURE = 1  # "the army said on Tuesday" is often about Monday, and zones differ
 SAME_DAY = timedelta(hours=18)
 SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
 NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
@@ -133,7 +133,7 @@ def _may_be(event: Event, report: Report, incident: Incident, policy: Policy, *,
     What one report tells of one place is one thing, whatever different rules call it: the rocket that killed four is
     the attack on the school.
     """
-    if not _is_in_time(event, report, incident, policy) or _is_other_kind(event, incident):
+    if not _is_in_time(event, report, incident, policy) or of_other_kinds(event, incident):
         return False
     if not _is_of_a_type(event, incident) and not in_one_breath:
         return False
@@ -156,18 +156,12 @@ def _moves(event: Event, incident: Incident) -> bool:
 def _is_in_time(event: Event, report: Report, incident: Incident, policy: Policy) -> bool:
     """Told again soon, or days later of the same day; never of another day, as far as reports name days."""
     day = incident.day or incident.first_seen.date()
-    if event.day is not None and abs((event.day - day).days) > DAYS_UNSURE:
+    if of_other_days(event.day, day):
         return False
     since = abs(report.published - incident.last_seen)
     is_named = event.day is not None or incident.day is not None
     same_day = is_named and (event.day or report.published.date()) == day
     return since <= policy.window or (same_day and since <= FOLLOW_UP)
-
-
-def _is_other_kind(event: Event, incident: Incident) -> bool:
-    """A landmine is not the shelling of the same village, unless a report tells both in one breath."""
-    apart = event.kinds & incident.apart_from or incident.kinds & event.apart_from
-    return bool(apart) and not event.kinds & incident.kinds
 
 
 def _agree(event: Event, report: Report, incident: Incident) -> bool:

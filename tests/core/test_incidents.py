@@ -1,5 +1,6 @@
 """One incident, however often it is told; another one when place, day or kind is another."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
@@ -9,21 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.incidents import refresh
-from bot.core.ledger import rises_aloud
-from bot.core.model import Outcome, Policy, Recent, Report, Rule, exactly
+from bot.core.ledger import figure, rises_aloud
+from bot.core.model import Alert, Outcome, Policy, Recent, Report, Rule, exactly
 from bot.core.pipeline import decide, examine
 from tests.core.reports import NOON, report
 
 IDLIB = Rule("idlib", "Idlib", frozenset({"civilian-casualties", "casualties"}))
 SCHOOLS = Rule("schools", "Schools", frozenset({"attack-on-school"}))
+MINES = Rule("mines", "Mines", frozenset({"landmine-explosion"}))
 REPORTERS = Rule("reporters", "Reporters", frozenset({"attack-on-journalists"}))
 
 
-def tell(rulebook, *reports: Report) -> list[Outcome]:
+def tell(rulebook, *reports: Report, rules: Sequence[Rule] = (IDLIB,)) -> list[Outcome]:
     """What follows from each report when those before it are known."""
     recent, outcomes = Recent(), []
     for told in reports:
-        outcome = decide(examine(told, rulebook.knowledge, [IDLIB]), recent)
+        outcome = decide(examine(told, rulebook.knowledge, rules), recent)
         recent = refresh(recent, outcome.incidents)
         recent = replace(recent, told=(outcome.told, *recent.told))
         outcomes.append(outcome)
@@ -36,6 +38,10 @@ def story(*texts: str, hours: float = 1) -> list[Report]:
         report(text, id=f"r{n}", source=f"outlet {n}", published=NOON + timedelta(hours=hours * n))
         for n, text in enumerate(texts)
     ]
+
+
+def killed_in(alert: Alert) -> int:
+    return figure(alert.incident.killed)
 
 
 def reasons(outcomes: list[Outcome]) -> list[str]:
@@ -117,6 +123,18 @@ def test_a_village_and_its_province_told_in_one_report_are_heard_once_by_a_rule(
 
     assert [incident.place and incident.place.name for incident in outcome.incidents] == ["Binnish"]
     assert len(outcome.alerts) == 1
+
+
+def test_a_landmine_and_the_shelling_of_one_village_are_two_incidents_however_many_rules_meet_them(rulebook):
+    text = "A landmine killed two farmers in Binnish. In the evening shelling of Binnish killed three civilians."
+    again = "Shelling killed three civilians in Binnish at dusk; a landmine had killed two farmers there."
+
+    first, second = tell(rulebook, *story(text, again), rules=[IDLIB, MINES])
+
+    tolls = {(killed_in(a), a.rule.id) for a in first.alerts}
+    assert tolls == {(2, "idlib"), (3, "idlib"), (2, "mines")}
+    assert len(first.incidents) == 2
+    assert set(second.incident_ids) <= set(first.incident_ids)
 
 
 def test_two_things_that_one_report_tells_of_no_place_are_two_incidents(rulebook):
