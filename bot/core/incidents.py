@@ -13,6 +13,7 @@ from itertools import chain, count
 
 from rapidfuzz import fuzz
 
+from bot.core.apart import of_other_days, of_other_kinds
 from bot.core.events import CASUALTIES
 from bot.core.ledger import (
     adds,
@@ -26,6 +27,7 @@ from bot.core.ledger import (
     tells_late_death,
 )
 from bot.core.model import (
+    Count,
     Delivery,
     Event,
     Examined,
@@ -44,7 +46,6 @@ from bot.core.model import (
 from bot.core.text import fold
 
 FOLLOW_UP = timedelta(days=8)  # in which funerals, reactions and round-ups of the week name the day of the strike
-DAYS_UNSURE = 1  # "the army said on Tuesday" is often about Monday, and zones differ
 SAME_DAY = timedelta(hours=18)
 SHRUNK = 0.5  # of a toll: one far lower or higher in the same place a day later is another incident's
 NEARLY, RISEN = 0.8, 2.5  # times a toll, where only a wide area is known
@@ -88,27 +89,41 @@ def lies_in(incident: Incident, scope: frozenset[str] | None) -> bool:
     return scope is None or (incident.place is not None and incident.place.country in scope)
 
 
+def is_known(match: Match, report: Report, recent: Iterable[Incident], policy: Policy) -> bool:
+    """Does a match tell of an incident of its own kind that was told of before this report?"""
+    near = (i for i in recent if _may_be(match.event, report, i, policy, in_one_breath=False))
+    return any(_agree(match.event, report, incident) for incident in near)
+
+
 def assign(
-    match: Match, report: Report, recent: Iterable[Incident], changed: Mapping[str, Incident], policy: Policy
+    match: Match,
+    report: Report,
+    recent: Iterable[Incident],
+    changed: Mapping[str, Incident],
+    policy: Policy,
+    *,
+    here: Collection[str],
 ) -> Assigned | None:
     """Put a match into the incident it tells of, or start a new one; None for a denial of what nobody told.
 
-    `changed` holds the incidents as earlier matches of the same report left them. What changed is measured against
-    `recent`, so that every rule hears the same reason.
+    `changed` holds the incidents as earlier matches of the same report left them, `here` are the ids of those that it
+    told at the same place. What changed for a rule that knows the incident is for `whole` to say.
     """
     before = {incident.id: incident for incident in recent}
     met = {**before, **changed}
-    near = [i for i in met.values() if _may_be(match.event, report, i, policy, in_one_breath=i.id in changed)]
+    near = [i for i in met.values() if _may_be(match.event, report, i, policy, in_one_breath=i.id in here)]
     known = [i for i in near if _agree(match.event, report, i)]
     if not known:
         return None if match.event.denies else _first(match, report, near, met)
     chosen = max(known, key=lambda i: (_is_of_a_type(match.event, i), *_closeness(match.event.place, i)))
     if match.event.denies:
         return _denied(chosen, before.get(chosen.id, chosen), match, report)
-    after = _join(chosen, match, report)
-    if chosen.id not in before:
+    after, known_as = _join(chosen, match, report), before.get(chosen.id)
+    if known_as is None:
         return Assigned(after, Reason.FIRST_REPORT, loud=True)
-    return _change(before[chosen.id], after, policy, first_for_rule=match.rule.id not in before[chosen.id].rules)
+    is_first = match.rule.id not in known_as.rules
+    reason = Reason.FIRST_REPORT if is_first else Reason.MORE_SOURCES
+    return Assigned(after, reason, is_first, known_as.said_killed, known_as.place)
 
 
 # ---------------------------------------------------------------- which incident
@@ -118,9 +133,9 @@ def _may_be(event: Event, report: Report, incident: Incident, policy: Policy, *,
     What one report tells of one place is one thing, whatever different rules call it: the rocket that killed four is
     the attack on the school.
     """
-    if not _is_in_time(event, report, incident, policy) or _is_other_kind(event, incident):
+    if not _is_in_time(event, report, incident, policy) or of_other_kinds(event, incident):
         return False
-    if not _is_of_a_type(event, incident) and not (in_one_breath and _is_there(event, incident)):
+    if not _is_of_a_type(event, incident) and not in_one_breath:
         return False
     if {event.victims, incident.victims} == {Victims.CIVILIAN, Victims.COMBATANT}:
         return False
@@ -129,11 +144,6 @@ def _may_be(event: Event, report: Report, incident: Incident, policy: Policy, *,
 
 def _is_of_a_type(event: Event, incident: Incident) -> bool:
     return event.type in incident.types or (event.type in CASUALTIES and bool(incident.types & CASUALTIES))
-
-
-def _is_there(event: Event, incident: Incident) -> bool:
-    """Is it at the very place of an incident, or nowhere like it?"""
-    return (event.place.id if event.place else None) == (incident.place.id if incident.place else None)
 
 
 def _moves(event: Event, incident: Incident) -> bool:
@@ -146,18 +156,12 @@ def _moves(event: Event, incident: Incident) -> bool:
 def _is_in_time(event: Event, report: Report, incident: Incident, policy: Policy) -> bool:
     """Told again soon, or days later of the same day; never of another day, as far as reports name days."""
     day = incident.day or incident.first_seen.date()
-    if event.day is not None and abs((event.day - day).days) > DAYS_UNSURE:
+    if of_other_days(event.day, day):
         return False
     since = abs(report.published - incident.last_seen)
     is_named = event.day is not None or incident.day is not None
     same_day = is_named and (event.day or report.published.date()) == day
     return since <= policy.window or (same_day and since <= FOLLOW_UP)
-
-
-def _is_other_kind(event: Event, incident: Incident) -> bool:
-    """A landmine is not the shelling of the same village, unless a report tells both in one breath."""
-    apart = event.kinds & incident.apart_from or incident.kinds & event.apart_from
-    return bool(apart) and not event.kinds & incident.kinds
 
 
 def _agree(event: Event, report: Report, incident: Incident) -> bool:
@@ -300,17 +304,21 @@ def heard_by(incident: Incident, rule: Rule) -> Incident:
 
 
 # ---------------------------------------------------------------- what changed
-def _change(before: Incident, after: Incident, policy: Policy, *, first_for_rule: bool) -> Assigned:
-    """Why the incident changed, measured against what was last said aloud."""
-    reason, loud = _why(before, after, policy, first_for_rule=first_for_rule)
-    is_said = not before.rules or reason is Reason.CORRECTED or (reason is Reason.TOLL_CHANGED and loud)
-    return Assigned(_said(after) if is_said else after, reason, loud, before.said_killed, before.place)
+def whole(before: Incident | None, after: Incident, policy: Policy, *, is_heard: bool) -> tuple[Incident, Reason, bool]:
+    """An incident as the whole report left it; why it changed for the rules that knew it, and whether aloud.
+
+    Measured against what was last said aloud, over all that the report tells of it: whichever of its events a rule
+    met, each hears the same. `is_heard` when any of them does.
+    """
+    if before is None or not before.rules:
+        return _said(after), Reason.FIRST_REPORT, True
+    reason, loud = _why(before, after, policy)
+    is_said = is_heard and loud and reason is not Reason.CONFIRMED
+    return (_said(after) if is_said else after), reason, loud
 
 
-def _why(before: Incident, after: Incident, policy: Policy, *, first_for_rule: bool) -> tuple[Reason, bool]:
+def _why(before: Incident, after: Incident, policy: Policy) -> tuple[Reason, bool]:
     now = figure(after.killed)
-    if first_for_rule:
-        return Reason.FIRST_REPORT, True
     if now < figure(before.killed) or has_moved(before.place, after.place):
         return Reason.CORRECTED, True
     if rises_aloud(before.said_killed, now, policy):
@@ -352,8 +360,23 @@ def _source(report: Report, match: Match) -> Source:
 
 
 def _with(sources: tuple[Source, ...], source: Source) -> tuple[Source, ...]:
-    """A source that tells again replaces what it told before."""
-    return (*(s for s in sources if s.report_id != source.report_id), source)
+    """The sources with one more telling. What rules find in one report is one source with its fullest figures."""
+    others = [s for s in sources if s.report_id != source.report_id]
+    same = [s for s in sources if s.report_id == source.report_id and not s.denies]
+    return (*others, *(_fuller_source(s, source) for s in same)) if same else (*others, source)
+
+
+def _fuller_source(one: Source, other: Source) -> Source:
+    told: dict[Victims, Count] = {}
+    for victims, killed in (*one.others, *other.others):
+        told[victims] = fuller(told.get(victims), killed) or killed
+    return replace(
+        other,
+        killed=fuller(one.killed, other.killed),
+        injured=fuller(one.injured, other.injured),
+        victims=_better_known(one.victims, other.victims),
+        others=tuple(told.items()),
+    )
 
 
 def refresh(recent: Recent, incidents: Iterable[Incident]) -> Recent:

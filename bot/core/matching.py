@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from bot.core.apart import of_other_days, of_other_kinds
 from bot.core.model import (
     Area,
     Comparison,
@@ -210,11 +211,21 @@ def _figures_hold(rule: Rule, event: Event) -> bool:
 
 
 def told_once(events: Iterable[Event]) -> Iterator[Event]:
-    """The events of one report, all tellings of one place as one."""
-    by_place: dict[str | None, list[Event]] = {}
+    """The events of one report, all tellings of one thing as one: what it tells of one place, unless that is apart."""
+    by_place: dict[str | None, list[list[Event]]] = {}
     for event in events:
-        by_place.setdefault(event.place.id if event.place else None, []).append(event)
-    return map(one_event, by_place.values())
+        things = by_place.setdefault(event.place.id if event.place else None, [])
+        same = next((thing for thing in things if not any(are_apart(event, other) for other in thing)), None)
+        if same is None:
+            things.append([event])
+        else:
+            same.append(event)
+    return (one_event(thing) for things in by_place.values() for thing in things)
+
+
+def are_apart(one: Event, other: Event) -> bool:
+    """Are two events of one report surely two? A landmine is no shelling, nor Monday's strike Friday's."""
+    return of_other_days(one.day, other.day) or of_other_kinds(one, other)
 
 
 def _others(event: Event, told: Iterable[Event]) -> Mapping[Victims, Count]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.core.copies import copy_of, told_of
 from bot.core.events.files import EventType
-from bot.core.incidents import Assigned, assign, copied, heard_by, refresh
+from bot.core.incidents import Assigned, assign, copied, heard_by, is_known, refresh, whole
+from bot.core.ledger import figure
 from bot.core.matching import follow_ups, heard, match, severity_of
 from bot.core.model import (
     POLICY,
@@ -167,11 +168,14 @@ def _assigned(
     report = examined.reading.report
     changed: dict[str, Incident] = {}
     assigned: list[tuple[Match, Assigned]] = []
+    told_at: dict[str | None, set[str]] = {}  # ids of the incidents, by the place of what was put into them
     spikes: set[str] = set()  # one report may name several places: that is one spike
-    for found in examined.matches:
-        result = assign(found, report, recent.incidents, changed, policy)
+    for found in _in_order(examined.matches, report, recent, policy):
+        here = told_at.setdefault(_place_of(found), set())
+        result = assign(found, report, recent.incidents, changed, policy, here=here)
         if result is None:
             continue
+        here.add(result.incident.id)
         told = _told_rules(result.incident.id, recent, changed)
         spike = (
             found.rule.id not in spikes and not found.event.denies and is_spike(found.rule, report, recent.sightings)
@@ -185,11 +189,62 @@ def _assigned(
         changed[result.incident.id] = result.incident
         assigned.append((found, result))
     for found in examined.follow_ups:
-        result = assign(found, report, recent.incidents, changed, policy)
+        here = told_at.get(_place_of(found), set())
+        result = assign(found, report, recent.incidents, changed, policy, here=here)
         if result is not None and found.rule.id in _told_rules(result.incident.id, recent, {}):
             changed[result.incident.id] = result.incident
             assigned.append((found, result))
-    return changed, assigned
+    return _settled(changed, _once(assigned, examined), recent, policy)
+
+
+def _in_order(matches: Sequence[Match], report: Report, recent: Recent, policy: Policy) -> Sequence[Match]:
+    """First what is known, then the fullest, denials last: no order of the rules makes two incidents of one."""
+    if len(matches) < 2:
+        return matches
+
+    def rank(found: Match) -> tuple[bool, bool, int, int, str, str]:
+        event = found.event
+        is_new = not is_known(found, report, recent.incidents, policy)
+        return event.denies, is_new, -figure(event.killed), event.start, event.type, found.rule.id
+
+    return sorted(matches, key=rank)
+
+
+def _place_of(found: Match) -> str | None:
+    return found.event.place.id if found.event.place else None
+
+
+def _once(assigned: Sequence[tuple[Match, Assigned]], examined: Examined) -> list[tuple[Match, Assigned]]:
+    """What each rule hears of each incident, once, in the order of the rules: a village and its province are one."""
+    first: dict[tuple[str, str], tuple[Match, Assigned]] = {}
+    for found, result in assigned:
+        first.setdefault((found.rule.id, result.incident.id), (found, result))
+    place = {id(found): number for number, found in enumerate((*examined.matches, *examined.follow_ups))}
+    return sorted(first.values(), key=lambda each: place[id(each[0])])
+
+
+def _settled(
+    changed: Mapping[str, Incident], assigned: Sequence[tuple[Match, Assigned]], recent: Recent, policy: Policy
+) -> tuple[dict[str, Incident], list[tuple[Match, Assigned]]]:
+    """The same, with what changed measured over the whole report: all rules that know an incident hear one reason.
+
+    The incident of the first alert stands first.
+    """
+    before = {incident.id: incident for incident in recent.incidents}
+    knowing = {
+        (found.rule.id, result.incident.id)
+        for found, result in assigned
+        if not found.event.denies and found.rule.id in _told_rules(result.incident.id, recent, {})
+    }
+    heard = {incident_id for _, incident_id in knowing}
+    named = dict.fromkeys([*(result.incident.id for _, result in assigned), *changed])
+    after = {name: whole(before.get(name), changed[name], policy, is_heard=name in heard) for name in named}
+    told = []
+    for found, result in assigned:
+        incident, reason, loud = after[result.incident.id]
+        knows = (found.rule.id, incident.id) in knowing and result.reason is not Reason.FREQUENT
+        told.append((found, replace(result, reason=reason, loud=loud) if knows else result))
+    return {name: incident for name, (incident, _, _) in after.items()}, told
 
 
 def _waits(rule: Rule, incident: Incident, *, spike: bool) -> bool:

@@ -1,5 +1,6 @@
 """One incident, however often it is told; another one when place, day or kind is another."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
@@ -9,21 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.incidents import refresh
-from bot.core.ledger import rises_aloud
-from bot.core.model import Outcome, Policy, Recent, Report, Rule, exactly
+from bot.core.ledger import figure, rises_aloud
+from bot.core.model import Alert, Outcome, Policy, Recent, Report, Rule, exactly
 from bot.core.pipeline import decide, examine
 from tests.core.reports import NOON, report
 
 IDLIB = Rule("idlib", "Idlib", frozenset({"civilian-casualties", "casualties"}))
 SCHOOLS = Rule("schools", "Schools", frozenset({"attack-on-school"}))
+MINES = Rule("mines", "Mines", frozenset({"landmine-explosion"}))
 REPORTERS = Rule("reporters", "Reporters", frozenset({"attack-on-journalists"}))
 
 
-def tell(rulebook, *reports: Report) -> list[Outcome]:
+def tell(rulebook, *reports: Report, rules: Sequence[Rule] = (IDLIB,)) -> list[Outcome]:
     """What follows from each report when those before it are known."""
     recent, outcomes = Recent(), []
     for told in reports:
-        outcome = decide(examine(told, rulebook.knowledge, [IDLIB]), recent)
+        outcome = decide(examine(told, rulebook.knowledge, rules), recent)
         recent = refresh(recent, outcome.incidents)
         recent = replace(recent, told=(outcome.told, *recent.told))
         outcomes.append(outcome)
@@ -36,6 +38,10 @@ def story(*texts: str, hours: float = 1) -> list[Report]:
         report(text, id=f"r{n}", source=f"outlet {n}", published=NOON + timedelta(hours=hours * n))
         for n, text in enumerate(texts)
     ]
+
+
+def killed_in(alert: Alert) -> int:
+    return figure(alert.incident.killed)
 
 
 def reasons(outcomes: list[Outcome]) -> list[str]:
@@ -92,6 +98,43 @@ def test_what_rules_of_several_kinds_of_events_find_in_one_report_is_one_inciden
     assert {alert.rule.id: alert.incident for alert in outcome.alerts} == dict.fromkeys(incident.rules, incident)
     assert incident.types == {"civilian-casualties", "attack-on-school"}
     assert (incident.killed, len(incident.sources)) == (exactly(4), 1)
+
+
+@pytest.mark.parametrize("rules", [(IDLIB, SCHOOLS), (SCHOOLS, IDLIB)], ids=["place first", "school first"])
+def test_a_school_known_to_be_hit_and_the_dead_told_of_later_are_one_incident(rulebook, rules):
+    first, second = story(
+        "A rocket destroyed a school in Binnish.", "A rocket hit a school in Binnish; four pupils were killed."
+    )
+    known = decide(examine(first, rulebook.knowledge, rules), Recent())
+
+    outcome = decide(examine(second, rulebook.knowledge, rules), refresh(Recent(), known.incidents))
+
+    assert [incident.id for incident in outcome.incidents] == [known.incidents[0].id]
+    assert {(a.rule.id, a.reason.value, a.loud) for a in outcome.alerts} == {
+        ("idlib", "first-report", True),
+        ("schools", "toll-changed", True),
+    }
+
+
+def test_a_village_and_its_province_told_in_one_report_are_heard_once_by_a_rule(rulebook):
+    text = "Shelling killed seven civilians in Idlib province. Seven civilians were killed by shelling in Binnish."
+
+    outcome = decide(examine(report(text), rulebook.knowledge, [IDLIB]), Recent())
+
+    assert [incident.place and incident.place.name for incident in outcome.incidents] == ["Binnish"]
+    assert len(outcome.alerts) == 1
+
+
+def test_a_landmine_and_the_shelling_of_one_village_are_two_incidents_however_many_rules_meet_them(rulebook):
+    text = "A landmine killed two farmers in Binnish. In the evening shelling of Binnish killed three civilians."
+    again = "Shelling killed three civilians in Binnish at dusk; a landmine had killed two farmers there."
+
+    first, second = tell(rulebook, *story(text, again), rules=[IDLIB, MINES])
+
+    tolls = {(killed_in(a), a.rule.id) for a in first.alerts}
+    assert tolls == {(2, "idlib"), (3, "idlib"), (2, "mines")}
+    assert len(first.incidents) == 2
+    assert set(second.incident_ids) <= set(first.incident_ids)
 
 
 def test_two_things_that_one_report_tells_of_no_place_are_two_incidents(rulebook):

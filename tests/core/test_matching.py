@@ -48,6 +48,21 @@ def test_two_towns_in_one_report_are_two_matches(rulebook):
     assert matches(text, rulebook, rule(rulebook, "Idlib")) == [("Binnish", 3), ("Sarmin", 2)]
 
 
+def test_a_landmine_and_the_shelling_of_one_village_are_two_matches_each_with_its_own_dead(rulebook):
+    text = "A landmine killed two farmers in Binnish. In the evening shelling of Binnish killed three civilians."
+
+    assert matches(text, rulebook, rule(rulebook, "Idlib")) == [("Binnish", 2), ("Binnish", 3)]
+
+
+def test_two_days_of_one_village_are_two_matches_and_a_day_more_or_less_is_none(rulebook):
+    text = (
+        "On {} shelling killed two civilians in Binnish. On Thursday an air strike killed three civilians in Binnish."
+    )
+
+    assert matches(text.format("Monday"), rulebook, rule(rulebook, "Idlib")) == [("Binnish", 2), ("Binnish", 3)]
+    assert matches(text.format("Wednesday"), rulebook, rule(rulebook, "Idlib")) == [("Binnish", 3)]
+
+
 def test_a_draft_never_matches(rulebook):
     assert matches("Shelling killed three civilians in Binnish.", rulebook, rule(rulebook, "Idlib", live=False)) == []
 
