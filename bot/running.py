@@ -37,7 +37,7 @@ from bot.rulebook import LiveRules
 from bot.service import Polling, Service, utc_now
 from bot.store import DueMessage, Store, StoreLostError
 from bot.store.election import Candidate, Office
-from bot.store.engine import path_of
+from bot.store.engine import path_of, shown
 from bot.store.thread import StoreThread
 from bot.store.waking import Waker
 from bot.tidings import Tidings
@@ -119,10 +119,22 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         await _answer_monitoring(house, timers)
         stack.push_async_callback(timers.stop)
         timers.start()
+        _say_what_runs(setting)
         await until.wait()
         log.info("stopping; what is in hand is finished first")
     if losses:
         raise losses[0]
+
+
+def _say_what_runs(setting: Setting) -> None:
+    config, rules = setting.config, setting.rules.current.rules
+    live, store = sum(rule.live for rule in rules), shown(config.database)
+    log.info(
+        "Tocsin %s runs as %s; feeds in the config: %d, live rules: %d, store: %s",
+        *(__version__, "+".join(sorted(setting.roles)), len(config.feeds), live, store),
+    )
+    if config.health is not None:
+        log.info("health and metrics: http://%s:%d", config.health.host, config.health.port)
 
 
 async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) -> House:

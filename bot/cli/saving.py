@@ -111,7 +111,7 @@ def _migrate_to(address: str, settings: Config) -> None:
 
 def _print_copied(copied: Mapping[str, Fingerprint]) -> None:
     for table, said in copied.items():
-        print(f"{table:14} {said.rows:>12,} rows   {said.digest}")
+        print(f"{table:16} {said.rows:>12,} rows   {said.digest}")
 
 
 @contextmanager

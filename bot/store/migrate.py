@@ -6,6 +6,7 @@ old one. There is no way down; the way back is a backup.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,8 @@ VERSION_TABLE = "alembic_version"
 
 
 Before = Callable[[str], None]
+
+log = logging.getLogger(__name__)
 
 
 def nothing_before(_version: str) -> None:
@@ -45,6 +48,8 @@ def migrate(connection: Connection, before: Before = nothing_before, *, to: str 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     command.upgrade(config, to)
+    name = name_of(connection.engine.url)
+    log.info("the store %s is %s", name, f"brought up to date from schema {version}" if version else "new")
 
 
 def require_current(connection: Connection) -> None:
