@@ -38,6 +38,8 @@ def migrate(connection: Connection, before: Before = nothing_before, *, to: str 
 
     `before` is called with the schema of a store that is about to change, while nobody else can begin to change it.
     """
+    if known_version(connection) == newest_version():
+        return
     wait_for_lock(connection, MIGRATING)
     version = known_version(connection)
     if version == newest_version():
