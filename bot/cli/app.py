@@ -225,12 +225,15 @@ def export(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing: is what lies there what was exported?")
     ] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Also what rules tell with care (`deliver`): places, names, reports.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Hand incidents on to others: CSV and GeoJSON, the reports that told of them as JSON Lines, and a manifest."""
     from bot.cli import exporting
 
-    sys.exit(exporting.check(folder) if check else exporting.export(folder, since, place, rule, config))
+    sys.exit(exporting.check(folder) if check else exporting.export(folder, since, place, rule, config, whole=whole))
 
 
 @app.command()
