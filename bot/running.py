@@ -325,12 +325,14 @@ async def _look_after(house: House, service: Service, timers: Timers) -> None:
         (DIGESTS_SECONDS, house.digests.tell_due, "tell the digests that are due"),
         (WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing"),
         (HOUSEKEEPING_SECONDS, housekeeping.look, "make a backup, forget what is old"),
-        (MEASURE_SECONDS, housekeeping.measure, "measure how much there is to do"),
         (FORGET_SECONDS, service.forget, "forget what no rule counts any more"),
         (RELOAD_SECONDS, Tidings(rules, store, administrators, utc_now).tell, "tell of the rules' problems"),
     )
     for seconds, chore, name in chores:
         timers.every(seconds, house.offices.if_held(Office.KEEPING, chore), name)
+    timers.every(
+        MEASURE_SECONDS, housekeeping.measure, "measure how much there is to do"
+    )  # or who stops goes on saying
     timers.every(RELOAD_SECONDS, house.reloading.if_settled, "look for changed rules")
     metrics.rule_problems.set(len(rules.current.problems))
     if (reception := await _reception(house)) is not None:

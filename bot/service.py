@@ -138,12 +138,12 @@ class Service:
             async with asyncio.timeout(LONGEST_POLL_SECONDS):
                 await self.poll(state)
         except TimeoutError:
-            metrics.polls.labels("cut short").inc()
+            metrics.polls.labels("cut-short").inc()
             log.warning(
                 "polling %s took longer than %.0f s; the rest comes again", state.feed.url, LONGEST_POLL_SECONDS
             )
         except StoreError as error:
-            metrics.polls.labels("not recorded").inc()
+            metrics.polls.labels("not-recorded").inc()
             log.error("polling %s could not be recorded; the rest comes again: %s", state.feed.url, error)  # noqa: TRY400
         except Exception:
             metrics.polls.labels("surprise").inc()
