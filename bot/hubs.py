@@ -72,7 +72,7 @@ class Hubs:
                 await post_form(push.hub.address, form_of(push), self._http, ASKING)
             except FeedError as error:
                 log.warning("the hub of %s: %s; it is polled as usual", without_credentials(feed.url), error)
-                metrics.pushes.labels("hub failed").inc()
+                metrics.pushes.labels("hub-failed").inc()
                 await self._keep(feed, replace(self._current(push), error=str(error)))
 
     def _push_for(self, feed: Listened) -> Push:
@@ -189,7 +189,7 @@ def build_hubs(hubs: Hubs) -> web.Application:
             raise web.HTTPGone  # the specification's word for "stop sending this"
         await _read(request, signature)
         is_good = signature.is_good()
-        metrics.pushes.labels("good" if is_good else "bad signature").inc()
+        metrics.pushes.labels("good" if is_good else "bad-signature").inc()
         if is_good:
             await hubs.told(token)
         return web.Response(status=202)

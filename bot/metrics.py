@@ -3,9 +3,15 @@
 They count; they never decide. A newcomer's mistake is to read one back and act on it: state lives in the store.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+from bot import __version__
 
 REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)  # memory, processor time, open files
+
+build = Gauge("tocsin_build_info", "Always 1; the version is in the label", ["version"], registry=REGISTRY)
+build.labels(__version__).set(1)
 
 polls = Counter("tocsin_polls", "Feeds asked, by result", ["result"], registry=REGISTRY)
 reports = Counter("tocsin_reports", "New reports read, by reason of the decision", ["reason"], registry=REGISTRY)
@@ -31,6 +37,14 @@ decided_seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
     registry=REGISTRY,
 )
-queue = Gauge("tocsin_queue_messages", "Messages that still have to go out", registry=REGISTRY)
-queue_age = Gauge("tocsin_queue_oldest_seconds", "How long the oldest of them has been due", registry=REGISTRY)
+queue = Gauge(
+    "tocsin_queue_messages",
+    "Messages that are due, and those that Telegram put off; not what is held back on purpose",
+    registry=REGISTRY,
+)
+queue_age = Gauge("tocsin_queue_oldest_seconds", "How long the oldest of them has waited", registry=REGISTRY)
 feeds = Gauge("tocsin_feeds", "Feeds, by how they are doing", ["state"], registry=REGISTRY)
+
+POLLED = ("read", "unchanged", "failed", "cut-short", "not-recorded", "surprise")
+for result in POLLED:  # from the start, or the first of them would be no increase to who looks for one
+    polls.labels(result)

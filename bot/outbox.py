@@ -342,6 +342,7 @@ class _Desk:
             await self._give_up(due, f"tried {MAX_ATTEMPTS} times; the last time: {delayed}")
             return Result.GIVEN_UP
         due_at = now + backoff(due.attempts, delayed.after)
+        log.warning("%s to chat %s waits until %s UTC: %s", due.message.key, due.chat_id, f"{due_at:%H:%M:%S}", delayed)
         await self.store_call(Store.message_postponed, due.id, due_at, str(delayed), now)
         return Result.DELAYED
 
@@ -349,6 +350,8 @@ class _Desk:
         """The store repeats it once; a second lost answer is the end of it there."""
         now = self.clock()
         due_at = now + timedelta(seconds=REPEAT_SECONDS)
+        then = "given up" if due.repeated else "sent once more, and says so"
+        log.warning("%s to chat %s may have arrived, and is %s: %s", due.message.key, due.chat_id, then, unknown)
         await self.store_call(Store.message_unknown, due.id, due_at, str(unknown), now)
         return Result.GIVEN_UP if due.repeated else Result.UNKNOWN
 

@@ -37,7 +37,7 @@ from bot.rulebook import LiveRules
 from bot.service import Polling, Service, utc_now
 from bot.store import DueMessage, Store, StoreLostError
 from bot.store.election import Candidate, Office
-from bot.store.engine import path_of
+from bot.store.engine import path_of, shown
 from bot.store.thread import StoreThread
 from bot.store.waking import Waker
 from bot.tidings import Tidings
@@ -119,10 +119,22 @@ async def serve(setting: Setting, until: asyncio.Event) -> None:
         await _answer_monitoring(house, timers)
         stack.push_async_callback(timers.stop)
         timers.start()
+        _say_what_runs(setting)
         await until.wait()
         log.info("stopping; what is in hand is finished first")
     if losses:
         raise losses[0]
+
+
+def _say_what_runs(setting: Setting) -> None:
+    config, rules = setting.config, setting.rules.current.rules
+    live, store = sum(rule.live for rule in rules), shown(config.database)
+    log.info(
+        "Tocsin %s runs as %s; feeds in the config: %d, live rules: %d, store: %s",
+        *(__version__, "+".join(sorted(setting.roles)), len(config.feeds), live, store),
+    )
+    if config.health is not None:
+        log.info("health and metrics: http://%s:%d", config.health.host, config.health.port)
 
 
 async def _enter(setting: Setting, store: StoreThread, stack: AsyncExitStack) -> House:
@@ -313,12 +325,14 @@ async def _look_after(house: House, service: Service, timers: Timers) -> None:
         (DIGESTS_SECONDS, house.digests.tell_due, "tell the digests that are due"),
         (WATCH_FEEDS_SECONDS, feed_watch.look, "watch how the feeds are doing"),
         (HOUSEKEEPING_SECONDS, housekeeping.look, "make a backup, forget what is old"),
-        (MEASURE_SECONDS, housekeeping.measure, "measure how much there is to do"),
         (FORGET_SECONDS, service.forget, "forget what no rule counts any more"),
         (RELOAD_SECONDS, Tidings(rules, store, administrators, utc_now).tell, "tell of the rules' problems"),
     )
     for seconds, chore, name in chores:
         timers.every(seconds, house.offices.if_held(Office.KEEPING, chore), name)
+    timers.every(
+        MEASURE_SECONDS, housekeeping.measure, "measure how much there is to do"
+    )  # or who stops goes on saying
     timers.every(RELOAD_SECONDS, house.reloading.if_settled, "look for changed rules")
     metrics.rule_problems.set(len(rules.current.problems))
     if (reception := await _reception(house)) is not None:

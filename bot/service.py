@@ -26,6 +26,7 @@ from bot.core.copies import COPY_WINDOW
 from bot.core.incidents import countries, lies_in, memory
 from bot.core.model import POLICY, Examined, Incident, Origin, Outcome, Policy, Reading, Reason, Report, Sighting, Told
 from bot.core.pipeline import decide, examine
+from bot.core.references import reference
 from bot.core.rules.conditions import LONGEST_SPAN
 from bot.core.silence import Steadiness, quiet, since
 from bot.core.waiting import counted_as
@@ -137,10 +138,13 @@ class Service:
             async with asyncio.timeout(LONGEST_POLL_SECONDS):
                 await self.poll(state)
         except TimeoutError:
-            metrics.polls.labels("cut short").inc()
+            metrics.polls.labels("cut-short").inc()
             log.warning(
                 "polling %s took longer than %.0f s; the rest comes again", state.feed.url, LONGEST_POLL_SECONDS
             )
+        except StoreError as error:
+            metrics.polls.labels("not-recorded").inc()
+            log.error("polling %s could not be recorded; the rest comes again: %s", state.feed.url, error)  # noqa: TRY400
         except Exception:
             metrics.polls.labels("surprise").inc()
             log.exception("polling %s failed unexpectedly; it is asked again when its lease ends", state.feed.url)
@@ -377,6 +381,6 @@ def _count(examined: Examined, outcome: Outcome) -> None:
     for alert in outcome.alerts:
         metrics.alerts.labels(alert.reason, str(alert.loud).lower()).inc()
         log.info(
-            "alert %s: %s", alert.reason, alert.incident.id,
+            "alert %s: incident %s, by %s", alert.reason, reference(alert.incident.id), alert.rule.id,
             extra={"rule": alert.rule.id, "reason": alert.reason, "loud": alert.loud, "report": outcome.report.id},
         )  # fmt: skip

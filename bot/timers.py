@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.store import StoreError
+
 DEADLINE_SECONDS = 90.0  # of one run of a job; longer than the store waits for a lock
 GRACE_SECONDS = 30.0  # for what is under way when the bot stops
 WATCH_SECONDS = 5.0
@@ -68,6 +70,8 @@ class Timers:
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 await job()
+        except StoreError as error:
+            log.error("could not %s: %s", name, error)  # noqa: TRY400  it says all there is to say
         except Exception:
             log.exception("%s failed; it comes again", name)
         finally:

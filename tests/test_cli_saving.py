@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store, backups
+from bot.store.alone import alone
 from tests.postgres import PostgresServer
+from tests.service.monitoring import free_port
 from tests.store.samples import NOW
 from tests.store.test_migrations import go_back
 from tests.test_cli import tocsin
@@ -88,10 +90,35 @@ def test_a_bot_whose_database_is_gone_does_not_begin_with_an_empty_one(home: Pat
     assert not (home / "tocsin.db").exists()
 
 
+def test_under_a_running_bot_nothing_is_put_back_or_carried_away_and_no_other_runs(home: Path):
+    (home / "saved.db").write_bytes(b"")
+    before = (home / "tocsin.db").read_bytes()
+    refused = "tocsin.db is in use: process "
+    with alone(str(home / "tocsin.db")):
+        for arguments in (["restore", "saved.db"], ["migrate-to", "postgresql://127.0.0.1:1/nobody"], ["run"]):
+            ended = tocsin(home, *arguments, env={"TELEGRAM_BOT_TOKEN": "123:" + "A" * 35})
+            assert ended.returncode == 2
+            assert refused in ended.stderr.decode()
+        assert tocsin(home, "backup", "while-it-runs.db").returncode == 0
+    assert (home / "tocsin.db").read_bytes() == before
+    assert refused not in tocsin(home, "restore", "saved.db").stderr.decode()
+
+
+def test_a_server_that_is_away_is_worth_another_start_and_one_that_refuses_is_not(home: Path, postgres: PostgresServer):
+    token = {"TELEGRAM_BOT_TOKEN": "123:" + "A" * 35}
+    (home / "config.yaml").write_text(f"{CONFIG}database: postgresql://tocsin@127.0.0.1:{free_port()}/tocsin\n")
+    assert tocsin(home, "run", env=token).returncode == 1
+
+    with postgres.new_database() as address:
+        (home / "config.yaml").write_text(f"{CONFIG}database: {address.replace('/new?', '/nobody?')}\n")
+        assert tocsin(home, "run", env=token).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
         (["backup", "tocsin.db"], "tocsin.db exists already, and a backup is never overwritten"),
+        (["backup", "nowhere/saved.db"], "to write the backup saved.db into"),
         (["restore"], "There is no backup in "),
         (["restore", "nothing.db"], "There is no store nothing.db"),
         (["restore", "tocsin.db", "--told-until", "yesterday"], "'yesterday' is no time such as"),

@@ -82,6 +82,10 @@ def run(
         bool,
         typer.Option("--no-backup", help="Do not save an older version's database before it is brought up to date."),
     ] = False,
+    health_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Where health and metrics are served; else as the config says."),
+    ] = None,
 ) -> None:
     """Poll feeds and send alerts until stopped by Ctrl-C or SIGTERM.
 
@@ -93,7 +97,7 @@ def run(
 
     start_logging(logging.getLevelNamesMapping()[log_level.name], as_json=log_format is LogFormat.JSON)
     roles = frozenset(role or (Role.ALL,))
-    sys.exit(run_bot(config, dry_run=dry_run, roles=roles, unkept=no_backup))
+    sys.exit(run_bot(config, dry_run=dry_run, roles=roles, unkept=no_backup, health_port=health_port))
 
 
 @app.command()
@@ -221,12 +225,15 @@ def export(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing: is what lies there what was exported?")
     ] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Also what rules tell with care (`deliver`): places, names, reports.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Hand incidents on to others: CSV and GeoJSON, the reports that told of them as JSON Lines, and a manifest."""
     from bot.cli import exporting
 
-    sys.exit(exporting.check(folder) if check else exporting.export(folder, since, place, rule, config))
+    sys.exit(exporting.check(folder) if check else exporting.export(folder, since, place, rule, config, whole=whole))
 
 
 @app.command()

@@ -12,6 +12,13 @@ from datetime import UTC, datetime
 from bot.telegram.secrecy import guard_logs
 
 FOR_PEOPLE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LIBRARIES = {  # what they say below this level is noise, or comes to us as an exception anyway, and is said by us
+    "apscheduler": logging.ERROR,  # it speaks of every run of every timer, and of each wait
+    "alembic": logging.WARNING,
+    "telegram.ext.Application": logging.WARNING,
+    "telegram.ext.Updater": logging.CRITICAL,
+    "telegram.request.BaseRequest": logging.CRITICAL,
+}
 EXTRAS = ("rule", "reason", "loud", "report")
 
 
@@ -20,7 +27,8 @@ def start_logging(level: int, *, as_json: bool = False) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if as_json else logging.Formatter(FOR_PEOPLE))
     logging.basicConfig(level=level, handlers=[handler])
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it speaks of every run of every timer, and of each wait
+    for name, lowest in LIBRARIES.items():
+        logging.getLogger(name).setLevel(lowest)
     guard_logs()
 
 

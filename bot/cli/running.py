@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,44 +18,65 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.cli.machine import print_problems
-from bot.config import Config, ConfigError, load
+from bot.config import Config, ConfigError, Health, load
 from bot.outbox import NO_LIMITS
 from bot.roles import ALL_ROLES, Role
 from bot.rulebook import LiveRules, RulesNotFoundError, rules_folder
 from bot.running import Setting, serve
 from bot.store import Store, StoreError, StoreLostError, backups
+from bot.store.alone import alone
 from bot.store.engine import path_of
+from bot.store.errors import StoreAwayError
 from bot.store.migrate import Before
 from bot.telegram.terminal import TerminalSender
 
-CANNOT_START = 2
+MAY_START_LATER, CANNOT_START = 1, 2
 TERMINAL_CHAT = 1
 ALONE = (
     "A database in a file has one process, which does everything: leave out --role, or move to PostgreSQL\n"
     "with `tocsin migrate-to`."
 )
+TAKEN = ". Each process on a machine needs a port of its own: --health-port says another."
 NO_WEBHOOKS = "The config has a webhook, for which a library is missing: pip install 'tocsin[webhooks]'"
 DRY_RUN_DATABASE = "dry-run.db"  # its own memory: a dry run must not take the messages of real chats for sent
 
 
-def run_bot(path: Path | None, *, dry_run: bool, roles: frozenset[Role] = ALL_ROLES, unkept: bool = False) -> int:
-    """The exit status: 0 after a clean stop, 2 when something must be mended first.
+def run_bot(
+    path: Path | None,
+    *,
+    dry_run: bool,
+    roles: frozenset[Role] = ALL_ROLES,
+    unkept: bool = False,
+    health_port: int | None = None,
+) -> int:
+    """The exit status: 0 after a clean stop, 2 when something must be mended first, 1 when another start may help.
 
-    `unkept` brings a database of an older version up to date without saving it first.
+    `unkept` brings a database of an older version up to date without saving it first. `health_port` is another than
+    that of the config.
     """
-    try:
-        config = _config(path)
-        before = backups.unkept if unkept else _keeping(config)
-        setting = _dry(config) if dry_run else _real(config, roles, before)
-    except (ConfigError, RulesNotFoundError, StoreError, OSError) as error:
-        print(f"tocsin: {error}", file=sys.stderr)
-        return CANNOT_START
-    gc.freeze()  # or the collector walks through all rules and places now and then, everything else standing still
-    return asyncio.run(until_signal(setting))
+    with ExitStack() as held:
+        try:
+            config = _answering_at(health_port, _config(path))
+            config = _with_own_memory(config) if dry_run else config
+            held.enter_context(alone(config.database))
+            before = backups.unkept if unkept else _keeping(config)
+            setting = _dry(config) if dry_run else _real(config, roles, before)
+        except (ConfigError, RulesNotFoundError, StoreError, OSError) as error:
+            print(f"tocsin: {error}", file=sys.stderr)
+            return MAY_START_LATER if isinstance(error, StoreAwayError) else CANNOT_START
+        gc.freeze()  # or the collector walks through all rules and places now and then, everything else standing still
+        return asyncio.run(until_signal(setting))
 
 
 def _config(path: Path | None) -> Config:
     return load(path, os.environ)
+
+
+def _answering_at(port: int | None, config: Config) -> Config:
+    """Processes on one machine may share a config, but no port."""
+    if port is None:
+        return config
+    return replace(config, health=replace(config.health or Health(), port=port))
 
 
 def _keeping(config: Config) -> Before:
@@ -83,10 +105,15 @@ def _require_not_lost(config: Config) -> None:
         )
 
 
-def _dry(config: Config) -> Setting:
-    rules = _rules(config)
+def _with_own_memory(config: Config) -> Config:
+    """Nobody outside is to take a trial for the bot: no heartbeat says that all is well, no hub is asked for news."""
     config.state.mkdir(parents=True, exist_ok=True)
-    own = replace(config, database=str(config.state / DRY_RUN_DATABASE), backups=None)
+    own = str(config.state / DRY_RUN_DATABASE)
+    return replace(config, database=own, backups=None, heartbeat=None, websub=None)
+
+
+def _dry(own: Config) -> Setting:
+    rules = _rules(own)
     return Setting(own, Store.open(own.database), rules, TerminalSender(Console()), NO_LIMITS, audience=TERMINAL_CHAT)
 
 
@@ -110,6 +137,6 @@ async def until_signal(setting: Setting) -> int:
         print(f"tocsin: {error}", file=sys.stderr)
         return CANNOT_START
     except OSError as error:
-        print(f"tocsin: cannot serve health and metrics, or what hubs of feeds say: {error}", file=sys.stderr)
+        print(f"tocsin: cannot serve health and metrics, or what hubs of feeds say: {error}{TAKEN}", file=sys.stderr)
         return CANNOT_START
     return 0

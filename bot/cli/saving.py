@@ -18,6 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from bot.config import Config, ConfigError, load
 from bot.store import StoreError, backups
+from bot.store.alone import alone
 from bot.store.copying import copy_store
 from bot.store.engine import open_engine, open_reader
 
@@ -56,6 +57,8 @@ def _answered(work: Callable[[], None]) -> int:
 
 
 def _back_up(file: Path, settings: Config) -> None:
+    if not file.absolute().parent.is_dir():
+        raise StoreError(f"There is no folder {file.absolute().parent} to write the backup {file.name} into.")
     with _watched() as told:
         backups.back_up(settings.database, file, told)
     print(f"The database is saved in {file} ({file.stat().st_size / 1e6:,.1f} MB).")
@@ -64,7 +67,7 @@ def _back_up(file: Path, settings: Config) -> None:
 def _restore(file: Path | None, told_until: str | None, settings: Config) -> None:
     chosen = file or _newest(settings)
     moment = _moment(told_until, settings.database)
-    with _watched() as told:
+    with alone(settings.database), _watched() as told:
         restored = backups.restore(chosen, settings.database, moment, told)
     print(f"{chosen} is the database again.")
     if restored.aside is not None:
@@ -99,7 +102,7 @@ def _moment(told_until: str | None, database: str) -> datetime:
 def _migrate_to(address: str, settings: Config) -> None:
     source, target = open_reader(settings.database), open_engine(address)
     try:
-        with _watched() as told:
+        with alone(settings.database), _watched() as told:
             copied = copy_store(source, target, told)
     finally:
         source.dispose()
@@ -111,7 +114,7 @@ def _migrate_to(address: str, settings: Config) -> None:
 
 def _print_copied(copied: Mapping[str, Fingerprint]) -> None:
     for table, said in copied.items():
-        print(f"{table:14} {said.rows:>12,} rows   {said.digest}")
+        print(f"{table:16} {said.rows:>12,} rows   {said.digest}")
 
 
 @contextmanager

@@ -11,14 +11,14 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from bot.core.messages import clean
+from bot.core.messages import clean, safe_link
 from bot.core.model import Count, Incident
 from bot.core.references import reference
 
 Cell = str | int | float | bool | None
 
 LONGEST_TEXT = 2_000
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
+FORMULAS = (*"=+-@", *"＝＋－＠", "\t", "\r")  # what a spreadsheet takes for the beginning of one
 BETWEEN = " | "
 COLUMNS = (
     *("incident", "first_seen", "last_seen", "country", "admin", "place", "place_kind", "lat", "lon"),
@@ -29,8 +29,8 @@ COLUMNS = (
 
 def row(incident: Incident, rules: Collection[str]) -> Mapping[str, Cell]:
     """The cells of an incident by column; of its rules only those that are given. Times are ISO 8601, in UTC."""
-    place, names = incident.place, dict.fromkeys(source.name for source in incident.sources if source.name)
-    links = dict.fromkeys(source.url for source in incident.sources if source.url)
+    place, names = incident.place, dict.fromkeys(clean(source.name, LONGEST_TEXT) for source in incident.sources)
+    links = dict.fromkeys(safe_link(source.url) for source in incident.sources)
     cells: tuple[Cell, ...] = (
         reference(incident.id),
         _at(incident.first_seen),
@@ -51,8 +51,8 @@ def row(incident: Incident, rules: Collection[str]) -> Mapping[str, Cell]:
         incident.copies,
         bool(incident.denial),
         clean(incident.quote, LONGEST_TEXT),
-        BETWEEN.join(names),
-        BETWEEN.join(links),
+        BETWEEN.join(filter(None, names)),
+        BETWEEN.join(filter(None, links)),
     )
     return dict(zip(COLUMNS, cells, strict=True))
 

@@ -69,9 +69,11 @@ def _waiting_since(connection: Connection) -> datetime | None:
 
 
 def load(connection: Connection, now: datetime) -> Load:
-    """What there is to do: messages that are due, since when the oldest of them is, and feeds by how they are doing."""
-    due = (outbox.c.state.in_(WAITING), outbox.c.due_at <= now)
-    oldest = connection.scalar(select(func.min(outbox.c.due_at)).where(*due))
+    """What there is to do, messages and feeds. What is put off after an attempt has waited since it was recorded."""
+    put_off = outbox.c.attempts > 0
+    due = (outbox.c.state.in_(WAITING), (outbox.c.due_at <= now) | put_off)
+    since = case((put_off, outbox.c.recorded_at), else_=outbox.c.due_at)
+    oldest = connection.scalar(select(func.min(since)).where(*due))
     state = case(
         (feeds.c.paused, "paused"),
         (feeds.c.gone_at.is_not(None), "gone"),

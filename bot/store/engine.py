@@ -81,6 +81,11 @@ def path_of(address: str) -> Path | None:
     return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
+def shown(address: str) -> str:
+    """The store as people know it: the path of the file, or the address without the password."""
+    return name_of(_parse(address))
+
+
 def _parse(address: str) -> URL:
     if "://" not in address:
         return URL.create("sqlite", database=address)

@@ -6,6 +6,7 @@ old one. There is no way down; the way back is a backup.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,8 @@ VERSION_TABLE = "alembic_version"
 
 Before = Callable[[str], None]
 
+log = logging.getLogger(__name__)
+
 
 def nothing_before(_version: str) -> None:
     """For a store that is a copy already."""
@@ -35,6 +38,8 @@ def migrate(connection: Connection, before: Before = nothing_before, *, to: str 
 
     `before` is called with the schema of a store that is about to change, while nobody else can begin to change it.
     """
+    if known_version(connection) == newest_version():
+        return
     wait_for_lock(connection, MIGRATING)
     version = known_version(connection)
     if version == newest_version():
@@ -45,6 +50,8 @@ def migrate(connection: Connection, before: Before = nothing_before, *, to: str 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     command.upgrade(config, to)
+    name = name_of(connection.engine.url)
+    log.info("the store %s is %s", name, f"brought up to date from schema {version}" if version else "new")
 
 
 def require_current(connection: Connection) -> None:

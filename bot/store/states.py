@@ -225,7 +225,10 @@ class StoreStatus:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What there is to do: messages that are due, since when the oldest is, and feeds: well, failing, gone, paused."""
+    """Messages that are due or put off by Telegram, since when the oldest waits, and feeds by state.
+
+    Those are well, failing, gone or paused.
+    """
 
     due: int
     due_since: datetime | None

@@ -38,11 +38,21 @@ def test_of_its_rules_an_incident_names_those_of_the_chat_alone():
     assert row(told, RULES)["rules"] == "idlib"
 
 
-@pytest.mark.parametrize("quote", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)"])
+@pytest.mark.parametrize("quote", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "＝1"])
 def test_no_cell_is_a_formula(quote: str):
     cells = cells_of(as_csv([row(replace(incident(), quote=quote), RULES)]))
 
     assert cells["quote"] == f"'{quote}"
+
+
+def test_what_an_outlet_calls_itself_turns_nothing_round_and_its_links_are_links():
+    said = "Pap\u202eer\x00\ud800\nDaily"
+    sources = tuple(Source(url, said, url, NOW, at_least(1)) for url in ("javascript:alert(1)", "https://x.example/a"))
+
+    text = as_csv([row(replace(incident(), sources=sources), RULES)])
+    assert text.encode()
+    cells = cells_of(text)
+    assert (cells["outlets"], cells["links"]) == ("Paper Daily", "https://x.example/a")
 
 
 def test_quotes_and_breaks_stay_in_their_cell():

@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from telegram import Bot
 
+from bot import __version__
 from bot.config import Health as Monitored
 from bot.health import Health
 from bot.offices import Offices
@@ -42,6 +44,11 @@ async def test_a_bot_that_is_well_says_so_and_counts_what_it_does(house: House, 
     assert 'tocsin_messages_total{result="sent"}' in metrics
     assert 'tocsin_publication_to_send_seconds_bucket{le="30.0"}' in metrics
     assert "tocsin_decided_seconds_count" in metrics
+    assert f'tocsin_build_info{{version="{__version__}"}} 1.0' in metrics
+    families = {family.name: family for family in text_string_to_metric_families(metrics)}
+    assert len(families) > 15
+    assert all(family.documentation and family.type != "unknown" for family in families.values())
+    assert [name for name in families if not name.startswith(("tocsin_", "process_"))] == []
 
 
 async def test_a_revoked_token_is_a_complaint_and_costs_no_alert(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -198,14 +199,18 @@ async def test_how_much_there_is_to_do_is_measured(path: Path):
     with closing(Store.open(str(path))) as store:
         store.reconcile_feeds([Feed("https://paper.example/rss")], NOW)
         record(store, outcome(report("r1")), message("waits", 7), now=NOW)
+        record(store, outcome(report("r2")), message("put off", 8), now=NOW - timedelta(seconds=60))
+        (put_off,) = store.claim_messages(NOW, 1, 60.0, frozenset({7}))
+        store.message_postponed(put_off.id, NOW + timedelta(hours=1), "too many", NOW)
+        store.queue([replace(message("held back", 9), delay=timedelta(hours=8))], NOW)
     store_thread = StoreThread(Store.open(str(path)))
     later = NOW + timedelta(seconds=90)
     await Housekeeping(store_thread, str(path), None, Retention(), lambda: later).measure()
     store_thread.close()
 
     value = metrics.REGISTRY.get_sample_value
-    assert value("tocsin_queue_messages") == 1
-    assert value("tocsin_queue_oldest_seconds") == 90
+    assert value("tocsin_queue_messages") == 2
+    assert value("tocsin_queue_oldest_seconds") == 150
     assert (value("tocsin_feeds", {"state": "well"}), value("tocsin_feeds", {"state": "gone"})) == (1, 0)
 
 
