@@ -26,8 +26,8 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 PLENTY = 1_000_000
-HELD_SECONDS = 1.5
-STALL_SECONDS = 0.5  # a third of the wait: the loop itself must not wait; a busy machine is late by a tenth
+HELD_SECONDS = 2.4
+STALL_SECONDS = 1.2  # half of the wait: the loop itself must not wait; a machine with more to do than hands is late by one
 BEAT_SECONDS = 0.01
 
 
