@@ -96,17 +96,19 @@ class LookingAnswers(AlertAnswers):
     # ---------------------------------------------------------------- taking away, and going
     async def export(self, chat_id: int, reach: timedelta) -> Export:
         now = self._clock()
+        return await self.export_between(chat_id, now - reach, now)
+
+    async def export_between(self, chat_id: int, since: datetime, until: datetime) -> Export:
         own = await self._store(Store.rules_of, chat_id)
-        since = now - reach
-        known = await self._store(Store.incidents_since, since)
-        seen = sorted(told_to(known, own, now), key=lambda incident: incident.first_seen)
+        known = [each for each in await self._store(Store.incidents_since, since) if each.first_seen <= until]
+        seen = sorted(told_to(known, own, self._clock()), key=lambda incident: incident.first_seen)
         rows = [row(incident, own) for incident in seen]
         if not rows:
-            return Export(0, since)
-        name = f"tocsin-{since:%Y%m%d}-{now:%Y%m%d}"
+            return Export(0, since, until)
+        name = f"tocsin-{since:%Y%m%d}-{until:%Y%m%d}"
         table = as_csv(rows).encode("utf-8-sig", "replace")  # or a spreadsheet takes its Arabic for Latin
         files = ((f"{name}.csv", table), (f"{name}.geojson", as_geojson(rows).encode("utf-8", "replace")))
-        return Export(len(rows), since, files)
+        return Export(len(rows), since, until, files)
 
     async def forget(self, chat_id: int) -> Mapping[str, int]:
         return await self._store(Store.forget_chat, chat_id)

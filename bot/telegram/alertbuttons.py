@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from html import escape
 
 from telegram.constants import ChatType
 
@@ -84,8 +85,11 @@ class AlertButtons:
 
     async def map(self, ask: Ask, card: Card) -> None:
         place = card.incident.place
-        if place is None or place.lat is None or place.lon is None or ask.chat.type == ChatType.CHANNEL:
+        if place is None or place.lat is None or place.lon is None:
             await ask.say(alert_texts.NO_POSITION)
+            return
+        if ask.chat.type == ChatType.CHANNEL:  # where a map would be for everybody
+            await pop_up(ask, escape(f"{where(place, ask.tongue)}\n{place.lat:.4f}, {place.lon:.4f}"))
             return
         await ask.answer_tap()
         await ask.bot.send_venue(

@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 LONGEST = timedelta(days=28)
 SPAN = re.compile(r"([0-9]{1,3}) ?(h|d)", re.IGNORECASE)
 HOUR = re.compile(r"([01]?[0-9]|2[0-3])(?:[:.]([0-5][0-9]))?")
-AT = "at"
+AT, NOW = "at", "now"
 
 HOW = mark(
     "/digest for the last 24 hours, /digest 7d for the last 7 days, /digest at 08:00 for the hour of daily digests."
@@ -78,7 +78,7 @@ class DigestCounter:
 
 def _span(asked: str) -> timedelta | None:
     """How far back, for "24h" or "7d"; a day where nothing is asked, None for what is no span or too long."""
-    if not asked:
+    if asked.lower() in ("", NOW):
         return DAY
     found = SPAN.fullmatch(asked)
     if found is None:

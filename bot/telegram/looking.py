@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import blake2s
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -17,10 +17,11 @@ from bot.core.yamlfile import duration_of
 from bot.telegram import looking_texts, texts
 from bot.telegram.asking import Answer, Ask, View
 from bot.telegram.commands import deciders_only
-from bot.telegram.lookingdesk import LookingDesk, Trace
+from bot.telegram.lookingdesk import Export, LookingDesk, Trace
 from bot.telegram.replying import fitting, reply
 
 LONGEST_EXPORT = timedelta(days=366)
+DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
 USUAL_EXPORT = "30d"
 FORGETTING = re.compile(r"fg([+-]):([0-9a-f]{16})")
 REFERENCE_BYTES = 8
@@ -82,15 +83,22 @@ class Looking:
         if not await self._desk.subscriptions(ask.chat_id):
             await ask.say(texts.NO_SUBSCRIPTIONS)
             return
-        reach = _reach(ask.words)
-        if reach is None:
+        reach, days = _reach(ask.words), _days(ask.words, ask.tongue.zone)
+        if days is not None:
+            export = await self._desk.export_between(ask.chat_id, *days)
+            await self._hand_over(ask, export, looking_texts.EXPORTED_BETWEEN)
+        elif reach is not None:
+            await self._hand_over(ask, await self._desk.export(ask.chat_id, reach), looking_texts.EXPORTED)
+        else:
             await ask.say(looking_texts.EXPORT_WHAT, days=LONGEST_EXPORT.days)
-            return
-        export = await self._desk.export(ask.chat_id, reach)
+
+    async def _hand_over(self, ask: Ask, export: Export, pattern: tuple[str, str]) -> None:
+        """The files, the first with what they are; `pattern` is in one and many."""
         if not export.count:
             await ask.say(looking_texts.NOTHING_TO_EXPORT)
+        times = {"since": ask.tongue.clock(export.since), "until": ask.tongue.clock(export.until)}
+        said = ask.tongue.count(*pattern, export.count, **times)
         for number, (name, content) in enumerate(export.files):
-            said = ask.tongue.count(*looking_texts.EXPORTED, export.count, since=ask.tongue.clock(export.since))
             await ask.bot.send_document(
                 ask.chat_id,
                 content,
@@ -127,6 +135,16 @@ def _reach(words: tuple[str, ...]) -> timedelta | None:
     except OverflowError:
         return None
     return reach if reach and timedelta(0) < reach <= LONGEST_EXPORT and len(words) <= 1 else None
+
+
+def _days(words: tuple[str, ...], zone: tzinfo) -> tuple[datetime, datetime] | None:
+    """From the beginning of one day to the end of another; None when these are no days, or too many."""
+    try:
+        first, last = (datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=zone) for word in words)
+        since, until = first.astimezone(UTC), (last + DAY).astimezone(UTC) - INSTANT
+    except (ValueError, OverflowError):
+        return None
+    return (since, until) if timedelta(0) < until - since <= LONGEST_EXPORT else None
 
 
 def _reference(chat_id: int) -> str:

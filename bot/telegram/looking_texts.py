@@ -47,11 +47,18 @@ UNKNOWN_INCIDENT = mark("This chat was told of no incident of that name.")
 WHY_WHAT = mark("Send /why with the link of a report, or as a reply to an alert.")
 UNKNOWN_REPORT = mark("No feed has brought a report with that link. /feeds shows how the feeds are doing.")
 NO_ALERT = mark("That message is no alert of this chat. Reply to an alert, or send /why with the link of a report.")
-EXPORT_WHAT = mark("For how long? For example: /export 7d or /export 30d, at most {days} days.")
+EXPORT_WHAT = mark(
+    "For how long? For example: /export 30d, or from one day to another: /export 2026-03-01 2026-03-31. At most {days}"
+    " days."
+)
 NOTHING_TO_EXPORT = mark("Nothing was told to this chat's rules in that time.")
 EXPORTED = plural(
     "{number} incident since {since}, as a table and as a map.",
     "{number} incidents since {since}, as a table and as a map.",
+)
+EXPORTED_BETWEEN = plural(
+    "{number} incident from {since} to {until}, as a table and as a map.",
+    "{number} incidents from {since} to {until}, as a table and as a map.",
 )
 FORGET = mark(
     "Erase everything about this chat? What it listens to, its settings, the texts of its messages and its feedback go"

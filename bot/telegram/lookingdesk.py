@@ -49,6 +49,7 @@ class Export:
 
     count: int
     since: datetime
+    until: datetime
     files: tuple[tuple[str, bytes], ...] = ()
 
 
@@ -72,7 +73,10 @@ class LookingDesk(Protocol):
         """How every feed that is asked is doing at what moment; failing ones first, then silent ones."""
 
     async def export(self, chat_id: int, reach: timedelta) -> Export:
-        """The incidents of the chat's rules, as carefully as those ask."""
+        """The incidents of the chat's rules that were heard of lately, as carefully as those ask."""
+
+    async def export_between(self, chat_id: int, since: datetime, until: datetime) -> Export:
+        """The same of those first told before `until` and last heard of since `since`."""
 
     async def forget(self, chat_id: int) -> Mapping[str, int]:
         """Erase everything about the chat; how many rows of which table. Empty when nothing was kept of it."""

@@ -483,7 +483,12 @@ async def test_in_a_channel_answers_are_for_who_taps_and_only_administrators_ope
     assert await telegram.notice() == alert_texts.ADMINISTRATORS_ONLY
     ana.taps(alert, "More")
     assert await telegram.notice() == ""
-    assert "Right or wrong?" in labels(await channel.sees_edit())
+    opened = await channel.sees_edit()
+    assert "Right or wrong?" in labels(opened)
+    ana.taps(opened, "Map")
+    place, position = (await telegram.notice()).splitlines()
+    assert place == "Sarmin (Idlib, Syria)"
+    assert [float(part) for part in position.split(", ")] == [pytest.approx(35.904, 1e-3), pytest.approx(36.725, 1e-3)]
     assert channel.new.empty()
 
 

@@ -8,10 +8,11 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.model import Acknowledgement, Delivery, Feed
+from bot.core.model import Acknowledgement, ChatSettings, Delivery, Feed
 from bot.core.references import reference
 from bot.store import Validators
 from bot.telegram import alert_texts, looking_texts, texts
@@ -332,6 +333,26 @@ async def test_export_sends_a_table_and_a_map_of_the_chats_incidents(desk: Desk,
     assert features[0]["geometry"]["coordinates"] == [pytest.approx(36.725, 1e-3), pytest.approx(35.904, 1e-3)]
 
 
+async def test_export_from_one_day_to_another_by_the_clock_of_the_chat(desk: Desk, telegram: FakeTelegram, ana: Person):
+    desk.subscribe(ana.chat)
+    desk.store.choose_settings(ana.id, ChatSettings(zone=ZoneInfo("Asia/Tokyo")), desk.now)
+    await desk.tells(SARMIN)  # at nine in the evening there
+    desk.passes(hours=4)
+    await desk.tells(BINNISH)
+    for _ in (SARMIN, BINNISH):
+        await ana.hears()
+    desk.passes(days=400)
+
+    ana.says("/export 2025-03-09 2025-03-10")
+
+    table, _ = await ana.hears(), await ana.hears()
+    assert table["caption"].startswith("1 incident from 2025-03-09 00:00 JST to 2025-03-10 23:59 JST")
+    text = telegram.calls("sendDocument")[0]["document"].data.decode()
+    assert "Sarmin" in text
+    assert "Binnish" not in text
+    assert await said(ana, "/export 2025-03-12 2025-03-13") == looking_texts.NOTHING_TO_EXPORT
+
+
 async def test_export_is_as_careful_as_the_rules(desk: Desk, telegram: FakeTelegram, ana: Person):
     desk.subscribe(ana.chat)
     await desk.tells(SARMIN)
@@ -350,7 +371,12 @@ async def test_export_is_as_careful_as_the_rules(desk: Desk, telegram: FakeTeleg
 
 
 @pytest.mark.parametrize(
-    "asked", ["/export soon", "/export 400d", "/export 0d", "/export 7d 8d", "/export 99999999999d"]
+    "asked",
+    [
+        *("/export soon", "/export 400d", "/export 0d", "/export 7d 8d", "/export 99999999999d"),
+        *("/export 2025-03-10", "/export 2025-03-10 2025-03-09", "/export 2023-01-01 2025-01-01"),
+        *("/export 9999-12-31 9999-12-31", "/export 2025-02-30 2025-03-01"),
+    ],
 )
 async def test_export_says_what_it_does_not_understand(desk: Desk, ana: Person, asked: str):
     desk.subscribe(ana.chat)

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("listening")
     ("said", "span"),
     [
         ("/digest", timedelta(hours=24)),
+        ("/digest now", timedelta(hours=24)),
         ("/digest 6h", timedelta(hours=6)),
         ("/digest 7d", timedelta(days=7)),
         ("/digest 28 D", timedelta(days=28)),
