@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.incidents import refresh
 from bot.core.ledger import figure, rises_aloud
-from bot.core.model import Alert, Outcome, Policy, Recent, Report, Rule, exactly
+from bot.core.model import Alert, Outcome, Policy, Reason, Recent, Report, Rule, exactly
 from bot.core.pipeline import decide, examine
 from tests.core.reports import NOON, report
 
@@ -192,6 +192,40 @@ def test_a_copy_of_a_text_is_no_news_under_another_title_or_cut_short(rulebook):
     assert reasons(told) == ["first-report!", "copy"]
     assert told[1].duplicate_of == "a"
     assert told[1].told.incidents == told[0].told.incidents
+
+
+def test_what_a_text_told_nobody_where_it_stood_first_is_told_where_its_copy_is_wanted(rulebook):
+    text = "A landmine killed two farmers in Binnish. In the evening shelling of Binnish killed three civilians. "
+    text += "Shelling killed four civilians in Sarmin. " + "The market had just opened and was full of people. " * 6
+    wire = [report(text, id=each, source=each) for each in ("wire", "paper", "radio")]
+    mines, paper = MINES, replace(IDLIB, id="paper", sources=("paper",))
+
+    first, copy, another = tell(rulebook, *wire, rules=[mines, paper])
+
+    assert [(killed_in(a), a.rule.id) for a in first.alerts] == [(2, "mines")]
+    assert sorted((killed_in(a), a.rule.id) for a in copy.alerts) == [(2, "paper"), (3, "paper"), (4, "paper")]
+    assert (copy.reason, len(set(copy.incident_ids))) == (Reason.COPY, 3)
+    assert (reasons([another]), len(set(another.incident_ids))) == (["copy"], 3)
+
+
+def test_a_copy_is_told_to_who_wants_it_also_when_the_village_is_known_by_now(rulebook):
+    text = "Shelling killed seven civilians in Idlib province. " + "The market was full of people. " * 12
+    village = report("Shelling killed seven civilians in Binnish.", id="v", source="village")
+    reports = [report(text, id="wire", source="wire"), village, report(text, id="paper", source="paper")]
+
+    copy = tell(rulebook, *reports, rules=[IDLIB, replace(IDLIB, id="paper", sources=("paper",))])[-1]
+
+    assert [(a.rule.id, a.incident.place and a.incident.place.name) for a in copy.alerts] == [("paper", "Binnish")]
+
+
+def test_a_copy_of_last_week_is_news_to_nobody(rulebook):
+    text = "Shelling killed four civilians in Sarmin. A rocket hit a school in Binnish. " + "The market was full. " * 12
+    old = report(text, id="wire", source="wire")
+    late = report(text, id="paper", source="paper", published=NOON + timedelta(days=7))
+
+    copy = tell(rulebook, old, late, rules=[IDLIB, replace(SCHOOLS, sources=("paper",))])[-1]
+
+    assert reasons([copy]) == ["copy"]
 
 
 def test_the_same_formula_with_another_number_is_no_copy(rulebook):
