@@ -14,7 +14,7 @@ from bot.core.copies import copy_of, told_of
 from bot.core.events.files import EventType
 from bot.core.incidents import Assigned, assign, copied, heard_by, is_known, refresh, retold, whole
 from bot.core.ledger import figure
-from bot.core.matching import follow_ups, heard, match, severity_of
+from bot.core.matching import follow_ups, heard, match, news, severity_of
 from bot.core.model import (
     POLICY,
     Alert,
@@ -87,7 +87,7 @@ def rematched(examined: Examined, rules: Sequence[Rule]) -> Examined:
         examined,
         matches=tuple(match(reading, concerned)),
         heard=tuple(heard(reading, index.silent)),
-        follow_ups=tuple(follow_ups(reading, concerned)),
+        follow_ups=(*follow_ups(reading, concerned), *news(reading, index.bystanding(reading))),
     )
 
 

@@ -137,6 +137,30 @@ def test_a_landmine_and_the_shelling_of_one_village_are_two_incidents_however_ma
     assert set(second.incident_ids) <= set(first.incident_ids)
 
 
+def test_who_heard_of_the_school_hears_the_new_toll_also_when_nobody_speaks_of_the_school(rulebook):
+    first, second, elsewhere = story(
+        "A rocket hit a school in Binnish; four pupils were killed.",
+        "The rocket on Binnish killed nine civilians, doctors said.",
+        "Shelling killed nine civilians in Sarmin.",
+    )
+
+    told = tell(rulebook, first, second, elsewhere, rules=[SCHOOLS, IDLIB])
+
+    assert reasons(told) == ["first-report! first-report!", "toll-changed! toll-changed!", "first-report!"]
+    assert [alert.rule.id for alert in told[2].alerts] == ["idlib"]
+
+
+def test_who_wants_one_outlet_alone_hears_no_new_toll_from_another(rulebook):
+    texts = (
+        "A rocket hit a school in Binnish; four pupils were killed.",
+        "The rocket on Binnish killed nine civilians.",
+    )
+
+    told = tell(rulebook, *story(*texts), rules=[IDLIB, replace(SCHOOLS, sources=("outlet 0",))])
+
+    assert [[alert.rule.id for alert in outcome.alerts] for outcome in told] == [["idlib", "schools"], ["idlib"]]
+
+
 def test_two_things_that_one_report_tells_of_no_place_are_two_incidents(rulebook):
     text = "Gunmen killed a journalist on his way home. A bomb destroyed a school and wounded thirty pupils."
 
