@@ -18,7 +18,8 @@ TWO_THINGS = "A landmine killed two farmers in Sarmin. In the evening shelling o
 
 
 def rules_in_title(message: dict[str, Any]) -> str:
-    return message["text"].splitlines()[0][2:]
+    first, *_ = message["text"].splitlines()
+    return str(first[2:])
 
 
 async def test_each_chat_hears_once_of_an_attack_and_once_of_its_new_toll_as_it_chose(
