@@ -298,9 +298,24 @@ def copied(incident: Incident) -> Incident:
     return replace(incident, copies=incident.copies + 1)
 
 
-def heard_by(incident: Incident, rule: Rule) -> Incident:
+def retold(event: Event, incidents: Iterable[Incident]) -> Incident | None:
+    """The one of the incidents of a text that its copy tells by an event; its place may be known better by now."""
+    near = [
+        i
+        for i in incidents
+        if _meets(event.place, i.place) and not of_other_kinds(event, i) and not of_other_days(event.day, i.day)
+    ]
+    return max(near, key=lambda i: (_closeness(event.place, i)[0], _is_of_a_type(event, i)), default=None)
+
+
+def heard_by(incident: Incident, match: Match) -> Incident:
     """An incident that one more rule tells of, though nothing changed."""
-    return replace(incident, rules=incident.rules | {rule.id}, careful=_careful(incident.careful, rule))
+    return replace(
+        incident,
+        types=incident.types | {match.event.type},
+        rules=incident.rules | {match.rule.id},
+        careful=_careful(incident.careful, match.rule),
+    )
 
 
 # ---------------------------------------------------------------- what changed

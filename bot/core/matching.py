@@ -12,6 +12,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bot.core.apart import of_other_days, of_other_kinds
+from bot.core.events import CASUALTIES
 from bot.core.model import (
     Area,
     Comparison,
@@ -77,6 +78,25 @@ def follow_ups(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
         for event in (*told_once(wanted), *denials):
             if not is_near(rule, event, reading) or not _figures_hold(rule, event):
                 yield Match(rule, event, severity_of(rule, event), _others(event, reading.events))
+
+
+def news(reading: Reading, rules: Iterable[Rule]) -> Iterator[Match]:
+    """The killed and injured of places where a rule looks for other events: news of an incident that the rule has told.
+
+    Who heard of four pupils killed in a school must hear of nine also when nobody speaks of the school any more.
+    """
+    for rule in rules:
+        if rule.frequency is not None:
+            continue
+        own = {event.place.id for event in reading.events if event.place and concerns(rule, event)}
+        anew = replace(rule, events=CASUALTIES - rule.events)
+        asked = [e for e in reading.events if e.place and e.place.id not in own and concerns(anew, e)]
+        if not asked or not is_from(rule, reading) or forbidden(rule, reading):
+            continue
+        wanted = [event for event in asked if event.current]
+        denials = [] if wanted else [event for event in asked if event.denies][:1]
+        for event in (*told_once(wanted), *denials):
+            yield Match(rule, event, severity_of(rule, event), _others(event, reading.events))
 
 
 def heard(reading: Reading, rules: Iterable[Rule]) -> Iterator[Rule]:

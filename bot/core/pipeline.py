@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from bot.core.copies import copy_of, told_of
 from bot.core.events.files import EventType
-from bot.core.incidents import Assigned, assign, copied, heard_by, is_known, refresh, whole
+from bot.core.incidents import Assigned, assign, copied, heard_by, is_known, refresh, retold, whole
 from bot.core.ledger import figure
-from bot.core.matching import follow_ups, heard, match, severity_of
+from bot.core.matching import follow_ups, heard, match, news, severity_of
 from bot.core.model import (
     POLICY,
     Alert,
@@ -87,7 +87,7 @@ def rematched(examined: Examined, rules: Sequence[Rule]) -> Examined:
         examined,
         matches=tuple(match(reading, concerned)),
         heard=tuple(heard(reading, index.silent)),
-        follow_ups=tuple(follow_ups(reading, concerned)),
+        follow_ups=(*follow_ups(reading, concerned), *news(reading, index.bystanding(reading))),
     )
 
 
@@ -100,7 +100,7 @@ def decide(examined: Examined, recent: Recent, policy: Policy = POLICY) -> Outco
     report = examined.reading.report
     earlier = copy_of(examined.told, recent.told)
     if earlier is not None and (earlier.incidents or not examined.matches):
-        outcome = _copied(examined, recent, earlier)
+        outcome = _copied(examined, recent, earlier, policy)
     else:
         outcome = _decided(examined, recent, policy)
         if earlier is not None:  # of a text that nobody was told of: another source, or another feed
@@ -116,14 +116,13 @@ def remember(recent: Recent, outcome: Outcome) -> Recent:
 
 
 # ---------------------------------------------------------------- copies
-def _copied(examined: Examined, recent: Recent, earlier: Told) -> Outcome:
+def _copied(examined: Examined, recent: Recent, earlier: Told, policy: Policy) -> Outcome:
     """One copy more; news only to a rule that did not want the text where it stood first, by another source or feed."""
     reading = examined.reading
     again = {i.id: copied(i) for i in recent.incidents if i.id in earlier.incidents}
     alerts = []
     for found in examined.matches:
-        here = found.event.place.id if found.event.place else None
-        incident = next((i for i in again.values() if (i.place.id if i.place else None) == here), None)
+        incident = retold(found.event, again.values())
         if (
             incident is None
             or found.event.denies
@@ -131,13 +130,34 @@ def _copied(examined: Examined, recent: Recent, earlier: Told) -> Outcome:
             or _waits(found.rule, incident, spike=False)
         ):
             continue
-        first = Assigned(heard_by(incident, found.rule), Reason.FIRST_REPORT, loud=True)
+        first = Assigned(heard_by(incident, found), Reason.FIRST_REPORT, loud=True)
         again[incident.id] = first.incident
         alerts.append(_alert(found, first, first.incident, reading.report))
-    told = replace(examined.told, incidents=earlier.incidents)
     incidents = tuple(_as_read(incident, alerts) for incident in again.values())
-    whole = tuple(replace(each, incident=_as_read(each.incident, alerts)) for each in alerts)
-    return Outcome(reading.report, reading, Reason.COPY, told, incidents, whole, earlier.report_id)
+    now = {incident.id: incident for incident in incidents}
+    whole = tuple(replace(each, incident=now[each.incident.id]) for each in alerts)
+    told = replace(examined.told, incidents=earlier.incidents)
+    outcome = Outcome(reading.report, reading, Reason.COPY, told, incidents, whole, earlier.report_id)
+    return _with_rest(outcome, examined, recent, earlier, policy)
+
+
+def _with_rest(copy: Outcome, examined: Examined, recent: Recent, earlier: Told, policy: Policy) -> Outcome:
+    """A copy with what nobody was told of where the text stood first, if that was not too long ago to be news."""
+    if abs(copy.report.published - earlier.published) > policy.window:
+        return copy
+    rest = [
+        found
+        for found in examined.matches
+        if retold(found.event, copy.incidents) is None and not found.event.denies and found.rule.frequency is None
+    ]
+    others = tuple(i for i in recent.incidents if i.id not in earlier.incidents)
+    more = _decided(replace(examined, matches=tuple(rest), follow_ups=()), replace(recent, incidents=others), policy)
+    return replace(
+        copy,
+        told=replace(copy.told, incidents=(*copy.told.incidents, *more.incident_ids)),
+        incidents=(*copy.incidents, *more.incidents),
+        alerts=(*copy.alerts, *more.alerts),
+    )
 
 
 # ---------------------------------------------------------------- news

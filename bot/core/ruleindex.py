@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
+from bot.core.events import CASUALTIES
 from bot.core.model import Event, Reading, Rule
 from bot.core.wording import rarest, whole, words_in
 
@@ -70,6 +71,17 @@ class RuleIndex(Sequence[Rule]):
             numbers.update(self._saying(event_type, reading))
         for event in events:
             numbers.update(self._at(event))
+        return [self._rules[number] for number in sorted(numbers)]
+
+    def bystanding(self, reading: Reading) -> list[Rule]:
+        """The rules for the places where somebody was killed or injured, whatever they ask for, in their order."""
+        told = [e for e in reading.events if e.type in CASUALTIES and e.place and (e.current or e.denies)]
+        if not told:
+            return []
+        numbers = {number for filed in self._by_type.values() for number in filed}
+        lineage = {place_id for event in told if event.place for place_id in event.place.lineage}
+        for filed in self._by_place.values():
+            numbers.update(number for place_id in lineage & filed.keys() for number in filed[place_id])
         return [self._rules[number] for number in sorted(numbers)]
 
     def _saying(self, event_type: str, reading: Reading) -> Iterator[int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.incidents import refresh
 from bot.core.ledger import figure, rises_aloud
-from bot.core.model import Alert, Outcome, Policy, Recent, Report, Rule, exactly
+from bot.core.model import Alert, Outcome, Policy, Reason, Recent, Report, Rule, exactly
 from bot.core.pipeline import decide, examine
 from tests.core.reports import NOON, report
 
@@ -137,6 +137,30 @@ def test_a_landmine_and_the_shelling_of_one_village_are_two_incidents_however_ma
     assert set(second.incident_ids) <= set(first.incident_ids)
 
 
+def test_who_heard_of_the_school_hears_the_new_toll_also_when_nobody_speaks_of_the_school(rulebook):
+    first, second, elsewhere = story(
+        "A rocket hit a school in Binnish; four pupils were killed.",
+        "The rocket on Binnish killed nine civilians, doctors said.",
+        "Shelling killed nine civilians in Sarmin.",
+    )
+
+    told = tell(rulebook, first, second, elsewhere, rules=[SCHOOLS, IDLIB])
+
+    assert reasons(told) == ["first-report! first-report!", "toll-changed! toll-changed!", "first-report!"]
+    assert [alert.rule.id for alert in told[2].alerts] == ["idlib"]
+
+
+def test_who_wants_one_outlet_alone_hears_no_new_toll_from_another(rulebook):
+    texts = (
+        "A rocket hit a school in Binnish; four pupils were killed.",
+        "The rocket on Binnish killed nine civilians.",
+    )
+
+    told = tell(rulebook, *story(*texts), rules=[IDLIB, replace(SCHOOLS, sources=("outlet 0",))])
+
+    assert [[alert.rule.id for alert in outcome.alerts] for outcome in told] == [["idlib", "schools"], ["idlib"]]
+
+
 def test_two_things_that_one_report_tells_of_no_place_are_two_incidents(rulebook):
     text = "Gunmen killed a journalist on his way home. A bomb destroyed a school and wounded thirty pupils."
 
@@ -192,6 +216,40 @@ def test_a_copy_of_a_text_is_no_news_under_another_title_or_cut_short(rulebook):
     assert reasons(told) == ["first-report!", "copy"]
     assert told[1].duplicate_of == "a"
     assert told[1].told.incidents == told[0].told.incidents
+
+
+def test_what_a_text_told_nobody_where_it_stood_first_is_told_where_its_copy_is_wanted(rulebook):
+    text = "A landmine killed two farmers in Binnish. In the evening shelling of Binnish killed three civilians. "
+    text += "Shelling killed four civilians in Sarmin. " + "The market had just opened and was full of people. " * 6
+    wire = [report(text, id=each, source=each) for each in ("wire", "paper", "radio")]
+    mines, paper = MINES, replace(IDLIB, id="paper", sources=("paper",))
+
+    first, copy, another = tell(rulebook, *wire, rules=[mines, paper])
+
+    assert [(killed_in(a), a.rule.id) for a in first.alerts] == [(2, "mines")]
+    assert sorted((killed_in(a), a.rule.id) for a in copy.alerts) == [(2, "paper"), (3, "paper"), (4, "paper")]
+    assert (copy.reason, len(set(copy.incident_ids))) == (Reason.COPY, 3)
+    assert (reasons([another]), len(set(another.incident_ids))) == (["copy"], 3)
+
+
+def test_a_copy_is_told_to_who_wants_it_also_when_the_village_is_known_by_now(rulebook):
+    text = "Shelling killed seven civilians in Idlib province. " + "The market was full of people. " * 12
+    village = report("Shelling killed seven civilians in Binnish.", id="v", source="village")
+    reports = [report(text, id="wire", source="wire"), village, report(text, id="paper", source="paper")]
+
+    copy = tell(rulebook, *reports, rules=[IDLIB, replace(IDLIB, id="paper", sources=("paper",))])[-1]
+
+    assert [(a.rule.id, a.incident.place and a.incident.place.name) for a in copy.alerts] == [("paper", "Binnish")]
+
+
+def test_a_copy_of_last_week_is_news_to_nobody(rulebook):
+    text = "Shelling killed four civilians in Sarmin. A rocket hit a school in Binnish. " + "The market was full. " * 12
+    old = report(text, id="wire", source="wire")
+    late = report(text, id="paper", source="paper", published=NOON + timedelta(days=7))
+
+    copy = tell(rulebook, old, late, rules=[IDLIB, replace(SCHOOLS, sources=("paper",))])[-1]
+
+    assert reasons([copy]) == ["copy"]
 
 
 def test_the_same_formula_with_another_number_is_no_copy(rulebook):

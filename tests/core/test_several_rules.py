@@ -206,3 +206,22 @@ def test_what_another_outlet_tells_again_is_quiet_for_every_rule(telling, asked)
     assert not [alert for alert in again.alerts if alert.loud]
     assert {i.id: i.killed for i in again.incidents} == {i.id: i.killed for i in first.incidents}
     assert all(figure(incident.killed) == incident.said_killed for incident in first.incidents)
+
+
+@settings(max_examples=150)
+@given(telling=tellings(happenings(said=[""])), asked=ASKED, late=st.lists(st.booleans(), min_size=4, max_size=4))
+def test_who_wants_only_the_outlet_that_copies_hears_of_all_that_it_tells(telling, asked, late):
+    rules = rules_of(asked)
+    rules = [replace(rule, sources=("outlet 1",) if only else ()) for rule, only in zip(rules, late, strict=False)]
+    first, copy = (told(0, 0, telling, rules), told(0, 1, telling, rules))
+    report = replace(copy.reading.report, id="r1", source="outlet 1")
+    copy = rematched(
+        replace(copy, reading=replace(copy.reading, report=report), told=replace(copy.told, report_id="r1")), rules
+    )
+
+    outcomes = decided([first, copy])
+
+    assert outcomes[1].reason is Reason.COPY or not met(first)
+    assert first_told(outcomes) == met(first) | met(copy)
+    assert len(set(outcomes[1].told.incidents)) == len(outcomes[1].told.incidents)
+    assert set(outcomes[1].incident_ids) == set(outcomes[1].told.incidents)
