@@ -33,7 +33,7 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.types import TypeEngine
 
 from bot.store.engine import reading, writing
-from bot.store.errors import StoreError, name_of
+from bot.store.errors import StoreError, clear_errors, name_of
 from bot.store.migrate import VERSION_TABLE, known_version, migrate, require_current
 from bot.store.tables import NUMBERS, metadata, reports
 
@@ -138,9 +138,9 @@ def _copy_table(old: Connection, new: Connection, table: Table, progress: Progre
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    """All rows in pages, by key."""
+    """All rows in pages, by key. Of two stores in hand, the one that is read is at fault if this fails."""
     ordered = select(table).order_by(*_key(connection, table)).execution_options(yield_per=BATCH)
-    with connection.execute(ordered) as found:
+    with clear_errors(connection.engine.url), connection.execute(ordered) as found:
         for page in found.partitions():
             yield [dict(row._mapping) for row in page]  # noqa: SLF001  its public name in SQLAlchemy
 
