@@ -60,11 +60,12 @@ def copy_store(source: Engine, target: Engine, progress: Progress = unwatched) -
     The source is read as it was at one moment, also while a bot writes to it. It all goes over or nothing does:
     StoreError when the target holds anything, or says something else than the source afterwards.
     """
-    with _snapshot(source) as old, writing(target) as new:
+    with _snapshot(source) as old:
         require_current(old)
-        migrate(new)
-        _require_empty(new, target)
-        return _copy_tables(old, new, [_plain(table) for table in metadata.sorted_tables], progress)
+        with writing(target) as new:
+            migrate(new)
+            _require_empty(new, target)
+            return _copy_tables(old, new, [_plain(table) for table in metadata.sorted_tables], progress)
 
 
 def copy_as_it_is(source: Engine, target: Engine, progress: Progress) -> Mapping[str, Fingerprint]:
