@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -83,7 +83,7 @@ class Timers:
             await asyncio.sleep(WATCH_SECONDS)
             now_ahead = time.time() - time.monotonic()
             if abs(now_ahead - ahead) > JUMP_SECONDS:
-                log.warning("the clock jumped by %s; the timers go on from now", timedelta(seconds=now_ahead - ahead))
+                log.warning("the clock jumped by %+.0f seconds; the timers go on from now", now_ahead - ahead)
                 self._go_on()
             ahead = now_ahead
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -11,10 +13,12 @@ from bot.store import Store, backups
 from bot.store.alone import alone
 from tests.postgres import PostgresServer
 from tests.service.monitoring import free_port
+from tests.service.processes import environment
 from tests.store.samples import NOW
 from tests.store.test_migrations import go_back
 from tests.test_cli import tocsin
 
+PAGE = 4096
 CONFIG = "feeds: [{url: 'https://paper.example/rss'}]\n"
 
 
@@ -25,6 +29,12 @@ def home(tmp_path: Path) -> Path:
     with closing(Store.open(str(tmp_path / "tocsin.db"))) as store:
         store.subscribe(7, "idlib", NOW)
     return tmp_path
+
+
+def damage(path: Path) -> None:
+    """Of every page but the first."""
+    first, rest = path.read_bytes()[:PAGE], path.read_bytes()[PAGE:]
+    path.write_bytes(first + rest[::-1])
 
 
 def rules_of(path: Path) -> frozenset[str]:
@@ -79,15 +89,38 @@ def test_an_installation_goes_over_to_a_server_and_is_saved_and_brought_up_to_da
         assert "start once with `tocsin run --no-backup`" in refused.stderr.decode()
 
 
-def test_a_bot_whose_database_is_gone_does_not_begin_with_an_empty_one(home: Path):
+def test_a_bot_whose_database_is_gone_or_emptied_does_not_begin_with_a_new_one(home: Path):
     (home / "backups").mkdir()
     backups.back_up(str(home / "tocsin.db"), backups.name_for(home / "backups", NOW))
-    (home / "tocsin.db").unlink()
+    for lose in (Path.unlink, Path.touch):
+        lose(home / "tocsin.db")
 
-    refused = tocsin(home, "run", env={"TELEGRAM_BOT_TOKEN": "123:" + "A" * 35})
-    assert refused.returncode == 2
-    assert "is gone, but there is a backup of it" in refused.stderr.decode()
-    assert not (home / "tocsin.db").exists()
+        refused = tocsin(home, "run", env={"TELEGRAM_BOT_TOKEN": "123:" + "A" * 35})
+        assert refused.returncode == 2
+        assert "is gone or empty, but there is a backup of it" in refused.stderr.decode()
+    assert (home / "tocsin.db").stat().st_size == 0
+
+
+def test_a_damaged_database_is_neither_saved_nor_carried_away_and_is_named(home: Path, postgres: PostgresServer):
+    damage(home / "tocsin.db")
+    with postgres.new_database() as address:
+        for arguments in (["backup", "saved.db"], ["migrate-to", address]):
+            refused = tocsin(home, *arguments)
+            assert refused.returncode == 2
+            assert "tocsin.db is damaged. Put a backup back" in refused.stderr.decode()
+    assert not (home / "saved.db").exists()
+
+
+def test_a_disk_that_takes_no_more_is_said_and_leaves_what_there_is(home: Path):
+    before = (home / "tocsin.db").read_bytes()
+    (home / "saved.db").write_bytes(before)
+    for arguments in (["backup", "another.db"], ["restore", "saved.db"]):
+        command = ["bash", "-c", f"ulimit -f 40; exec {sys.executable} -m bot {' '.join(arguments)}"]
+        refused = subprocess.run(command, cwd=home, env=environment(), capture_output=True, check=False)
+        assert refused.returncode == 2
+        assert "can write no more" in refused.stderr.decode()
+    assert not (home / "another.db").exists()
+    assert (home / "tocsin.db").read_bytes() == before
 
 
 def test_under_a_running_bot_nothing_is_put_back_or_carried_away_and_no_other_runs(home: Path):

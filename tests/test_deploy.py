@@ -13,6 +13,8 @@ import yaml
 from typer.main import get_command
 
 from bot.cli import app
+from bot.service import FINISH_SECONDS
+from bot.timers import GRACE_SECONDS
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -48,10 +50,25 @@ def test_backups_in_the_container_outlive_it_and_may_be_written():
     assert "install --directory --owner=tocsin /data/backups" in DOCKERFILE
 
 
-def test_no_secret_stands_in_the_compose_file():
-    said = {**COMPOSE["services"]["bot"]["environment"], **COMPOSE["services"]["database"]["environment"]}
-    for name in ("TELEGRAM_BOT_TOKEN", "POSTGRES_PASSWORD"):
-        assert re.fullmatch(r"\$\{\w+:\?write it into \.env\}", said[name])
+def test_secrets_are_files_that_no_environment_shows():
+    bot, database = COMPOSE["services"]["bot"], COMPOSE["services"]["database"]
+    assert "environment" not in bot
+    assert bot["secrets"] == ["telegram_token"]
+    assert database["environment"]["POSTGRES_PASSWORD_FILE"] == f"/run/secrets/{database['secrets'][0]}"
+    assert set(COMPOSE["secrets"]) == {*bot["secrets"], *database["secrets"]}
+    assert not re.search("password: *[^ ]|token: *[^ ]", DOCKERFILE, re.IGNORECASE)
+
+
+def test_what_docker_is_given_is_what_the_image_copies():
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    given = re.findall(r"^!(\S+)$", (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(given) == sorted(name for line in copied for name in line.split())
+
+
+def test_all_have_the_time_to_finish_what_is_in_hand():
+    longest = FINISH_SECONDS + GRACE_SECONDS
+    assert int(COMPOSE["services"]["bot"]["stop_grace_period"].removesuffix("s")) >= longest
+    assert int(unit()["Service"]["TimeoutStopSec"]) >= longest
 
 
 def unit() -> ConfigParser:
@@ -75,3 +92,14 @@ def test_systemd_finds_nothing_wrong_with_the_unit_but_that_it_is_not_installed(
     )
     complaints = [line for line in said.stderr.splitlines() if "is not executable" not in line]
     assert [line for line in complaints if "tocsin.service" in line] == []
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not on this machine")
+def test_the_unit_may_do_little_beside_its_work():
+    said = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=25", str(DEPLOY / "tocsin.service")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stdout.splitlines()[-1]

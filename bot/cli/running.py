@@ -98,10 +98,10 @@ def _real(config: Config, roles: frozenset[Role], before: Before) -> Setting:
 def _require_not_lost(config: Config) -> None:
     """A new database knows no chats: silence that looks like peace."""
     path, saved = path_of(config.database), config.backups and backups.newest(config.backups.folder)
-    if saved and path and not path.exists():
+    if saved and path and not (path.exists() and path.stat().st_size):  # a disk that failed leaves an empty file
         raise StoreLostError(
-            f"The store {path} is gone, but there is a backup of it: {saved}. Put it back with `tocsin restore`,"
-            " or move the backups away to begin with a new one."
+            f"The store {path} is gone or empty, but there is a backup of it: {saved}. Put it back with"
+            " `tocsin restore`, or move the backups away to begin with a new one."
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +17,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from bot.config import Config, ConfigError, load
-from bot.store import StoreError, backups
+from bot.store import Archive, StoreError, StoreLostError, backups
 from bot.store.alone import alone
 from bot.store.copying import copy_store
-from bot.store.engine import open_engine, open_reader
+from bot.store.engine import open_engine, open_reader, shown
+from bot.store.errors import DAMAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,9 +60,17 @@ def _answered(work: Callable[[], None]) -> int:
 def _back_up(file: Path, settings: Config) -> None:
     if not file.absolute().parent.is_dir():
         raise StoreError(f"There is no folder {file.absolute().parent} to write the backup {file.name} into.")
+    _require_whole(settings.database)
     with _watched() as told:
         backups.back_up(settings.database, file, told)
     print(f"The database is saved in {file} ({file.stat().st_size / 1e6:,.1f} MB).")
+
+
+def _require_whole(database: str) -> None:
+    """A copy of a damaged store would be taken for a way back."""
+    with closing(Archive.open(database)) as archive:
+        if damage := archive.damage():
+            raise StoreLostError(f"The store {shown(database)} {DAMAGED} ({damage})")
 
 
 def _restore(file: Path | None, told_until: str | None, settings: Config) -> None:

@@ -33,7 +33,7 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.types import TypeEngine
 
 from bot.store.engine import reading, writing
-from bot.store.errors import StoreError, name_of
+from bot.store.errors import StoreError, clear_errors, name_of
 from bot.store.migrate import VERSION_TABLE, known_version, migrate, require_current
 from bot.store.tables import NUMBERS, metadata, reports
 
@@ -60,11 +60,12 @@ def copy_store(source: Engine, target: Engine, progress: Progress = unwatched) -
     The source is read as it was at one moment, also while a bot writes to it. It all goes over or nothing does:
     StoreError when the target holds anything, or says something else than the source afterwards.
     """
-    with _snapshot(source) as old, writing(target) as new:
+    with _snapshot(source) as old:
         require_current(old)
-        migrate(new)
-        _require_empty(new, target)
-        return _copy_tables(old, new, [_plain(table) for table in metadata.sorted_tables], progress)
+        with writing(target) as new:
+            migrate(new)
+            _require_empty(new, target)
+            return _copy_tables(old, new, [_plain(table) for table in metadata.sorted_tables], progress)
 
 
 def copy_as_it_is(source: Engine, target: Engine, progress: Progress) -> Mapping[str, Fingerprint]:
@@ -138,9 +139,9 @@ def _copy_table(old: Connection, new: Connection, table: Table, progress: Progre
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    """All rows in pages, by key."""
+    """All rows in pages, by key. Of two stores in hand, the one that is read is at fault if this fails."""
     ordered = select(table).order_by(*_key(connection, table)).execution_options(yield_per=BATCH)
-    with connection.execute(ordered) as found:
+    with clear_errors(connection.engine.url), connection.execute(ordered) as found:
         for page in found.partitions():
             yield [dict(row._mapping) for row in page]  # noqa: SLF001  its public name in SQLAlchemy
 

@@ -25,6 +25,10 @@ ADVICE = (
     ("readonly", "cannot be written. Check that this user may write both the file and its folder."),
     ("disk is full", "has no room left on its disk. Free some space; nothing was recorded and nothing was lost."),
     ("no space left", "has no room left on its disk. Free some space; nothing was recorded and nothing was lost."),
+    (
+        "disk i/o",
+        "can write no more, or read no more: its disk fails, or is full by a quota. Nothing was lost by this.",
+    ),
     ("locked", "is held by another process. Find out who uses it, and end that."),
     ("lock timeout", "is held by another process. Find out who uses it, and end that."),
     ("starting up", AWAY),
