@@ -27,7 +27,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 PLENTY = 1_000_000
 HELD_SECONDS = 2.4
-STALL_SECONDS = 1.2  # half of the wait: the loop itself must not wait; a machine with more to do than hands is late by one
+STALL_SECONDS = 1.2  # half of the wait: the loop itself must not wait; a machine with too much to do is late by one
 BEAT_SECONDS = 0.01
 
 
