@@ -9,7 +9,8 @@ import pytest
 from bot.telegram import texts
 from bot.telegram.floods import Allowance
 from tests.alerts.scene import IDLIB, SARMIN, Desk
-from tests.fake_telegram import Chat, FakeTelegram, Person
+from tests.fake_telegram import Chat, FakeTelegram, HtmlPage, Person, Refuse, ResetAfter, ResetBefore, errors
+from tests.fake_telegram.faults import Fault
 
 SAID_WITH = {
     "only": f"{IDLIB} Sarmin",
@@ -84,6 +85,35 @@ async def test_a_member_changes_nothing_of_a_group_by_any_command(
         assert chosen_by(group, desk) == before, command
         while not group.new.empty():
             group.new.get_nowait()
+
+
+FAULTS = (
+    *(HtmlPage(), HtmlPage(504), ResetBefore(), ResetAfter()),
+    *(Refuse(errors.too_many_requests(1)), Refuse(errors.blocked()), Refuse(errors.bad_request("TOPIC_CLOSED"))),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=repr)
+async def test_an_answer_that_does_not_get_through_costs_no_other(
+    desk: Desk, telegram: FakeTelegram, ana: Person, fault: Fault
+):
+    telegram.faults.plan(fault, "sendMessage")
+    ana.says("/help")
+    ana.says("/status")
+    while not (await ana.hears())["text"].startswith("Tocsin"):
+        """An apology, or the help all the same."""
+
+    ana.says("/settings")
+    settings = await ana.hears()
+    for method in ("answerCallbackQuery", "editMessageText"):
+        telegram.faults.plan(fault, method)
+        ana.taps(settings, "Language")
+        ana.says("/status")
+        while not (await ana.hears())["text"].startswith("Tocsin"):
+            """An apology."""
+    ana.taps(settings, "Language")
+    while "Français" not in str(telegram.world.chats[ana.id].messages[settings["message_id"]]["reply_markup"]):
+        await ana.chat.sees_edit()
 
 
 def a_group(telegram: FakeTelegram, administrator: Person, kind: str) -> Chat:
