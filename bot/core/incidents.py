@@ -115,6 +115,7 @@ def assign(
     known = [i for i in near if _agree(match.event, report, i)]
     if not known:
         return None if match.event.denies else _first(match, report, near, met)
+    known.sort(key=lambda i: i.id)  # of equal ones the same is chosen, in whatever order they are known
     chosen = max(known, key=lambda i: (_is_of_a_type(match.event, i), *_closeness(match.event.place, i)))
     if match.event.denies:
         return _denied(chosen, before.get(chosen.id, chosen), match, report)
