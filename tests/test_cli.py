@@ -20,7 +20,7 @@ from tests.service.house import until
 from tests.service.interface import Done, Said, Wrong
 from tests.service.press import Outlet
 from tests.service.processes import environment, python
-from tests.store.samples import incident, outcome, record, report
+from tests.store.samples import NOW, incident, outcome, record, report, tell
 
 TOCSIN = ("-m", "bot")
 NOTHING: Mapping[str, str] = {}
@@ -382,3 +382,26 @@ def test_incidents_of_the_past_are_found_by_place_word_and_time(tmp_path):
     assert tocsin(tmp_path, "incidents", "--word", "ceasefire").returncode == 1
     assert b"is no duration" in tocsin(tmp_path, "incidents", "--since", "long").stderr
     assert b"unknown place" in tocsin(tmp_path, "incidents", "--place", "Nowhereville").stderr
+
+
+def test_status_counts_what_was_done_and_what_waits_and_makes_no_database(tmp_path):
+    (tmp_path / "config.yaml").write_text("feeds: [{url: https://feeds.example/rss}]\n", encoding="utf-8")
+    nothing = tocsin(tmp_path, "status")
+    assert nothing.returncode == 2
+    assert b"tocsin.db" in nothing.stderr
+    assert not (tmp_path / "tocsin.db").exists()
+
+    store = Store.open(str(tmp_path / "tocsin.db"))
+    store.subscribe(7, "idlib", NOW)
+    record(store, outcome(report("raid"), incident("raid", last_seen=NOW)), tell("m1", 7))
+    store.close()
+
+    shown = tocsin(tmp_path, "status").stdout.decode().splitlines()
+    assert shown[0].endswith("tocsin.db")
+    assert shown[1:] == [
+        "Feeds: 0, failing: 0, paused: 0; asked last never",
+        "Reports: 1 (first-report 1)",
+        "Incidents: 1",
+        "Chats: 1, paused: 0; subscriptions: 1",
+        f"Messages waiting: 1, the oldest since {NOW:%Y-%m-%d %H:%M} UTC; all there were: 1 (pending 1)",
+    ]

@@ -179,6 +179,14 @@ def incidents(
 
 
 @app.command()
+def status(config: Config = None) -> None:
+    """What the bot has done and what still waits: feeds, reports, incidents, chats, messages. It may run meanwhile."""
+    from bot.cli.status import print_status
+
+    sys.exit(print_status(config))
+
+
+@app.command()
 def backtest(
     file: Annotated[
         str | None, typer.Argument(help="Reports as JSON Lines, or - for standard input; else those stored.")

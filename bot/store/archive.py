@@ -12,10 +12,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from bot.core.model import Evidence, Feedback, Incident, Report
-from bot.store import evidence, feedback, feeds, incidents, reports
+from bot.store import counts, evidence, feedback, feeds, incidents, reports
 from bot.store.engine import open_reader, reading
 from bot.store.migrate import require_current
-from bot.store.states import FeedHealth
+from bot.store.states import FeedHealth, StoreStatus
 
 PAGE = 200  # reports; of long ones, 40 MB
 
@@ -40,6 +40,11 @@ class Archive:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def status(self) -> StoreStatus:
+        """Counts of everything."""
+        with reading(self._engine) as connection:
+            return counts.of_all(connection, None)
 
     def damage(self) -> str:
         """What is damaged, in the words of SQLite; empty if nothing is. A look at all pages: a second for each GB."""

@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from bot.store import feeds, settling
 from bot.store.copying import Progress, copy_as_it_is, copy_store, unwatched
-from bot.store.engine import open_engine, open_reader, path_of, reading, writing
-from bot.store.errors import StoreError, clear_errors, name_of
+from bot.store.engine import open_engine, open_reader, path_of, reading, shown, writing
+from bot.store.errors import StoreError, clear_errors
 from bot.store.migrate import Before, known_version, migrate
 
 STAMP = "%Y-%m-%dT%H%M%SZ"
@@ -99,13 +97,13 @@ def _keep(url: str, beside: Path, version: str) -> None:
     first = beside.with_name(f"{beside.name}{OLD_SCHEMA}{version}")
     before = list(first.parent.glob(f"{glob.escape(first.name)}-*Z"))
     copy = first.with_name(f"{first.name}-{datetime.now(UTC):{STAMP}}") if first.exists() else first
-    log.info("the store %s is of an older version, and is saved in %s before it changes", _name(url), copy)
+    log.info("the store %s is of an older version, and is saved in %s before it changes", shown(url), copy)
     try:
         copy.parent.mkdir(parents=True, exist_ok=True)
         back_up(url, copy)
     except (OSError, StoreError) as error:
         raise StoreError(
-            f"The store {_name(url)} was written by an older Tocsin (schema {version}), and could not be saved in"
+            f"The store {shown(url)} was written by an older Tocsin (schema {version}), and could not be saved in"
             f" {copy} before its tables change: {error}. Mend that; or save it by other means, and start once with"
             " `tocsin run --no-backup`."
         ) from error
@@ -115,15 +113,10 @@ def _keep(url: str, beside: Path, version: str) -> None:
 
 def _refuse(url: str, version: str) -> None:
     raise StoreError(
-        f"The store {_name(url)} was written by an older Tocsin (schema {version}), and is saved before its tables"
+        f"The store {shown(url)} was written by an older Tocsin (schema {version}), and is saved before its tables"
         " change; but the config names no folder for that. Write `backups:` into it, then start `tocsin run`. Or make"
         " a copy with pg_dump, and start once with `tocsin run --no-backup`."
     )
-
-
-def _name(url: str) -> str:
-    path = path_of(url)
-    return str(path) if path is not None else name_of(make_url(url))
 
 
 def unkept(_version: str) -> None:
