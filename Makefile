@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The gazetteer's arrays, unpacked once; whoever starts the bot without make gets them in the user's cache.
 export TOCSIN_STATE ?= $(CURDIR)/$(VENV)/state
+# One more than there are cores, for tests wait as long as they work; not too many, for each loads the gazetteer.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help setup demo run test check soak bench texts screens lock clean
@@ -42,7 +44,7 @@ test: $(VENV)/.test $(VENV)/.world  ## all that guards the house, as CI runs it
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -p no:cacheprovider -n auto --maxprocesses 4
+	$(BIN)/python -m pytest -p no:cacheprovider -n $(WORKERS) --dist worksteal
 
 soak: $(VENV)/.test $(VENV)/.world  ## the heavy tests: hostile feeds, kills everywhere, workers side by side; about ten minutes
 	$(BIN)/python -m pytest -m soak -s -o faulthandler_timeout=600

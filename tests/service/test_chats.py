@@ -48,7 +48,7 @@ async def test_a_chat_that_could_not_be_written_to_hears_again_when_it_speaks_an
         await ben.hears()
         orchard.publishes(SARMIN)
         await house.settled(reports=1)
-        assert house.store.status().paused_chats == 2
+        await until(lambda: house.store.status().paused_chats == 2)
 
         ana.chat.state = State.OK  # and the update that would tell is lost
         for person in (ana, ben):
