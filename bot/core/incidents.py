@@ -89,10 +89,10 @@ def lies_in(incident: Incident, scope: frozenset[str] | None) -> bool:
     return scope is None or (incident.place is not None and incident.place.country in scope)
 
 
-def is_known(match: Match, report: Report, recent: Iterable[Incident], policy: Policy) -> bool:
-    """Does a match tell of an incident of its own kind that was told of before this report?"""
-    near = (i for i in recent if _may_be(match.event, report, i, policy, in_one_breath=False))
-    return any(_agree(match.event, report, incident) for incident in near)
+def is_known(event: Event, report: Report, recent: Iterable[Incident], policy: Policy) -> bool:
+    """Is an event of an incident of its own kind that was told of before this report?"""
+    near = (i for i in recent if _may_be(event, report, i, policy, in_one_breath=False))
+    return any(_agree(event, report, incident) for incident in near)
 
 
 def assign(

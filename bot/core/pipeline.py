@@ -135,9 +135,9 @@ def _copied(examined: Examined, recent: Recent, earlier: Told, policy: Policy) -
         alerts.append(_alert(found, first, first.incident, reading.report))
     incidents = tuple(_as_read(incident, alerts) for incident in again.values())
     now = {incident.id: incident for incident in incidents}
-    whole = tuple(replace(each, incident=now[each.incident.id]) for each in alerts)
+    whole_alerts = tuple(replace(each, incident=now[each.incident.id]) for each in alerts)
     told = replace(examined.told, incidents=earlier.incidents)
-    outcome = Outcome(reading.report, reading, Reason.COPY, told, incidents, whole, earlier.report_id)
+    outcome = Outcome(reading.report, reading, Reason.COPY, told, incidents, whole_alerts, earlier.report_id)
     return _with_rest(outcome, examined, recent, earlier, policy)
 
 
@@ -208,7 +208,8 @@ def _assigned(
             continue
         changed[result.incident.id] = result.incident
         assigned.append((found, result))
-    for found in examined.follow_ups:
+    tellers = frozenset().union(*(incident.rules for incident in recent.incidents))
+    for found in (each for each in examined.follow_ups if each.rule.id in tellers):  # most told nothing lately
         here = told_at.get(_place_of(found), set())
         result = assign(found, report, recent.incidents, changed, policy, here=here)
         if result is not None and found.rule.id in _told_rules(result.incident.id, recent, {}):
@@ -222,10 +223,11 @@ def _in_order(matches: Sequence[Match], report: Report, recent: Recent, policy: 
     if len(matches) < 2:
         return matches
 
+    known = {event: is_known(event, report, recent.incidents, policy) for event in {m.event for m in matches}}
+
     def rank(found: Match) -> tuple[bool, bool, int, int, str, str]:
         event = found.event
-        is_new = not is_known(found, report, recent.incidents, policy)
-        return event.denies, is_new, -figure(event.killed), event.start, event.type, found.rule.id
+        return event.denies, not known[event], -figure(event.killed), event.start, event.type, found.rule.id
 
     return sorted(matches, key=rank)
 
