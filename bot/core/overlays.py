@@ -45,19 +45,12 @@ class PlaceFile:
 def parse_places(text: str, file: str) -> PlaceFile:
     """The places of one overlay file, or its cues. A wrong entry never drops its neighbours."""
     document = parse(text, file)
-    problems = list(document.problems)
     top = Reader(file)
     if isinstance(document.root, Keyed):
         cues = parse_cues(top, document.root)
-        return PlaceFile((), (*problems, *top.problems), NO_CUES if top.problems else cues)
-    entries = []
-    for node in top.items(document.root):
-        reader = Reader(file)
-        entry = _entry(reader, node)
-        problems += reader.problems
-        if not reader.problems:
-            entries.append(entry)
-    return PlaceFile(tuple(entries), (*problems, *top.problems))
+        return PlaceFile((), (*document.problems, *top.problems), NO_CUES if top.problems else cues)
+    entries = tuple(entry for _, entry in top.sound(document.root, _entry))
+    return PlaceFile(entries, (*document.problems, *top.problems))
 
 
 def _entry(reader: Reader, node: Node) -> Entry:

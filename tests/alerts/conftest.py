@@ -26,6 +26,15 @@ def group(telegram: FakeTelegram, ana: Person) -> Chat:
     return telegram.group(-5, "Newsroom", ana, type="supergroup")
 
 
+@pytest.fixture
+def arabic_reader(desk: Desk, telegram: FakeTelegram) -> Person:
+    """She listens to a rule, in Arabic."""
+    person = telegram.person(7, "Ana")
+    desk.subscribe(person.chat)
+    desk.store.speak(person.id, "ar", desk.now)
+    return person
+
+
 async def everybody(_chat_id: int, _user_id: int) -> bool:
     return True
 

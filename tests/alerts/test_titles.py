@@ -17,12 +17,8 @@ RIGHTWARD = "\u200f"
 
 
 @pytest.fixture
-def ana(desk: Desk, telegram: FakeTelegram) -> Person:
-    """She listens to a rule, in Arabic."""
-    person = telegram.person(7, "Ana")
-    desk.subscribe(person.chat)
-    desk.store.speak(person.id, "ar", desk.now)
-    return person
+def ana(arabic_reader: Person) -> Person:
+    return arabic_reader
 
 
 def retitled(desk: Desk, titles: Titles) -> None:

@@ -28,12 +28,8 @@ LATIN = re.compile(r"[A-Za-zÀ-ž0-9]*[A-Za-zÀ-ž][\w/-]*")
 
 
 @pytest.fixture
-def ana(desk: Desk, telegram: FakeTelegram) -> Person:
-    """She listens to a rule, in Arabic."""
-    person = telegram.person(7, "Ana")
-    desk.subscribe(person.chat)
-    desk.store.speak(person.id, "ar", desk.now)
-    return person
+def ana(arabic_reader: Person) -> Person:
+    return arabic_reader
 
 
 def foreign(message: dict[str, Any]) -> set[str]:

@@ -39,16 +39,9 @@ class ActorFile:
 def parse_actors(text: str, file: str) -> ActorFile:
     """A YAML list of actors. A wrong one never drops its neighbours."""
     document = parse(text, file)
-    problems = list(document.problems)
     top = Reader(file)
-    found = []
-    for node in top.items(document.root):
-        reader = Reader(file)
-        actor = _actor(reader, node)
-        problems += reader.problems
-        if not reader.problems:
-            found.append(Listed(actor, file, node.line, node.column))
-    return ActorFile(tuple(found), (*problems, *top.problems))
+    listed = tuple(Listed(actor, file, node.line, node.column) for node, actor in top.sound(document.root, _actor))
+    return ActorFile(listed, (*document.problems, *top.problems))
 
 
 def _actor(reader: Reader, node: Node) -> Actor:

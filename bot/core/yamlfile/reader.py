@@ -6,7 +6,7 @@ A newcomer stops at the first problem; read everything first and look at `Reader
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from math import inf
 from typing import TypeVar
@@ -108,6 +108,17 @@ class Reader:
 
     def items(self, node: Node | None) -> tuple[Node, ...]:
         return node.items if isinstance(node, Listing) else self.expected("a list", node, ())
+
+    def sound(self, node: Node | None, read: Callable[[Reader, Node], T]) -> list[tuple[Node, T]]:
+        """What is read of the items of a list, each beside its node: a wrong one never drops its neighbours."""
+        found = []
+        for item in self.items(node):
+            reader = Reader(self.file)
+            value = read(reader, item)
+            self._problems += reader.problems
+            if not reader.problems:
+                found.append((item, value))
+        return found
 
     def each(self, node: Node | None) -> tuple[Node, ...]:
         """The items of a list, or the one thing itself. An empty list is a problem."""
